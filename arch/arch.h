@@ -1,0 +1,57 @@
+/* The architecture contract: what the portable kernel asks of a core. arch/armv7m and arch/cortexm
+ * implement it for Cortex-M3/M4/M7, arch/host fakes it for unit tests. */
+#ifndef PITH_ARCH_H
+#define PITH_ARCH_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pith_thread;
+struct k_domain;
+
+/* What the hardware stacks on exception entry (Armv7-M ARM B1.5.6), lowest address first. */
+struct arch_frame {
+  uint32_t r0, r1, r2, r3, r12, lr, pc, xpsr;
+};
+
+/* Lays the first frame of a thread on its stack, so that switching to it calls entry(arg) and a return
+ * from entry calls on_return. Fills the saved context of t. Kernel context or boot. */
+void arch_thread_init(struct pith_thread *t, void *stack, size_t size, void (*entry)(void *), void *arg,
+                      void (*on_return)(void));
+
+/* Priorities of SVCall, PendSV, SysTick and the fault exceptions; FPU access; fault enables. Boot. */
+void arch_init(void);
+/* Leaves the boot stack for the idle thread's, starts the tick (PITH_TICK_HZ, from a timer fed by
+ * clock_hz), makes the first switch; comes back as the idle thread in k_idle(). Boot. */
+_Noreturn void arch_first_switch(void *idle_stack_top, uint32_t clock_hz);
+
+/* Asks for the kernel's bottom half (PendSV). Any context. */
+void arch_pend(void);
+/* The number of the active exception, 0 in a thread. Any context. */
+uint32_t arch_exception(void);
+/* The frame of the call being served, on the caller's stack. Kernel context. */
+struct arch_frame *arch_call_frame(void);
+/* Moves a frame's pc back to the call instruction, so that the call happens again when its thread next
+ * runs, or past it again. Kernel context. */
+void arch_call_restart(struct arch_frame *frame);
+void arch_call_skip(struct arch_frame *frame);
+
+/* Makes call `number` of kernel/calls.def with four arguments. Thread. */
+long arch_call(uint32_t a, uint32_t b, uint32_t c, uint32_t d, unsigned number);
+
+/* Atomic on this core against every interrupt. Any context. */
+uint32_t arch_atomic_add(volatile uint32_t *p, uint32_t n);                /* returns the old value */
+uint32_t arch_atomic_swap(volatile uint32_t *p, uint32_t v);               /* returns the old value */
+bool arch_atomic_cas(volatile uint32_t *p, uint32_t old, uint32_t new_);   /* true if it stored */
+void arch_list_push(void *volatile *head, void *node, void **node_next);   /* LIFO, publishes the node */
+
+/* Leading zeros of v; 32 for 0. */
+static inline unsigned arch_clz(uint32_t v) { return v ? (unsigned)__builtin_clz(v) : 32u; }
+
+/* Sleeps until an interrupt. Thread. */
+void arch_wait_for_interrupt(void);
+/* No interrupt from now on: the one place after boot that masks. Any context, on the way to arch_halt(). */
+void arch_stop_interrupts(void);
+/* Last words are out: stops the machine, or exits QEMU with status. */
+_Noreturn void arch_halt(int status);
+#endif

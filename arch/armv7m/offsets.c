@@ -1,0 +1,37 @@
+/* Compiled to assembly only: cmake/offsets.cmake turns each `->NAME #value` line into a #define of
+ * offsets.h, so that switch.S cannot disagree with the structs. */
+#include "kernel.h"
+
+#define DEFINE(name, value) __asm__ volatile("\n->" #name " %0" ::"i"(value))
+#define OFFSET(name, type, field) DEFINE(name, offsetof(type, field))
+
+void k_offsets(void);
+void k_offsets(void) {
+  OFFSET(K_CURRENT, struct kernel, current);
+  OFFSET(K_READY, struct kernel, ready);
+  OFFSET(K_POSTS, struct kernel, posts);
+  OFFSET(K_CALLS, struct kernel, calls);
+  OFFSET(K_DOMAIN, struct kernel, domain);
+  OFFSET(K_FPU_DIRTY, struct kernel, fpu_dirty);
+  OFFSET(K_LIST, struct kernel, list);
+  DEFINE(K_SIZE, sizeof(struct kernel));
+  OFFSET(T_NEXT, struct pith_thread, next);
+  OFFSET(T_PREV, struct pith_thread, prev);
+  OFFSET(T_LIST, struct pith_thread, list);
+  OFFSET(T_DOMAIN, struct pith_thread, domain);
+  OFFSET(T_WAIT, struct pith_thread, wait);
+#ifdef __ARM_FP
+  OFFSET(T_FPU, struct pith_thread, s16_s31);
+#endif
+  OFFSET(S_WAITERS, struct pith_sem, waiters);
+  OFFSET(S_WORD, struct pith_sem, word);
+  OFFSET(S_NEXT, struct pith_sem, post_next);
+  OFFSET(S_PENDING, struct pith_sem, pending);
+  OFFSET(F_R12, struct arch_frame, r12);
+  DEFINE(K_CALL_BITS, K_CALL_BITS);
+  DEFINE(ISR_STACK, PITH_ISR_STACK);
+  _Static_assert(offsetof(struct pith_thread, prev) == offsetof(struct pith_thread, next) + 4, "one LDRD");
+  _Static_assert(offsetof(struct pith_thread, bit) == offsetof(struct pith_thread, list) + 4, "one LDRD");
+  _Static_assert(offsetof(struct pith_thread, next) == 40, "the ten saved words come first");
+  _Static_assert(offsetof(struct pith_sem, waiters) == 0, "a wait queue's address is its semaphore's");
+}

@@ -1,0 +1,405 @@
+/* The switch, and the calls that are worth writing by hand.
+ *
+ *   thread --svc--> SVC_Handler --table--> s_xxx ----+--> bx lr        (the same thread goes on)
+ *                                     \-> C function-+--> SWITCH       (another one is best now)
+ *   ISR ----pend--> PendSV_Handler --> posts --------+
+ *
+ * SVCall and PendSV have the lowest priority and the same one, so they are always the outermost handler
+ * and MSP equals &k_kernel on entry: the kernel's state is SP-relative. Threads run on PSP. A thread's
+ * saved context is in its control block ({sp, r4-r11, EXC_RETURN}: one STM, one LDM); the hardware has
+ * put r0-r3, r12, lr, pc, xPSR on its stack (arch_frame). The kernel never writes below a thread's sp.
+ *
+ * Arguments are loaded from the stacked frame: a late-arriving interrupt may have changed the live
+ * registers (Armv7-M ARM B1.5.12). The frame can be trusted because MemManage outranks SVCall and kills
+ * the thread when its stacking failed (arch/cortexm/fault.c).
+ *
+ * Registers at SWITCH: r0 next, r2 current, r3 PSP of current, lr EXC_RETURN of current. */
+#include "config.h"
+#include "offsets.h"
+
+#define KCALL(number, name, handler) .equ K_CALL_##name, number;
+#include "calls.def"
+#undef KCALL
+
+  .syntax unified
+  .thumb
+#define MPU_RBAR 0xE000ED9C
+
+  .macro FUNCTION name
+  .balign 4
+  .global \name
+  .type \name, %function
+  .thumb_func
+\name:
+  .endm
+
+  .section .text.k_switch, "ax"
+
+/* FPU state first, while `current` still is who it belongs to: storing s16-s31 makes the hardware write
+ * s0-s15 to the thread's stack, with that thread's rights; a fault there must be booked on it. */
+  .macro SWITCH
+#ifdef __ARM_FP
+  tst lr, #16
+  beq.w k_save_fpu
+#endif
+  str r0, [sp, #K_CURRENT]
+  stmia r2, {r3-r11, lr}
+#if PITH_DOMAINS
+  ldr r1, [r0, #T_DOMAIN]
+  ldr r3, [sp, #K_DOMAIN]
+  cmp r1, r3
+  bne.w k_change_domain
+#endif
+  ldmia r0, {r3-r11, lr}
+  msr psp, r3
+#ifdef __ARM_FP
+  tst lr, #16
+  beq.w k_load_fpu
+#endif
+  bx lr
+  .endm
+
+#ifdef __ARM_FP
+  .balign 4
+k_save_fpu:
+  add ip, r2, #T_FPU
+  vstmia ip, {s16-s31}
+  str r2, [sp, #K_FPU_DIRTY]
+  str r0, [sp, #K_CURRENT]
+  stmia r2, {r3-r11, lr}
+#if PITH_DOMAINS
+  ldr r1, [r0, #T_DOMAIN]
+  ldr r3, [sp, #K_DOMAIN]
+  cmp r1, r3
+  bne k_change_domain
+#endif
+#endif
+
+k_load:                       /* r0 next */
+  ldmia r0, {r3-r11, lr}
+  msr psp, r3
+#ifdef __ARM_FP
+  tst lr, #16
+  bne 1f
+k_load_fpu:
+  adds r0, #T_FPU
+  vldmia r0, {s16-s31}
+1:
+#endif
+  bx lr
+
+#if PITH_DOMAINS
+  .balign 4
+k_change_domain:              /* r0 next, r1 its domain: calls, MPU regions 0-3, CONTROL */
+  str r1, [sp, #K_DOMAIN]
+  ldmia r1, {r2, r4-r11, ip}
+  str r2, [sp, #K_CALLS]
+  ldr r3, =MPU_RBAR
+  msr control, ip
+  stmia r3, {r4-r11}          /* RBAR, RASR and their three aliases */
+  dsb
+#ifdef __ARM_FP
+  ldr r2, [sp, #K_FPU_DIRTY]
+  cbnz r2, k_wipe_fpu
+2:
+#endif
+#if PITH_COOPERATIVE_THREADS
+  cmp ip, #0                  /* bit 31: the cooperative domain */
+  bmi 3f
+#endif
+  b k_load
+#if PITH_COOPERATIVE_THREADS
+3: push {r0, lr}
+  bl k_coop_enter
+  pop.w {r0, lr}
+  b k_load
+#endif
+#ifdef __ARM_FP
+k_wipe_fpu:                   /* nothing of one domain's FPU registers is left to another */
+  movs r2, #0
+  str r2, [sp, #K_FPU_DIRTY]
+  ldr r1, =k_zeros
+  vldmia r1, {s0-s31}
+  b 2b
+#endif
+  .ltorg
+#endif
+
+/* ---- calls ---- */
+
+/* The number is saturated to the table's size, whose first and last entries refuse it. */
+FUNCTION SVC_Handler
+  mrs r3, psp
+  ldr ip, [r3, #F_R12]
+  ldr r2, [sp, #K_CALLS]
+  usat ip, #K_CALL_BITS, ip
+  ldr pc, [r2, ip, lsl #2]
+
+FUNCTION s_nosys
+  mvn r0, #(88 - 1)           /* -ENOSYS */
+  str r0, [r3]
+  bx lr
+
+FUNCTION s_null
+  movs r0, #0
+  str r0, [r3]
+  bx lr
+
+FUNCTION s_yield
+  ldr r2, [sp, #K_CURRENT]
+  ldr r0, [r2, #T_NEXT]
+  cmp r0, r2
+  beq 1f
+  ldr r1, [r2, #T_LIST]
+  str r0, [r1]                /* the running thread is the head of its list: advance */
+  SWITCH
+1: bx lr
+
+/* int pith_sem_take(s), no unit when the thread looked. Zero units and no waiter: be the one waiter.
+ * An interrupt may give meanwhile, hence LDREX; all else is for C. */
+FUNCTION s_sem_take
+  ldr r0, [r3]
+  ldrex r1, [r0, #S_WORD]
+  cbnz r1, 2f
+  adds r1, #1
+  strex r2, r1, [r0, #S_WORD]
+  cbnz r2, 2f
+  str r2, [r3]                /* the result it will find when woken: 0 */
+  ldr r2, [sp, #K_CURRENT]
+  str r2, [r0, #S_WAITERS]
+  str r0, [r2, #T_WAIT]
+  ldrd r0, r1, [r2, #T_NEXT]
+  strd r2, r2, [r2, #T_NEXT]
+  cmp r0, r2
+  beq 1f
+  str r0, [r1, #T_NEXT]
+  str r1, [r0, #T_PREV]
+  ldr r1, [r2, #T_LIST]
+  str r0, [r1]
+  SWITCH
+2: mov ip, #K_CALL_sem_take
+  b s_kernel_c
+1: ldrd r1, ip, [r2, #T_LIST] /* it was alone in its list */
+  movs r0, #0
+  str r0, [r1]
+  ldr r1, [sp, #K_READY]
+  eors r1, r1, ip
+  str r1, [sp, #K_READY]
+  clz r1, r1
+  add r0, sp, #K_LIST
+  ldr r0, [r0, r1, lsl #2]
+  SWITCH
+
+/* int pith_sem_give(s) with waiters. One waiter without deadline: wake it. */
+FUNCTION s_sem_give
+  ldr r0, [r3]
+  ldr r1, [r0, #S_WORD]
+  subs r1, #1
+  bne 3f
+  str r1, [r3]
+  str r1, [r0, #S_WORD]       /* plain: an interrupt leaves a word above 0 alone */
+  ldr r2, [r0, #S_WAITERS]
+  str r1, [r2, #T_WAIT]
+  ldrd r1, ip, [r2, #T_LIST]
+  ldr r0, [r1]
+  cbz r0, 1f
+  ldr r1, [r0, #T_PREV]       /* others of its priority are ready: it cannot preempt */
+  strd r0, r1, [r2, #T_NEXT]
+  str r2, [r1, #T_NEXT]
+  str r2, [r0, #T_PREV]
+  bx lr
+1: ldr r0, [sp, #K_READY]
+  str r2, [r1]
+  strd r2, r2, [r2, #T_NEXT]
+  orr r1, r0, ip
+  cmp ip, r0                  /* more urgent than all ready so far? */
+  str r1, [sp, #K_READY]
+  bls 2f
+  mov r0, r2
+  ldr r2, [sp, #K_CURRENT]
+  SWITCH
+2: bx lr
+3: mov ip, #K_CALL_sem_give
+  b s_kernel_c
+
+/* Any other call: the C function of the same number, then whoever is best. */
+FUNCTION s_kernel_c
+  ldr r2, =k_kernel_functions
+  b 1f
+#if PITH_PROCESS_SUPPORT
+FUNCTION s_process_c
+  ldr r2, =k_process_functions
+#endif
+1: push {r3, lr}
+  ldr ip, [r2, ip, lsl #2]
+  ldmia r3, {r0-r3}
+  blx ip
+  pop.w {r3, lr}
+  str r0, [r3]
+k_exit:
+  ldr r1, [sp, #K_READY]
+  add r0, sp, #K_LIST
+  clz r1, r1
+  ldr r0, [r0, r1, lsl #2]
+  ldr r2, [sp, #K_CURRENT]
+  cmp r0, r2
+  beq 2f
+  SWITCH
+2: bx lr
+
+#if PITH_COOPERATIVE_THREADS
+/* Calls of a cooperative thread: k_coop_call(frame, number) lowers it, calls, raises it again. */
+FUNCTION s_coop
+  push {r3, lr}
+  mov r0, r3
+  mov r1, ip
+  bl k_coop_call
+  pop.w {r3, lr}
+  str r0, [r3]
+  b k_exit
+#endif
+  .ltorg
+
+/* ---- PendSV: apply what interrupts posted. Straight path: one semaphore, one give, one waiter. ---- */
+FUNCTION PendSV_Handler
+  add r0, sp, #K_POSTS
+  movs r2, #0
+1: ldrex r1, [r0]
+  strex r3, r2, [r0]
+  cmp r3, #0
+  bne 1b
+  cbz r1, 8f
+  lsls r3, r1, #31
+  bne 7f                      /* another kind of post */
+  ldr r3, [r1, #S_NEXT]       /* next before pending becomes 0: then the ISR may queue it again */
+  cbnz r3, 7f
+  adds r1, #S_PENDING
+2: ldrex r3, [r1]
+  strex r0, r2, [r1]
+  cmp r0, #0
+  bne 2b
+  ldr r2, [r1, #S_WORD - S_PENDING]
+  subs r2, #1
+  bne 6f
+  cmp r3, #1
+  bne 6f
+  ldr r0, [r1, #S_WAITERS - S_PENDING]
+  str r2, [r1, #S_WORD - S_PENDING]
+  str r2, [r0, #T_WAIT]
+  ldrd r1, ip, [r0, #T_LIST]
+  ldr r2, [r1]
+  cbz r2, 4f
+  ldr r1, [r2, #T_PREV]
+  strd r2, r1, [r0, #T_NEXT]
+  str r0, [r1, #T_NEXT]
+  str r0, [r2, #T_PREV]
+8: bx lr
+6: push {r3, lr}              /* r1 &sem->pending, r3 gives */
+  sub r0, r1, #S_PENDING
+  mov r1, r3
+  bl k_sem_give
+  bl k_coop_settle
+  b 9f
+7: push {r3, lr}
+  mov r0, r1
+  bl k_posts
+9: pop.w {r3, lr}
+  mrs r3, psp
+  b k_exit
+4: ldr r2, [sp, #K_READY]
+  str r0, [r1]
+  strd r0, r0, [r0, #T_NEXT]
+  orr r1, r2, ip
+  cmp ip, r2
+  str r1, [sp, #K_READY]
+  bls 8b
+  mrs r3, psp
+  ldr r2, [sp, #K_CURRENT]
+  SWITCH
+  .ltorg
+
+/* void arch_first_switch(void *idle_stack_top, uint32_t clock_hz): boot becomes the idle thread. */
+FUNCTION arch_first_switch
+  mov r3, sp
+  msr psp, r0
+  movs r0, #2
+  msr control, r0             /* thread mode on PSP */
+  isb
+  ldr r0, =k_kernel
+  msr msp, r0
+  mov r0, r1
+  bl arch_tick_start          /* from here on interrupts may call the kernel */
+  mov ip, #K_CALL_start
+  svc #0
+  b k_idle
+
+/* Faults: r4-r11 and EXC_RETURN to C, which says where to go on. */
+  .macro FAULT name
+FUNCTION \name
+  push {r3-r11, lr}
+  mov r0, sp
+  bl arch_fault
+  pop {r3-r11, pc}
+  .endm
+  FAULT HardFault_Handler
+  FAULT MemManage_Handler
+  FAULT BusFault_Handler
+  FAULT UsageFault_Handler
+  .ltorg
+
+/* ---- call tables ---- */
+  .section .rodata.k_calls, "a"
+  .balign 4
+#define ASM(name) s_##name
+#define C(name) s_kernel_c
+#define KCALL(number, name, handler) .word handler(name);
+  .global k_calls_kernel
+k_calls_kernel:
+  .word s_nosys
+#include "calls.def"
+  .rept (1 << K_CALL_BITS) - (. - k_calls_kernel) / 4
+  .word s_nosys
+  .endr
+#if PITH_COOPERATIVE_THREADS
+#undef KCALL
+#define KCALL(number, name, handler) .word s_coop;
+  .global k_calls_coop
+k_calls_coop:
+  .word s_nosys
+#include "calls.def"
+  .rept (1 << K_CALL_BITS) - (. - k_calls_coop) / 4
+  .word s_nosys
+  .endr
+#endif
+#if PITH_PROCESS_SUPPORT
+/* Calls of processes: those not served above go to C. */
+  .thumb_set p_null, s_null
+  .thumb_set p_yield, s_yield
+#define SYSCALL(number, name, class, prototype, text) .ifndef p_##name; .thumb_set p_##name, s_process_c; .endif;
+#include "syscalls.def"
+#undef SYSCALL
+#define SYSCALL(number, name, class, prototype, text) .word p_##name;
+  .global k_calls_process
+k_calls_process:
+  .word s_nosys
+#include "syscalls.def"
+  .rept (1 << K_CALL_BITS) - (. - k_calls_process) / 4
+  .word s_nosys
+  .endr
+#endif
+#ifdef __ARM_FP
+k_zeros:
+  .fill 32, 4, 0
+#endif
+
+/* The kernel block on top of the interrupt stack. Not zeroed at start-up, which runs on this stack. */
+  .section .noinit.k_kernel, "aw", %nobits
+  .balign 32
+  .global k_isr_stack
+k_isr_stack:
+  .space ISR_STACK
+  .global k_kernel
+  .type k_kernel, %object
+k_kernel:
+  .space K_SIZE
+  .size k_kernel, K_SIZE

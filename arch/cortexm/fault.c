@@ -1,0 +1,159 @@
+/* Faults: a process's stays its own, any other is the kernel's and ends in a panic.
+ *
+ * The handlers run above the kernel's priority and below every device's, take what the hardware knows
+ * and post; the kernel kills the thread in PendSV, before it can execute another instruction. They touch
+ * no queue, so a fault in the middle of kernel work (only the lazy save of FPU registers to a process's
+ * stack can be one) leaves the kernel's state whole.
+ *
+ * HAZARDS. A call whose stacking failed stays pended behind MemManage and would be served with a frame
+ * that was never written: SVCALLPENDED must be cleared (Armv7-M ARM B1.5.14). A frame is read only if
+ * its stacking succeeded. An outstanding lazy FPU save would go to the dead thread's stack later:
+ * LSPACT must be cleared. */
+#include "fault.h"
+#include "kernel.h"
+#include "scb.h"
+
+struct regs {
+  uint32_t pad, r4_r11[8], exc_return;
+};
+
+enum {
+  NO_FRAME = CFSR_MSTKERR | CFSR_STKERR | CFSR_MUNSTKERR | CFSR_UNSTKERR,
+  LAZY = CFSR_MLSPERR | CFSR_LSPERR,
+  EXC_RETURN_THREAD = 1u << 3,
+  EXC_RETURN_BASIC = 1u << 4,
+  OPCODE_SEMIHOST = 0xBEAB,
+  OPCODE_SVC = 0xDF00,
+};
+
+void arch_fault(struct regs *r);
+
+struct arch_fault arch_last_fault;
+static struct pith_thread *victim;
+
+static void fault_apply(struct k_post *post, uint32_t n) {
+  (void)post;
+  (void)n;
+  victim->domain->fault(victim);
+}
+
+static struct k_post fault_post = {.apply = fault_apply};
+
+static void record(struct arch_fault *f, const struct regs *r) {
+  const struct arch_frame *frame = arch_call_frame();
+
+  *f = (struct arch_fault){.exception = arch_exception(),
+                           .cfsr = SCB_CFSR,
+                           .hfsr = SCB_HFSR,
+                           .exc_return = r->exc_return};
+  f->has_address = f->cfsr & (CFSR_MMARVALID | CFSR_BFARVALID);
+  f->address = f->cfsr & CFSR_MMARVALID ? SCB_MMFAR : SCB_BFAR;
+  f->has_frame = !(f->cfsr & NO_FRAME);
+  for (int i = 0; i < 8; i++) f->reg[4 + i] = r->r4_r11[i];
+  f->reg[ARCH_SP] = (uint32_t)(uintptr_t)frame;
+  if (!f->has_frame) return;
+  if (!(r->exc_return & EXC_RETURN_THREAD)) { /* the frame of interrupted handler code is on MSP */
+    frame = (const struct arch_frame *)(const void *)(r + 1);
+    f->reg[ARCH_SP] = (uint32_t)(uintptr_t)frame;
+  }
+  f->reg[0] = frame->r0;
+  f->reg[1] = frame->r1;
+  f->reg[2] = frame->r2;
+  f->reg[3] = frame->r3;
+  f->reg[12] = frame->r12;
+  f->reg[ARCH_LR] = frame->lr;
+  f->reg[ARCH_PC] = frame->pc;
+  f->reg[ARCH_XPSR] = frame->xpsr;
+  f->reg[ARCH_SP] += (r->exc_return & EXC_RETURN_BASIC ? 32 : 104) + (frame->xpsr & 1u << 9 ? 4 : 0);
+}
+
+/* A debugger that is not there: a privileged semihosting request answers -1 instead. */
+static bool skip_semihosting(const struct arch_fault *f, const struct regs *r) {
+  struct arch_frame *frame = (struct arch_frame *)(r->exc_return & EXC_RETURN_THREAD
+                                                       ? (void *)arch_call_frame()
+                                                       : (void *)(uintptr_t)(r + 1));
+
+  if (f->exception != EXC_HARDFAULT || !(f->hfsr & HFSR_DEBUGEVT) || !f->has_frame) return false;
+  if (*(const uint16_t *)(uintptr_t)frame->pc != OPCODE_SEMIHOST) return false;
+  frame->r0 = UINT32_MAX;
+  frame->pc += 2;
+  return true;
+}
+
+/* A call from an interrupt cannot be served: SVCall is not urgent enough, which ends here. */
+static void name_blocked_call(const struct arch_fault *f, const struct regs *r) {
+  const uint16_t *pc = (const uint16_t *)(uintptr_t)f->reg[ARCH_PC];
+  uint32_t active = ((const struct arch_frame *)(const void *)(r + 1))->xpsr & 0x1FF, n = f->reg[12];
+
+  if (f->exception != EXC_HARDFAULT || r->exc_return & EXC_RETURN_THREAD || !f->has_frame) return;
+  if ((pc[-1] & 0xFF00) != OPCODE_SVC && (pc[0] & 0xFF00) != OPCODE_SVC) return;
+  if (n >= 1u << K_CALL_BITS || !k_call_names[n]) return;
+  pith_panic("blocking call pith_%s() from interrupt %d (exception %u), pc %08x", k_call_names[n],
+             (int)active - 16, (unsigned)active, (unsigned)f->reg[ARCH_PC]);
+}
+
+static _Noreturn void kernel_fault(const struct arch_fault *f) {
+  pith_panic("the kernel %s\n  pc %08x lr %08x sp %08x xpsr %08x\n  r0 %08x r1 %08x r2 %08x r3 %08x r12 %08x\n"
+             "  r4 %08x r5 %08x r6 %08x r7 %08x\n  r8 %08x r9 %08x r10 %08x r11 %08x\n"
+             "  cfsr %08x hfsr %08x address %08x%s exc_return %08x",
+             arch_fault_text(f), (unsigned)f->reg[ARCH_PC], (unsigned)f->reg[ARCH_LR],
+             (unsigned)f->reg[ARCH_SP], (unsigned)f->reg[ARCH_XPSR], (unsigned)f->reg[0], (unsigned)f->reg[1],
+             (unsigned)f->reg[2], (unsigned)f->reg[3], (unsigned)f->reg[12], (unsigned)f->reg[4],
+             (unsigned)f->reg[5], (unsigned)f->reg[6], (unsigned)f->reg[7], (unsigned)f->reg[8],
+             (unsigned)f->reg[9], (unsigned)f->reg[10], (unsigned)f->reg[11], (unsigned)f->cfsr,
+             (unsigned)f->hfsr, (unsigned)f->address, f->has_address ? "" : " (unknown)",
+             (unsigned)f->exc_return);
+}
+
+void arch_fault(struct regs *r) {
+  struct arch_fault f;
+  struct pith_thread *t = K->current;
+  bool from_thread = r->exc_return & EXC_RETURN_THREAD;
+
+  record(&f, r);
+  SCB_CFSR = f.cfsr; /* write 1 to clear */
+  SCB_HFSR = f.hfsr;
+  if (!t || !t->domain->fault || !(from_thread || (f.cfsr & LAZY && !(f.cfsr & ~(LAZY | 0x8080u))))) {
+    if (skip_semihosting(&f, r)) return;
+    name_blocked_call(&f, r);
+    kernel_fault(&f);
+  }
+  arch_last_fault = f;
+  victim = t;
+  if (SCB_SHCSR & SCB_SHCSR_SVCALLPENDED) SCB_SHCSR &= ~SCB_SHCSR_SVCALLPENDED;
+#ifdef __ARM_FP
+  FPU_FPCCR &= ~FPU_FPCCR_LSPACT;
+#endif
+  k_post(&fault_post);
+}
+
+const char *arch_fault_text(const struct arch_fault *f) {
+  static const struct {
+    uint32_t bit;
+    const char *text;
+  } causes[] = {
+      {CFSR_IACCVIOL, "jumped to an address it may not execute"},
+      {CFSR_MSTKERR, "overflowed its stack: the processor could not save registers there"},
+      {CFSR_MUNSTKERR, "lost its stack: the processor could not restore registers from there"},
+      {CFSR_MLSPERR, "had its FPU registers saved to a place it may not write"},
+      {CFSR_DACCVIOL, "accessed an address it may not"},
+      {CFSR_IBUSERR, "jumped to an address where there is nothing"},
+      {CFSR_PRECISERR, "accessed an address that answered with a bus error"},
+      {CFSR_IMPRECISERR, "caused a bus error by an earlier store"},
+      {CFSR_STKERR, "lost its stack: bus error while the processor saved registers there"},
+      {CFSR_UNSTKERR, "lost its stack: bus error while the processor restored registers"},
+      {CFSR_LSPERR, "had its FPU registers saved to a place that answered with a bus error"},
+      {CFSR_UNDEFINSTR, "executed an undefined instruction"},
+      {CFSR_INVSTATE, "jumped to an address without the Thumb bit"},
+      {CFSR_INVPC, "returned to an invalid EXC_RETURN"},
+      {CFSR_NOCP, "used a coprocessor or FPU that is absent or off"},
+      {CFSR_UNALIGNED, "made an unaligned access that is not allowed"},
+      {CFSR_DIVBYZERO, "divided by zero"},
+  };
+
+  for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+    if (f->cfsr & causes[i].bit) return causes[i].text;
+  if (f->hfsr & HFSR_DEBUGEVT) return "executed a breakpoint without a debugger";
+  if (f->hfsr & HFSR_VECTTBL) return "could not read its vector table";
+  return "took a hard fault";
+}

@@ -1,0 +1,78 @@
+/* PMSAv7 (Armv7-M ARM B3.5): a region is a power of two in size, at least 32 bytes, aligned to its size,
+ * and from 256 bytes up has eight subregions that can be switched off one by one.
+ *
+ * A block is a whole number of subregions, at most 16, in two adjacent windows of eight: the unit is at
+ * most 1/8 of the block, so that much is the most rounding can waste. HAZARD: a base that is not aligned
+ * to the region's size silently disables the region; every base here is masked to its window. */
+#include "mpu.h"
+#include "bits.h"
+#include "pith_errno.h"
+#include "scb.h"
+
+enum { WINDOW_MIN = 256 }; /* smallest region with subregions */
+
+#define NORMAL_MEMORY (MPU_RASR_C | MPU_RASR_S) /* write-through, shareable */
+
+unsigned arch_mpu_regions(void) { return MPU_TYPE_DREGION(MPU_TYPE); }
+
+void arch_mpu_enable(void) {
+  if (!arch_mpu_regions()) return;
+  for (unsigned i = 0; i < arch_mpu_regions(); i++) {
+    MPU_RNR = i;
+    MPU_RASR = 0;
+  }
+  MPU_CTRL = MPU_CTRL_PRIVDEFENA | MPU_CTRL_ENABLE;
+  __asm__ volatile("dsb\n\tisb" ::: "memory");
+}
+
+void arch_mpu_off(uint32_t words[2], unsigned n) {
+  words[0] = MPU_RBAR_VALID | n;
+  words[1] = 0;
+}
+
+/* Region n over the window [window, window + size), with the subregions of it on that [low, high) touches. */
+static void region(uint32_t words[2], unsigned n, uint32_t window, uint32_t size, uint32_t low, uint32_t high,
+                   uint32_t attributes) {
+  uint32_t sub = size / 8, off = 0;
+
+  for (uint32_t i = 0; i < 8; i++) {
+    uint32_t at = window + i * sub;
+
+    if (at + sub <= low || at >= high) off |= 1u << i;
+  }
+  if (off == 0xFF) {
+    arch_mpu_off(words, n);
+    return;
+  }
+  words[0] = (window & ~(size - 1)) | MPU_RBAR_VALID | n;
+  words[1] = attributes | NORMAL_MEMORY | MPU_RASR_SRD(off) | MPU_RASR_SIZE(log2_ceil(size)) | MPU_RASR_ENABLE;
+}
+
+uint32_t arch_mpu_block_size(uint32_t want, uint32_t *align) {
+  uint32_t unit = WINDOW_MIN / 8;
+
+  if (want > 1u << 30) return 0;
+  while (unit * 16 < want) unit *= 2;
+  *align = want > unit * 9 ? unit * 8 : unit; /* up to 9 units fit two windows from any start */
+  return round_up(want, unit);
+}
+
+void arch_mpu_block(uint32_t words[4], uint32_t base, uint32_t size, bool execute) {
+  uint32_t window = WINDOW_MIN, low, attributes = MPU_RASR_AP(MPU_AP_RW_RW) | (execute ? 0 : MPU_RASR_XN);
+
+  while (window * 2 < size) window *= 2;
+  low = base & ~(window - 1);
+  region(words, ARCH_MPU_BLOCK_LOW, low, window, base, base + size, attributes);
+  region(words + 2, ARCH_MPU_BLOCK_HIGH, low + window, window, base, base + size, attributes);
+}
+
+int arch_mpu_text(uint32_t words[2], uint32_t base, uint32_t size) {
+  for (uint32_t window = WINDOW_MIN; window && window <= 1u << 30; window *= 2) {
+    uint32_t low = base & ~(window - 1);
+
+    if (base - low + (uint64_t)size > window) continue;
+    region(words, ARCH_MPU_TEXT, low, window, base, base + size, MPU_RASR_AP(MPU_AP_RO_RO));
+    return 0;
+  }
+  return -EINVAL;
+}

@@ -1,0 +1,26 @@
+/* Memory protection: what a process's regions are made of. The numbers are computed here, once per load;
+ * the switch only copies words (struct k_domain). */
+#ifndef PITH_ARCH_MPU_H
+#define PITH_ARCH_MPU_H
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { ARCH_MPU_TEXT, ARCH_MPU_BLOCK_LOW, ARCH_MPU_BLOCK_HIGH, ARCH_MPU_EXTRA, ARCH_MPU_REGIONS };
+
+/* Regions the MPU has; 0: there is none, and nothing is isolated. Any context. */
+unsigned arch_mpu_regions(void);
+/* Unprivileged code gets nothing but its regions from now on; privileged code everything. Boot. */
+void arch_mpu_enable(void);
+
+/* The size a block of at least `want` bytes must have so that two adjacent regions cover it exactly, and
+ * its alignment in *align. The rest is under 1/8 of want. 0 if want is above 1 GB. Any context. */
+uint32_t arch_mpu_block_size(uint32_t want, uint32_t *align);
+/* Region words that cover the block [base, base + size), as arch_mpu_block_size() gave it: read, write,
+ * and execute if asked. words are the RBAR, RASR pairs of the two regions. Any context. */
+void arch_mpu_block(uint32_t words[4], uint32_t base, uint32_t size, bool execute);
+/* Region words that cover [base, base + size) for reading and executing with one region and at most the
+ * rest of the first and last of its subregions besides. 0, -EINVAL if none does. Any context. */
+int arch_mpu_text(uint32_t words[2], uint32_t base, uint32_t size);
+/* Region words that switch region `n` off. Any context. */
+void arch_mpu_off(uint32_t words[2], unsigned n);
+#endif

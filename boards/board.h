@@ -1,0 +1,48 @@
+/* What a board tells the rest of the system. Each build has one board; boards/ is the only place that knows
+ * chips, pins, addresses and interrupt lines. */
+#ifndef PITH_BOARD_H
+#define PITH_BOARD_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "class.h"
+#include "tty.h"
+
+struct board_memory {
+  const char *name;
+  uintptr_t base;
+  uint32_t size; /* bytes */
+};
+
+struct board {
+  const char *name;         /* of the board */
+  const char *mcu;          /* of the chip, as found at run time */
+  const char *note;         /* what did not go as planned at start-up, one sentence without full stop; NULL */
+  uint32_t clock_hz;        /* of the core and of SysTick */
+  uint16_t irq_count;       /* interrupt lines in the vector table */
+  const char *console_name; /* "UART0", 115200 8N1 */
+  const struct uart *console;
+  const struct board_memory *memory; /* the memories the linker script uses */
+  uint8_t memory_count;
+};
+
+/* The board; complete when board_init() has run, constant then. Any context. */
+const struct board *board_get(void);
+
+/* Clocks, pins, the console's UART for polled output. Cannot fail: what does not come up is in note, and
+ * there is a slower way. Called by start-up before main(). Boot. */
+void board_init(void);
+
+/* Lets the console's interrupts through. The kernel must be able to take a pith_wake(): call it from the
+ * first thread. What was written to the console before comes out now. Thread, once. */
+void board_start(void);
+
+/* The console as a tty, usable for writing once board_init() has run. Any context. */
+struct tty *board_console(void);
+
+/* Sends one character to the console by polling, "\r\n" for "\n" where the line wants it. ctx is not used:
+ * the shape is lib/fmt.h's. Boot, before board_start(). */
+void board_putc(void *ctx, char c);
+
+/* The same after all that waits in the console's ring, for pith_panic_output(). Panic, interrupts stopped. */
+void board_panic_putc(void *ctx, char c);
+#endif

@@ -1,0 +1,77 @@
+/* Arm MPS2 with the AN385 (Cortex-M3) or AN386 (Cortex-M4F) image, and QEMU's machines of these names.
+ *
+ * One clock of 25 MHz for core and peripherals, nothing to set up. UART0 is the console; its two interrupt
+ * lines have one priority, so the tty's receive and transmit sides do not preempt each other. Addresses and
+ * lines: Arm DAI0385 and DAI0386. */
+#include "board.h"
+
+#include "cmsdk_uart.h"
+#include "cortexm/scb.h"
+
+#define CLOCK_HZ 25000000u
+#define CONSOLE_BAUD 115200u
+#define CONSOLE_PRIORITY 0x80 /* the middle: work with deadlines goes above it, the kernel is below */
+enum { IRQ_UARTRX0 = 0, IRQ_UARTTX0 = 1, IRQ_COUNT = 32 };
+
+static uint32_t peripheral_clock(void) { return CLOCK_HZ; }
+
+static struct cmsdk_uart_state uart0_state;
+static const struct cmsdk_uart uart0 = {
+    .base = 0x40004000,
+    .clock_hz = peripheral_clock,
+    .baud = CONSOLE_BAUD,
+    .tx = {&NVIC_ISPR(IRQ_UARTTX0 / 32), 1u << (IRQ_UARTTX0 % 32)},
+    .state = &uart0_state,
+};
+static const struct uart console = {&cmsdk_uart_ops, &uart0};
+static struct tty console_tty;
+static uint8_t console_tx[PITH_TTY_TX], console_rx[PITH_TTY_RX];
+
+static const struct board_memory memory[] = {
+    {"SSRAM1", 0x00000000, 4u << 20},
+    {"SSRAM2+3", 0x20000000, 4u << 20},
+};
+
+static const struct board board = {
+    .name = "MPS2 " BOARD_IMAGE,
+    .mcu = "FPGA image " BOARD_IMAGE,
+    .clock_hz = CLOCK_HZ,
+    .irq_count = IRQ_COUNT,
+    .console_name = "UART0",
+    .console = &console,
+    .memory = memory,
+    .memory_count = sizeof memory / sizeof memory[0],
+};
+
+const struct board *board_get(void) { return &board; }
+
+struct tty *board_console(void) {
+  return &console_tty;
+}
+
+void board_init(void) {
+  console.ops->init(console.dev);
+  tty_init(&console_tty, &console, console_tx, console_rx, BOARD_CONSOLE_CRLF);
+}
+
+void board_start(void) {
+  console.ops->start(console.dev, &console_tty);
+  irq_enable(IRQ_UARTRX0, CONSOLE_PRIORITY);
+  irq_enable(IRQ_UARTTX0, CONSOLE_PRIORITY);
+}
+
+void board_putc(void *ctx, char c) {
+  (void)ctx;
+  if (c == '\n' && BOARD_CONSOLE_CRLF) console.ops->putc_polled(console.dev, '\r');
+  console.ops->putc_polled(console.dev, (uint8_t)c);
+}
+
+void board_panic_putc(void *ctx, char c) {
+  tty_flush_polled(&console_tty);
+  board_putc(ctx, c);
+}
+
+void UARTRX0_Handler(void);
+void UARTTX0_Handler(void);
+void UARTRX0_Handler(void) { cmsdk_uart_rx_isr(&uart0); }
+void UARTTX0_Handler(void) { cmsdk_uart_tx_isr(&uart0); }

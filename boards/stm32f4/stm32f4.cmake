@@ -1,0 +1,19 @@
+# STM32F429ZI on ST's Nucleo-F429ZI or Discovery board; in QEMU the STM32F405 of netduinoplus2. One binary for
+# all: what differs is found at run time. The console on hardware is the USART of the on-board debug probe:
+#   PITH_STM32_CONSOLE=3  USART3 on PD8/PD9, Nucleo-144 (default)
+#   PITH_STM32_CONSOLE=1  USART1 on PA9/PA10, Discovery
+# In QEMU it is USART1, the machine's first serial line.
+set(PITH_BOARD_DIR ${CMAKE_CURRENT_LIST_DIR})
+set(PITH_ARCH armv7m)
+set(PITH_CPU_FLAGS -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16)
+set(PITH_USER_CPU_FLAGS ${PITH_CPU_FLAGS})
+set(PITH_NEWLIB m4_hard)
+set(PITH_BOARD_SOURCES ${PITH_BOARD_DIR}/board.c ${PITH_BOARD_DIR}/rcc.c ${PITH_BOARD_DIR}/vectors.c)
+set(_drivers ${PITH_BOARD_DIR}/../../drivers)
+set(PITH_DRIVER_SOURCES ${_drivers}/tty.c ${_drivers}/stm32_usart.c ${_drivers}/semihost.c)
+set(PITH_LINKER_SCRIPT ${PITH_BOARD_DIR}/stm32f4.ld)
+set(PITH_QEMU_MACHINE netduinoplus2)
+if(NOT DEFINED PITH_STM32_CONSOLE)
+  set(PITH_STM32_CONSOLE 3)
+endif()
+set(PITH_BOARD_DEFINES BOARD_STM32_CONSOLE=${PITH_STM32_CONSOLE})

@@ -1,0 +1,54 @@
+# The read-only image built into a firmware: applications, stripped, placed by tools/image.py.
+
+# pith_apps_in(FOLDER OUTPUT_DIR VARIABLE): makes an application of each NAME.c, NAME.cc, NAME.S and of
+# each folder NAME/ there; VARIABLE gets the targets. A first line "pith_app: STACK n HEAP n" in a
+# comment of the main source states the application's wishes.
+function(pith_apps_in folder output variable)
+  file(GLOB entries CONFIGURE_DEPENDS ${PITH_ROOT}/${folder}/*)
+  set(targets "")
+  foreach(entry IN LISTS entries)
+    get_filename_component(name ${entry} NAME_WE)
+    set(sources "")
+    if(IS_DIRECTORY ${entry})
+      file(GLOB sources CONFIGURE_DEPENDS ${entry}/*.c ${entry}/*.cc ${entry}/*.S)
+    elseif(entry MATCHES "\\.(c|cc|S)$")
+      set(sources ${entry})
+    endif()
+    if(NOT sources)
+      continue()
+    endif()
+    set(wishes "")
+    foreach(source IN LISTS sources)
+      file(STRINGS ${source} line REGEX "pith_app: " LIMIT_COUNT 1)
+      if(line MATCHES "pith_app:(( (STACK|HEAP) [0-9]+)+)")
+        string(STRIP "${CMAKE_MATCH_1}" wishes)
+        separate_arguments(wishes)
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+      endif()
+    endforeach()
+    pith_app(app_${name} ${sources} ${wishes} OUTPUT_NAME ${name} OUTPUT_DIRECTORY ${output})
+    list(APPEND targets app_${name})
+  endforeach()
+  set(${variable} ${targets} PARENT_SCOPE)
+endfunction()
+
+# pith_image(NAME targets...): NAME.S and NAME.bin in the build folder.
+function(pith_image name)
+  set(arguments "")
+  set(files "")
+  foreach(target IN LISTS ARGN)
+    get_target_property(app ${target} OUTPUT_NAME)
+    list(APPEND arguments ${app}=$<TARGET_FILE:${target}>)
+    list(APPEND files $<TARGET_FILE:${target}>)
+  endforeach()
+  add_custom_command(
+    OUTPUT ${CMAKE_BINARY_DIR}/${name}.S
+    BYPRODUCTS ${CMAKE_BINARY_DIR}/${name}.bin
+    COMMAND ${Python3_EXECUTABLE} ${PITH_ROOT}/tools/image.py --strip ${CMAKE_STRIP}
+            -o ${CMAKE_BINARY_DIR}/${name}.S --list ${arguments}
+    DEPENDS ${PITH_ROOT}/tools/image.py ${ARGN} ${files}
+    VERBATIM)
+  # .incbin is invisible to dependency tracking.
+  set_source_files_properties(${CMAKE_BINARY_DIR}/${name}.S PROPERTIES
+    OBJECT_DEPENDS ${CMAKE_BINARY_DIR}/${name}.bin)
+endfunction()

@@ -1,0 +1,85 @@
+/* Every tunable of a build: unit, range, cost. A project overrides one with -DPITH_X=value or edits
+ * this file; kernel/config_check.h refuses what cannot work, by name, at compile time. */
+#ifndef PITH_CONFIG_H
+#define PITH_CONFIG_H
+
+/* Ticks per second of the kernel clock. 1..100000. Each tick is one SysTick interrupt. */
+#ifndef PITH_TICK_HZ
+#define PITH_TICK_HZ 1000
+#endif
+
+/* Priority levels, 0 the most urgent; the last one is the idle thread's own. 3..32. 4 bytes each. */
+#ifndef PITH_PRIORITIES
+#define PITH_PRIORITIES 32
+#endif
+
+/* Threads that can exist at once (kernel threads and process threads). 2..1024. 4 bytes each. */
+#ifndef PITH_THREADS
+#define PITH_THREADS 32
+#endif
+
+/* 1: threads may be PITH_COOPERATIVE. Costs about 300 bytes of code, and 4 instructions a switch in a
+ * build without processes. */
+#ifndef PITH_COOPERATIVE_THREADS
+#define PITH_COOPERATIVE_THREADS 1
+#endif
+
+/* Interrupt stack (MSP), bytes, multiple of 8. 512..65536. Nested interrupts and the kernel run here. */
+#ifndef PITH_ISR_STACK
+#define PITH_ISR_STACK 2048
+#endif
+
+/* Idle thread's stack, bytes, multiple of 8. 128..65536. The idle hook runs here. */
+#ifndef PITH_IDLE_STACK
+#define PITH_IDLE_STACK 256
+#endif
+
+/* Kernel heap, bytes, multiple of 8. 0 or 1024..16777216. Threads made with pith_thread_create() and
+ * pith_malloc() live here; nothing a process does allocates from it. */
+#ifndef PITH_HEAP
+#define PITH_HEAP 16384
+#endif
+
+/* Processes that can exist at once. 0..64. About 350 bytes each. */
+#ifndef PITH_PROCESSES
+#define PITH_PROCESSES 8
+#endif
+
+/* Semaphores and mutexes all processes together can have open. 1..4096. About 32 bytes each. */
+#ifndef PITH_PROCESS_OBJECTS
+#define PITH_PROCESS_OBJECTS 32
+#endif
+
+/* Handles one process can have open. 1..255. 4 bytes each, for each process. */
+#ifndef PITH_PROCESS_HANDLES
+#define PITH_PROCESS_HANDLES 16
+#endif
+
+/* Main stack and heap of a process whose ELF states no wish, bytes. */
+#ifndef PITH_PROCESS_STACK
+#define PITH_PROCESS_STACK 4096
+#endif
+#ifndef PITH_PROCESS_HEAP
+#define PITH_PROCESS_HEAP 8192
+#endif
+
+/* Console ring buffers, bytes, powers of two. 64..32768. */
+#ifndef PITH_TTY_TX
+#define PITH_TTY_TX 1024
+#endif
+#ifndef PITH_TTY_RX
+#define PITH_TTY_RX 256
+#endif
+
+/* Derived, not tunable. PITH_PROCESS_SUPPORT is set by the build of the kernel library. */
+#ifndef PITH_PROCESS_SUPPORT
+#define PITH_PROCESS_SUPPORT (PITH_PROCESSES > 0)
+#endif
+#if defined(__ARM_FP)
+#define PITH_HAS_FPU 1
+#else
+#define PITH_HAS_FPU 0
+#endif
+#define PITH_DOMAINS (PITH_PROCESS_SUPPORT || PITH_COOPERATIVE_THREADS)
+
+#endif

@@ -1,0 +1,19 @@
+/* The built-in read-only image: files that tools/image.py laid out in the firmware, each contiguous and
+ * aligned so that one MPU region covers its text and nothing of another file. */
+#ifndef PITH_ROMFS_H
+#define PITH_ROMFS_H
+#include <stdint.h>
+
+enum { ROMFS_NAME = 24 };
+
+struct romfs_file {
+  const char *name; /* at most ROMFS_NAME - 1 characters */
+  const void *data; /* where it lies; it is executed there */
+  uint32_t size;    /* bytes */
+};
+
+/* The file of that name. 0, -ENOENT, -EIO (the image is damaged). Any context. O(files). */
+int romfs_find(const char *name, struct romfs_file *file);
+/* The i-th file, from 0. 0, -ENOENT past the last one, -EIO. Any context. O(1). */
+int romfs_at(uint32_t i, struct romfs_file *file);
+#endif

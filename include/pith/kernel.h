@@ -1,0 +1,35 @@
+/* Starting the kernel, its clock, its heap, interrupts, the idle hook, the end. */
+#ifndef PITH_KERNEL_H
+#define PITH_KERNEL_H
+#include "pith/types.h"
+
+/* Prepares the kernel; then threads and objects may be made. Boot, once. */
+void pith_init(void);
+/* Starts the clock, its timer fed by clock_hz, and the most urgent thread. Boot; does not return. */
+_Noreturn void pith_start(uint32_t clock_hz);
+
+/* Ticks since pith_start(). Any context. */
+pith_time pith_now(void);
+/* now + span without overflow: the deadline of a wait that is to last at least span. Any context. */
+pith_time pith_deadline(pith_time span);
+
+/* Memory from the kernel's own heap, 8-aligned; NULL when there is none. Boot or thread. O(1). */
+void *pith_malloc(size_t size);
+/* Gives it back; NULL is fine. 0, -EINVAL (not a block in use: nothing is changed). Boot or thread. O(1). */
+int pith_free(void *p);
+/* Bytes free in the kernel heap. Boot or thread. */
+size_t pith_heap_free(void);
+
+/* Called over and over by the idle thread before it sleeps; must not block. NULL for none. Any context. */
+void pith_idle_hook(void (*hook)(void));
+
+/* Prints a report and stops: under QEMU the run ends with status 70. Any context. */
+_Noreturn void pith_panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Where reports of panics go, one byte at a time, by polling. Boot. */
+void pith_panic_output(void (*put)(void *ctx, char c), void *ctx);
+/* A caller's bug: names it and panics. */
+#define PITH_ASSERT(cond)                                                                                    \
+  do {                                                                                                       \
+    if (!(cond)) pith_panic("%s:%d: assertion failed: %s", __FILE__, __LINE__, #cond);                       \
+  } while (0)
+#endif

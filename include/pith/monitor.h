@@ -1,0 +1,29 @@
+/* Running a piece of code as the kernel: for drivers.
+ *
+ * The kernel is a monitor: it runs in SVCall and PendSV, which share the lowest exception priority, so
+ * nothing in it ever overlaps and it needs no locks. A driver that is shared by threads and processes
+ * puts its shared part into a function and runs it here. Interrupts go on meanwhile. */
+#ifndef PITH_MONITOR_H
+#define PITH_MONITOR_H
+#include "pith/types.h"
+
+/* Threads wait on it until a thread or an interrupt wakes them all. */
+struct pith_waker {
+  struct k_post post;
+  struct k_waitq waiters;
+};
+
+/* Makes w usable. Any context, before its first use. */
+void pith_waker_init(struct pith_waker *w);
+
+/* Wakes every thread that waits on w. Any context, any interrupt priority. O(waiters), in the kernel. */
+void pith_wake(struct pith_waker *w);
+
+/* Runs fn(a, b, c) in the kernel context and returns its result. fn must be short and bounded; it may
+ * not block but by pith_monitor_wait(). Thread. */
+long pith_monitor(long (*fn)(long a, long b, long c), long a, long b, long c);
+
+/* Parks the calling thread until w is woken and then runs the whole call (the pith_monitor() call or
+ * the system call) again from its start. Its value must be returned by fn at once. Kernel context. */
+long pith_monitor_wait(struct pith_waker *w);
+#endif

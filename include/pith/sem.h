@@ -1,0 +1,34 @@
+/* Counting semaphores. A unit given goes to the most urgent waiter, first come first served among
+ * equals; with no waiter, give and take are LDREX/STREX in the caller's own mode and never enter the
+ * kernel. */
+#ifndef PITH_SEM_H
+#define PITH_SEM_H
+#include "pith/types.h"
+
+#define PITH_SEM_MAX 0x7fffffffu
+
+/* word <= 0: minus the units. 1: exactly one waiter, without deadline. More: the queue tells. */
+struct pith_sem {
+  struct k_waitq waiters; /* valid while word > 0 */
+  volatile int32_t word;
+  void *post_next; /* gives by interrupts that found waiters: kernel/post.c */
+  volatile uint32_t pending;
+};
+#define PITH_SEM_INIT(n) {{0}, -(int32_t)(n), 0, 0}
+
+/* Makes s hold n units. 0, -EINVAL if n > PITH_SEM_MAX. Any context, before its first use. */
+int pith_sem_init(struct pith_sem *s, uint32_t n);
+/* Gives one unit. 0, -EOVERFLOW at PITH_SEM_MAX. Any context, any interrupt priority. O(1); no kernel
+ * entry when nobody waits. */
+int pith_sem_give(struct pith_sem *s);
+/* Takes one unit, waiting as long as it takes. 0, -ECANCELED, -EIDRM. Thread. */
+int pith_sem_take(struct pith_sem *s);
+/* The same until a deadline. 0, -ETIMEDOUT, -ECANCELED, -EIDRM. Thread. O(log threads) when it waits. */
+int pith_sem_take_until(struct pith_sem *s, pith_time deadline);
+/* The same for a span of ticks from now; PITH_POLL does not wait, PITH_FOREVER does not give up. */
+int pith_sem_take_for(struct pith_sem *s, pith_time span);
+/* Units now; 0 when threads wait. Any context. */
+uint32_t pith_sem_count(const struct pith_sem *s);
+/* Ends every wait on s with -EIDRM and leaves it with no units. Thread. */
+int pith_sem_delete(struct pith_sem *s);
+#endif

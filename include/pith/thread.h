@@ -1,0 +1,110 @@
+/* Threads: create, start, exit, join, delete, suspend, resume, yield, sleep, priorities.
+ *
+ * Priority 0 is the most urgent, PITH_PRIORITIES - 2 the least (the last is the idle thread's). The
+ * ready thread of the best priority runs; equals take turns when the running one blocks or yields. A
+ * PITH_COOPERATIVE thread, once running, keeps the processor until it blocks, yields or exits, whatever
+ * becomes ready (interrupts go on). */
+#ifndef PITH_THREAD_H
+#define PITH_THREAD_H
+#include <stdbool.h>
+#include "pith/types.h"
+
+#define PITH_COOPERATIVE 1u /* never preempted by another thread */
+#define PITH_DORMANT 2u     /* created, runs only after pith_thread_start() */
+
+enum pith_thread_state {
+  PITH_THREAD_NONE,      /* memory that holds no thread */
+  PITH_THREAD_CREATED,   /* dormant, not started yet */
+  PITH_THREAD_READY,     /* running or waiting for the processor */
+  PITH_THREAD_WAITING,   /* blocked on an object */
+  PITH_THREAD_SLEEPING,  /* waiting for a time */
+  PITH_THREAD_SUSPENDED, /* would be ready but for pith_thread_suspend() */
+  PITH_THREAD_DEAD,      /* ended, not joined yet */
+};
+
+struct pith_mutex;
+
+/* The fields are the kernel's; the first ten are saved registers in the order the switch stores them. */
+struct pith_thread {
+  uint32_t *sp;        /* PSP */
+  uint32_t r4_r11[8];  /* callee-saved registers */
+  uint32_t exc_return; /* privilege-free: which stack and frame to return to */
+  struct pith_thread *next, *prev; /* ring of the ready list or of the wait queue it is in */
+  struct pith_thread **list;       /* its ready list; the limbo list while suspended */
+  uint32_t bit;                    /* its bit in the ready bitmap; 0 while suspended */
+  struct k_domain *domain;         /* memory and calls it may use */
+  struct k_waitq *wait;            /* queue it is blocked on, or NULL */
+  struct pith_mutex *wait_mutex;   /* the mutex it is blocked on, or NULL */
+  struct pith_mutex *held;         /* contended or tracked mutexes it owns */
+  pith_time deadline;              /* when its wait ends by itself */
+  uint16_t timer;                  /* place in the timer heap + 1; 0 when not armed */
+  uint8_t priority, base;          /* effective and own */
+  uint8_t flags, blocked, suspended, dead;
+  uint32_t id;                     /* never 0, unique until 2^32 threads have been made */
+  uint32_t seal;                   /* tells a thread from other memory */
+  struct k_waitq joiners;
+  int exit_value;
+  const char *name;
+  uint8_t *stack;
+  uint32_t stack_size;
+  struct pith_thread *all; /* next in the list of all threads */
+#if defined(__ARM_FP) || defined(PITH_HOST)
+  uint32_t s16_s31[16]; /* callee-saved FPU registers, of a thread that has used the FPU */
+#endif
+};
+
+struct pith_thread_attr {
+  const char *name;    /* kept by reference; NULL is "" */
+  uint8_t priority;    /* 0..PITH_PRIORITIES - 2 */
+  uint8_t flags;       /* PITH_COOPERATIVE | PITH_DORMANT */
+  void *stack;         /* 8-aligned; NULL: from the kernel heap (pith_thread_create only) */
+  uint32_t stack_size; /* bytes, multiple of 8, at least PITH_STACK_MIN */
+};
+
+/* Room for the two frames a preempted thread with FPU state needs, and some calls. Bytes. */
+#define PITH_STACK_MIN 256u
+
+/* Makes a thread in memory the caller provides, for as long as the thread exists. 0, -EINVAL, -EAGAIN
+ * (PITH_THREADS exist). Boot or thread. O(1). */
+int pith_thread_init(struct pith_thread *t, const struct pith_thread_attr *attr, void (*entry)(void *),
+                     void *arg);
+/* The same with control block, and stack unless attr gives one, from the kernel heap; joining or
+ * deleting frees them. *out is set on success. 0, -EINVAL, -EAGAIN, -ENOMEM. Boot or thread. O(1). */
+int pith_thread_create(struct pith_thread **out, const struct pith_thread_attr *attr, void (*entry)(void *),
+                       void *arg);
+/* Makes a PITH_DORMANT thread ready. 0, -EINVAL if it is not dormant. Boot or thread. */
+int pith_thread_start(struct pith_thread *t);
+/* Ends the calling thread; returning from its entry function is pith_thread_exit(0). Thread. */
+_Noreturn void pith_thread_exit(int value);
+/* Waits until t has ended; *value (may be NULL) is what it passed to pith_thread_exit(), -ECANCELED if
+ * it was deleted. A created t is gone afterwards. One thread may join. 0, -EDEADLK (itself), -EBUSY
+ * (somebody is joining), -EINVAL (no thread), -ETIMEDOUT, -ECANCELED. Thread. */
+int pith_thread_join(struct pith_thread *t, int *value, pith_time deadline);
+/* Ends t where it is: its wait is undone, mutexes it holds pass on with -EOWNERDEAD. A created t is
+ * freed unless somebody is joining it. Deleting oneself does not return. 0, -EINVAL. Thread. */
+int pith_thread_delete(struct pith_thread *t);
+/* Keeps t from running until as many resumes as suspends have come (up to 255 nest). A blocked thread
+ * goes on waiting and holds what it gets. Suspending oneself returns after the resume. 0, -EINVAL,
+ * -EOVERFLOW. Thread. O(1). */
+int pith_thread_suspend(struct pith_thread *t);
+/* Takes one suspend back. 0, -EINVAL if t is not suspended. Thread. O(1). */
+int pith_thread_resume(struct pith_thread *t);
+/* Ends the wait of t, which gets -ECANCELED. 0, -EINVAL if t is not waiting. Thread. */
+int pith_thread_cancel(struct pith_thread *t);
+/* Lets the next ready thread of the same priority run. Thread. O(1). */
+void pith_yield(void);
+/* Sleeps until the clock has reached a point, or for a span counted from the next tick, so never less
+ * than asked. 0, -ECANCELED. Thread. O(log threads). */
+int pith_sleep_until(pith_time deadline);
+int pith_sleep(pith_time span);
+/* Sets the own priority of t; inheritance may keep the effective one higher. 0, -EINVAL. Thread. */
+int pith_thread_set_priority(struct pith_thread *t, unsigned priority);
+/* The effective priority. Any context. */
+unsigned pith_thread_priority(const struct pith_thread *t);
+/* The calling thread. Thread; in an ISR the interrupted thread. */
+struct pith_thread *pith_self(void);
+/* What t is doing, for display. Any context. */
+enum pith_thread_state pith_thread_state(const struct pith_thread *t);
+/* Bytes of t's stack never used yet, from the pattern it was filled with. Thread. O(stack). */
+uint32_t pith_stack_unused(const struct pith_thread *t);
+#endif

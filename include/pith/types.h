@@ -1,0 +1,31 @@
+/* Types every public header shares. */
+#ifndef PITH_TYPES_H
+#define PITH_TYPES_H
+#include <stddef.h>
+#include <stdint.h>
+#include "config.h"
+
+/* A point on the kernel's monotonic clock, or a span of it: ticks of 1/PITH_TICK_HZ s, 64 bits, never
+ * wraps. A deadline is a point: one at or before now polls, PITH_FOREVER waits without end. */
+typedef int64_t pith_time;
+#define PITH_FOREVER INT64_MAX
+#define PITH_POLL ((pith_time)0)
+/* Spans, rounded up so that a wait is never shorter than asked. */
+#define PITH_MS(n) ((pith_time)(((int64_t)(n) * PITH_TICK_HZ + 999) / 1000))
+#define PITH_US(n) ((pith_time)(((int64_t)(n) * PITH_TICK_HZ + 999999) / 1000000))
+
+struct pith_thread;
+struct k_domain;
+
+/* Threads blocked on an object, most urgent first, FIFO among equals. Private to the kernel. */
+struct k_waitq {
+  struct pith_thread *head;
+};
+
+/* Embedded in an object that an interrupt can signal. Private to the kernel: see kernel/post.c. */
+struct k_post {
+  struct k_post *next;
+  uint32_t pending;
+  void (*apply)(struct k_post *post, uint32_t n);
+};
+#endif

@@ -1,0 +1,30 @@
+/* The firmware's own program: what happens between the boot report and the end. */
+#ifndef PITH_INIT_H
+#define PITH_INIT_H
+#include <stdbool.h>
+#include <stddef.h>
+#include "process.h"
+
+/* Prints to the console. Thread. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Brings up the kernel's outside: report before the kernel runs, then a thread that starts the console
+ * and the process service and calls program(argc, argv), whose value is the machine's exit status. */
+_Noreturn void init_run(int (*program)(int argc, char *argv[]));
+/* Waits until all that was said is out, and stops the machine with a status. Thread. */
+_Noreturn void init_exit(int status);
+
+/* Starts a file of the built-in image, says where it was loaded. The process number, or a negative errno
+ * that has been reported in one line. Thread. */
+int run_builtin(const char *name, int argc, const char *const argv[]);
+/* The same for a file of the host, by semihosting. It is read into process memory, which *memory (freed by
+ * the caller after the process has ended) points to. */
+int run_host(const char *path, int argc, const char *const argv[], void **memory);
+/* Waits for a process; its exit status as a shell would have it: 0-255, 139 for a fault, 137 killed. Thread. */
+int finish(int pid);
+/* One line: how much memory is free. Thread. */
+void say_free(void);
+
+/* The programs. */
+int demo(bool stay);
+#endif

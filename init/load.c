@@ -1,0 +1,118 @@
+/* Getting ELF files to run: from the built-in image, where they are executed in place, or from the host,
+ * read into process memory first. Whatever is wrong is said in one line, with the file and the reason,
+ * and nothing is left behind. */
+#include "init.h"
+#include "mem.h"
+#include "pith/kernel.h"
+#include "pith_errno.h"
+#include "romfs.h"
+#include "semihost.h"
+
+enum { PROCESS_PRIORITY = 16, STATUS_FAULTED = 139, STATUS_KILLED = 137 };
+
+static const char *base_name(const char *path) {
+  const char *name = path;
+
+  for (; *path; path++)
+    if (*path == '/') name = path + 1;
+  return name;
+}
+
+static int start(const char *path, const void *file, uint32_t size, int argc, const char *const argv[]) {
+  struct process_request request = {.name = base_name(path),
+                                    .file = file,
+                                    .size = size,
+                                    .argc = argc,
+                                    .argv = argv,
+                                    .priority = PROCESS_PRIORITY};
+  struct process_map m;
+  const char *why;
+  int pid = process_spawn(&request, &m, &why);
+
+  if (pid < 0) {
+    say("%s: cannot run: %s\n", path, why);
+    return pid;
+  }
+  say("%s: pid %d  text %08x (%u bytes%s)  data %08x (%u)  stack %08x (%u)  heap %08x (%u)\n", base_name(path),
+      m.pid, (unsigned)m.text, (unsigned)m.text_size, m.copied ? ", copied" : "", (unsigned)m.data,
+      (unsigned)m.data_size, (unsigned)m.stack, (unsigned)m.stack_size, (unsigned)m.heap,
+      (unsigned)m.heap_size);
+  return pid;
+}
+
+int run_builtin(const char *name, int argc, const char *const argv[]) {
+  struct romfs_file file;
+  int error = romfs_find(name, &file);
+
+  if (error) {
+    say("%s: cannot run: %s\n", name,
+        error == -ENOENT ? "no such file in the built-in image" : "the built-in image is damaged");
+    return error;
+  }
+  return start(name, file.data, file.size, argc, argv);
+}
+
+/* Reads a whole host file into process memory. */
+static int fetch(const char *path, void **memory, uint32_t *size, const char **why) {
+  int handle = semihost_open(path, SEMIHOST_READ);
+  long length, got = 0;
+
+  *why = handle == -ENODEV ? "this board has no host to read files from" : "no such file on the host";
+  if (handle < 0) return handle;
+  length = semihost_length(handle);
+  *why = "its length cannot be read: a directory?";
+  if (length >= 0 && length < INT32_MAX) {
+    *why = "not enough process memory to read it";
+    *memory = process_memory_take(length ? (uint32_t)length : 4);
+    if (*memory) got = semihost_read(handle, *memory, (size_t)length);
+  }
+  semihost_close(handle);
+  if (length < 0 || length >= INT32_MAX) return -EISDIR;
+  if (!*memory) return -ENOMEM;
+  *size = (uint32_t)length;
+  if (got == length) return 0;
+  process_memory_give(*memory);
+  *memory = NULL;
+  *why = "cannot be read: a directory?";
+  return -EIO;
+}
+
+int run_host(const char *path, int argc, const char *const argv[], void **memory) {
+  const char *why;
+  uint32_t size;
+  int result;
+
+  *memory = NULL;
+  result = fetch(path, memory, &size, &why);
+  if (result) {
+    say("%s: cannot run: %s\n", path, why);
+    return result;
+  }
+  result = start(path, *memory, size, argc, argv);
+  if (result < 0) {
+    process_memory_give(*memory);
+    *memory = NULL;
+  }
+  return result;
+}
+
+int finish(int pid) {
+  struct process_result r;
+
+  if (process_wait(pid, &r, PITH_FOREVER)) return 1;
+  switch (r.cause) {
+  case PROCESS_EXITED:
+    return r.status & 0xFF;
+  case PROCESS_FAULTED:
+    return STATUS_FAULTED;
+  default:
+    return STATUS_KILLED;
+  }
+}
+
+void say_free(void) {
+  uint32_t largest, n = process_memory_free(&largest);
+
+  say("free: %u bytes of process memory (largest piece %u), %u of kernel heap\n", (unsigned)n,
+      (unsigned)largest, (unsigned)pith_heap_free());
+}

@@ -1,0 +1,36 @@
+/* Refuses, by name and at compile time, a config.h that cannot work. Included once, by kernel/init.c. */
+#ifndef PITH_CONFIG_CHECK_H
+#define PITH_CONFIG_CHECK_H
+#include "pith/types.h"
+
+#define IN(name, low, high)                                                                                  \
+  _Static_assert((name) >= (low) && (name) <= (high), #name " must be from " #low " to " #high)
+#define POWER_OF_2(name) _Static_assert(((name) & ((name)-1)) == 0, #name " must be a power of two")
+#define MULTIPLE_OF_8(name) _Static_assert((name) % 8 == 0, #name " must be a multiple of 8")
+
+IN(PITH_TICK_HZ, 1, 100000);
+IN(PITH_PRIORITIES, 3, 32);
+IN(PITH_THREADS, 2, 1024);
+IN(PITH_COOPERATIVE_THREADS, 0, 1);
+IN(PITH_ISR_STACK, 512, 65536);
+MULTIPLE_OF_8(PITH_ISR_STACK);
+IN(PITH_IDLE_STACK, 128, 65536);
+MULTIPLE_OF_8(PITH_IDLE_STACK);
+_Static_assert(PITH_HEAP == 0 || (PITH_HEAP >= 1024 && PITH_HEAP <= 16777216),
+               "PITH_HEAP must be 0 or from 1024 to 16777216");
+MULTIPLE_OF_8(PITH_HEAP);
+IN(PITH_PROCESSES, 0, 64);
+IN(PITH_PROCESS_OBJECTS, 1, 4096);
+IN(PITH_PROCESS_HANDLES, 1, 255);
+IN(PITH_PROCESS_STACK, 256, 16777216);
+MULTIPLE_OF_8(PITH_PROCESS_STACK);
+IN(PITH_PROCESS_HEAP, 0, 16777216);
+MULTIPLE_OF_8(PITH_PROCESS_HEAP);
+IN(PITH_TTY_TX, 64, 32768);
+POWER_OF_2(PITH_TTY_TX);
+IN(PITH_TTY_RX, 64, 32768);
+POWER_OF_2(PITH_TTY_RX);
+#undef IN
+#undef POWER_OF_2
+#undef MULTIPLE_OF_8
+#endif

@@ -1,0 +1,115 @@
+/* The ready lists: who runs.
+ *
+ * One ring per priority, a bitmap of the rings that are not empty (bit 31 is priority 0), so the pick is
+ * one CLZ. The running thread stays in its ring, at the head; so waking a thread into a ring that is not
+ * empty can never preempt, and yield only advances the head. The idle thread is always ready: the bitmap
+ * is never 0.
+ *
+ * A suspended thread keeps its place in the world but for two words: its list is the limbo ring and its
+ * bit 0. Whoever wakes it, the assembly paths included, puts it there without a special case.
+ *
+ * A cooperative thread waits for its turn at its own priority. When it is about to run it moves to the
+ * head of ring 0: nothing preempts from there. Before it may stop running it moves back. */
+#include "kernel.h"
+
+void k_set_list(struct pith_thread *t) {
+  t->list = t->suspended ? &K->limbo : &K->list[t->priority];
+  t->bit = t->suspended ? 0 : 0x80000000u >> t->priority;
+}
+
+void k_ready(struct pith_thread *t) {
+  struct pith_thread *head = *t->list;
+
+  if (head) {
+    t->next = head;
+    t->prev = head->prev;
+    t->prev->next = t;
+    head->prev = t;
+  } else {
+    *t->list = t->next = t->prev = t;
+    K->ready |= t->bit;
+  }
+}
+
+void k_ready_first(struct pith_thread *t) {
+  k_ready(t);
+  *t->list = t;
+}
+
+void k_unready(struct pith_thread *t) {
+  if (t->next == t) {
+    *t->list = NULL;
+    K->ready &= ~t->bit;
+    return;
+  }
+  t->next->prev = t->prev;
+  t->prev->next = t->next;
+  if (*t->list == t) *t->list = t->next;
+}
+
+struct pith_thread *k_best(void) { return K->list[arch_clz(K->ready)]; }
+
+/* Ready means in a ring; the running thread must stay at the head of the ring it moves to. */
+void k_reprioritize(struct pith_thread *t, unsigned priority) {
+  if (t->priority == priority) return;
+  if (t == R->raised) { /* its place in ring 0 does not depend on its priority */
+    t->priority = (uint8_t)priority;
+  } else if (t->blocked || t->wait || t->dead) {
+    struct k_waitq *q = t->wait;
+
+    if (q) k_waitq_remove(q, t);
+    t->priority = (uint8_t)priority;
+    k_set_list(t);
+    if (q) k_waitq_insert(q, t);
+  } else {
+    k_unready(t);
+    t->priority = (uint8_t)priority;
+    k_set_list(t);
+    if (t == K->current) k_ready_first(t);
+    else k_ready(t);
+  }
+}
+
+#if PITH_COOPERATIVE_THREADS
+void k_coop_enter(struct pith_thread *t) {
+  k_unready(t);
+  t->list = &K->list[0];
+  t->bit = 0x80000000u;
+  k_ready_first(t);
+  R->raised = t;
+}
+
+/* The domain is forgotten so that the next switch into a cooperative thread passes k_coop_enter(), the
+ * switch from one cooperative thread to another included. */
+void k_coop_leave(void) {
+  struct pith_thread *t = R->raised;
+
+  if (!t) return;
+  R->raised = NULL;
+  K->domain = NULL;
+  k_unready(t);
+  k_set_list(t);
+  k_ready_first(t);
+}
+
+/* After kernel work with the cooperative thread lowered: if it goes on running, raise it again. */
+void k_coop_settle(void) {
+  struct pith_thread *t = K->current;
+
+  if (K->domain || k_best() != t) return;
+  K->domain = t->domain;
+  if (t->domain == &k_domain_coop) k_coop_enter(t);
+}
+
+long k_coop_call(struct arch_frame *frame, unsigned number) {
+  long result;
+
+  k_coop_leave();
+  result = k_kernel_functions[number](frame->r0, frame->r1, frame->r2, frame->r3);
+  k_coop_settle();
+  return result;
+}
+#else
+void k_coop_leave(void) {}
+void k_coop_settle(void) {}
+#endif

@@ -1,0 +1,85 @@
+/* Semaphores. The word: 0 or below, minus the units; above 0, somebody waits (1: exactly one, parked by
+ * the assembly path, without deadline; K_SEM_WAITERS: the queue tells, and may have become empty).
+ *
+ * While the word is 0 or below, interrupts and threads change it by LDREX/STREX, so the kernel does too.
+ * While it is above 0 only the kernel writes it. The sign is this way round so that one flag test in
+ * pith_sem_give() catches both waiters and overflow. */
+#include "kernel.h"
+
+/* ---- in the kernel ---- */
+
+static bool change(struct pith_sem *s, int32_t from, int32_t to) {
+  return arch_atomic_cas((volatile uint32_t *)&s->word, (uint32_t)from, (uint32_t)to);
+}
+
+/* The queue is the truth: forget a word that says waiters when there are none. */
+static void tidy(struct pith_sem *s) {
+  if (s->word > 0 && !s->waiters.head) s->word = 0;
+}
+
+long k_sem_take(struct pith_sem *s, pith_time deadline) {
+  tidy(s);
+  for (;;) {
+    int32_t word = s->word;
+
+    if (word < 0) {
+      if (change(s, word, word + 1)) return 0;
+    } else if (deadline != PITH_FOREVER && deadline <= pith_now()) {
+      return -ETIMEDOUT;
+    } else if (word > 0) {
+      break;
+    } else if (change(s, 0, K_SEM_WAITERS)) {
+      s->waiters.head = NULL;
+      break;
+    }
+  }
+  s->word = K_SEM_WAITERS;
+  return k_wait(&s->waiters, deadline);
+}
+
+long k_sem_give(struct pith_sem *s, uint32_t n) {
+  if (s->word > 0) {
+    while (n && k_wake(&s->waiters)) n--;
+    tidy(s);
+  }
+  while (n) {
+    int32_t word = s->word;
+    uint32_t room = (uint32_t)word - (uint32_t)INT32_MIN;
+
+    if (n > room) return -EOVERFLOW;
+    if (change(s, word, (int32_t)((uint32_t)word - n))) break;
+  }
+  return 0;
+}
+
+long k_sem_delete(struct pith_sem *s) {
+  if (s->word > 0) k_wake_all(&s->waiters, -EIDRM);
+  s->word = 0;
+  return 0;
+}
+
+/* ---- the caller's side; pith_sem_give() and pith_sem_take() are in arch/ ---- */
+
+int pith_sem_init(struct pith_sem *s, uint32_t n) {
+  if (n > PITH_SEM_MAX) return -EINVAL;
+  *s = (struct pith_sem){.word = -(int32_t)n};
+  return 0;
+}
+
+uint32_t pith_sem_count(const struct pith_sem *s) {
+  int32_t word = s->word;
+
+  return word < 0 ? 0u - (uint32_t)word : 0;
+}
+
+int pith_sem_take_until(struct pith_sem *s, pith_time deadline) {
+  int32_t word = s->word;
+
+  if (word < 0 && change(s, word, word + 1)) return 0;
+  return (int)arch_call((uint32_t)(uintptr_t)s, 0, (uint32_t)deadline, (uint32_t)(deadline >> 32),
+                        K_CALL_sem_take_until);
+}
+
+int pith_sem_take_for(struct pith_sem *s, pith_time span) {
+  return pith_sem_take_until(s, pith_deadline(span));
+}

@@ -1,0 +1,30 @@
+/* The only way to a process's memory. A range is checked whole, by direction, against what the process
+ * itself may access, without a sum that could wrap; a range that fails is not touched at all. An empty
+ * range is fine wherever it lies. Kernel threads (privileged domains) are trusted. */
+#include "bits.h"
+#include "kernel.h"
+#include "mem.h"
+
+static bool within(struct uslice s, uintptr_t low, uintptr_t high) {
+  return range_within(s.base, s.length, (uint32_t)low, (uint32_t)(high - low));
+}
+
+bool k_user_writable(const struct k_domain *d, struct uslice s) {
+  return !(d->control & 1) || !s.length || within(s, d->low, d->high);
+}
+
+bool k_user_readable(const struct k_domain *d, struct uslice s) {
+  return k_user_writable(d, s) || within(s, d->text_low, d->text_high);
+}
+
+long k_copy_from_user(const struct k_domain *d, void *to, struct uslice from) {
+  if (!k_user_readable(d, from)) return -EFAULT;
+  memcpy(to, (const void *)(uintptr_t)from.base, from.length);
+  return 0;
+}
+
+long k_copy_to_user(const struct k_domain *d, struct uslice to, const void *from) {
+  if (!k_user_writable(d, to)) return -EFAULT;
+  memcpy((void *)(uintptr_t)to.base, from, to.length);
+  return 0;
+}

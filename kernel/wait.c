@@ -1,0 +1,128 @@
+/* Blocking and waking: nowhere else does a thread leave or enter the ready lists for an object's sake.
+ *
+ * A wait queue is a ring in priority order, FIFO among equals. A parked thread is in one queue (t->wait)
+ * or in none (asleep), and in the timer heap if its wait has a deadline. The result a thread gets from
+ * a successful wait, 0, is in its frame before it parks; only a wait that ends early (deadline,
+ * cancel, deletion) writes another one. That write goes to the thread's stack, which for a process is an
+ * allegation: it is checked again here, since the process may have changed its memory meanwhile.
+ *
+ * The assembly path of pith_sem_take() parks the only waiter without a deadline by itself and marks it
+ * by t->blocked == 0. Removing such a waiter must make the semaphore's word say "ask the queue". */
+#include "kernel.h"
+
+enum { BLOCKED = 1, BLOCKED_RESTART = 2 };
+
+void k_waitq_insert(struct k_waitq *q, struct pith_thread *t) {
+  struct pith_thread *head = q->head, *after;
+
+  if (!head) {
+    q->head = t->next = t->prev = t;
+    return;
+  }
+  if (t->priority < head->priority) {
+    after = head->prev;
+    q->head = t;
+  } else {
+    after = head->prev;
+    while (t->priority < after->priority) after = after->prev;
+  }
+  t->prev = after;
+  t->next = after->next;
+  after->next->prev = t;
+  after->next = t;
+}
+
+void k_waitq_remove(struct k_waitq *q, struct pith_thread *t) {
+  if (!t->blocked) { /* parked by s_sem_take: q is the first member of its semaphore */
+    ((struct pith_sem *)q)->word = K_SEM_WAITERS;
+    t->blocked = BLOCKED;
+  }
+  if (t->next == t) {
+    q->head = NULL;
+    return;
+  }
+  t->next->prev = t->prev;
+  t->prev->next = t->next;
+  if (q->head == t) q->head = t->next;
+}
+
+/* Parks current on q, or on nothing when q is NULL. */
+long k_wait(struct k_waitq *q, pith_time deadline) {
+  struct pith_thread *t = K->current;
+
+  if (deadline != PITH_FOREVER && deadline <= pith_now()) return -ETIMEDOUT;
+  k_unready(t);
+  t->wait = q;
+  t->blocked = BLOCKED;
+  if (q) k_waitq_insert(q, t);
+  if (deadline != PITH_FOREVER) k_timer_arm(t, deadline);
+  return 0;
+}
+
+/* Out of its queue and of the timer heap, into no list yet. */
+static void unpark(struct pith_thread *t) {
+  struct pith_mutex *m = t->wait_mutex;
+
+  if (t->wait) k_waitq_remove(t->wait, t);
+  t->wait = NULL;
+  t->wait_mutex = NULL;
+  t->blocked = 0;
+  if (t->timer) k_timer_disarm(t);
+  if (m) k_mutex_waiter_left(m);
+}
+
+struct pith_thread *k_wake(struct k_waitq *q) {
+  struct pith_thread *t = q->head;
+
+  if (!t) return NULL;
+  t->wait_mutex = NULL; /* it leaves as the winner: nothing to give back */
+  unpark(t);
+  k_ready(t);
+  return t;
+}
+
+void k_set_result(struct pith_thread *t, long result) {
+  struct arch_frame *frame = t == K->current ? arch_call_frame() : (struct arch_frame *)t->sp;
+  uintptr_t at = (uintptr_t)frame;
+  const struct k_domain *d = t->domain;
+
+  if ((d->control & 1) && (at < d->low || at > d->high || d->high - at < sizeof *frame)) return;
+  if (t->blocked == BLOCKED_RESTART) arch_call_skip(frame);
+  frame->r0 = (uint32_t)result;
+}
+
+void k_wake_with(struct pith_thread *t, long result) {
+  k_set_result(t, result);
+  unpark(t);
+  k_ready(t);
+}
+
+void k_wake_all(struct k_waitq *q, long result) {
+  while (q->head) k_wake_with(q->head, result);
+}
+
+/* Parked or asleep. */
+bool k_is_blocked(const struct pith_thread *t) { return t->wait || t->blocked; }
+
+/* A blocked thread that is to end: no result, no ready list. */
+void k_abandon_wait(struct pith_thread *t) { unpark(t); }
+
+long pith_monitor_wait(struct pith_waker *w) {
+  struct arch_frame *frame = arch_call_frame();
+
+  k_wait(&w->waiters, PITH_FOREVER);
+  K->current->blocked = BLOCKED_RESTART;
+  arch_call_restart(frame);
+  return (long)frame->r0; /* the call finds its first argument where it was */
+}
+
+static void waker_apply(struct k_post *post, uint32_t n) {
+  struct pith_waker *w = (struct pith_waker *)post;
+
+  (void)n;
+  while (k_wake(&w->waiters)) continue;
+}
+
+void pith_waker_init(struct pith_waker *w) { *w = (struct pith_waker){.post = {.apply = waker_apply}}; }
+
+void pith_wake(struct pith_waker *w) { k_post(&w->post); }

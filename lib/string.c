@@ -1,0 +1,110 @@
+/* Memory and string functions: byte loops with a word path where it pays.
+ *
+ * The compiler knows these loops: left alone it recognises the one in memcpy() as a memcpy and calls
+ * memcpy, without end. The pragma forbids that, for this file.
+ *
+ * The word path aligns the destination, so every store is aligned. The source may stay unaligned: it is
+ * read through a packed type, which is one LDR where the core allows unaligned loads (Armv7-M ARM A3.2.1)
+ * and four LDRB where it does not (Armv6-M). Word accesses may alias any type and stay inside the range. */
+#include "mem.h"
+#include <stdint.h>
+#pragma GCC optimize("no-tree-loop-distribute-patterns")
+
+typedef uint32_t __attribute__((may_alias)) word;
+struct loose {
+  uint32_t w;
+} __attribute__((packed, may_alias));
+
+/* Upwards: also right for ranges that overlap with dst below src, since every load of a turn precedes
+ * its stores. */
+static void copy_up(uint8_t *d, const uint8_t *s, size_t n) {
+  if (n >= 16) {
+    for (; (uintptr_t)d & 3; n--) *d++ = *s++;
+    if (((uintptr_t)s & 3) == 0) {
+      for (; n >= 16; n -= 16, d += 16, s += 16) {
+        const word *from = (const word *)s;
+        word *to = (word *)d;
+        uint32_t a = from[0], b = from[1], c = from[2], e = from[3];
+        to[0] = a;
+        to[1] = b;
+        to[2] = c;
+        to[3] = e;
+      }
+    }
+    for (; n >= 4; n -= 4, d += 4, s += 4) *(word *)d = ((const struct loose *)s)->w;
+  }
+  while (n--) *d++ = *s++;
+}
+
+/* Downwards, for ranges that overlap with dst above src. d and s are one past the ends. */
+static void copy_down(uint8_t *d, const uint8_t *s, size_t n) {
+  if (n >= 16 && (((uintptr_t)d ^ (uintptr_t)s) & 3) == 0) {
+    for (; (uintptr_t)d & 3; n--) *--d = *--s;
+    for (; n >= 4; n -= 4) {
+      d -= 4;
+      s -= 4;
+      *(word *)d = *(const word *)s;
+    }
+  }
+  while (n--) *--d = *--s;
+}
+
+void *memcpy(void *dst, const void *src, size_t n) {
+  copy_up(dst, src, n);
+  return dst;
+}
+
+void *memmove(void *dst, const void *src, size_t n) {
+  /* One unsigned comparison: dst below src wraps to a large number and is an upward copy too. */
+  if ((uintptr_t)dst - (uintptr_t)src >= n) copy_up(dst, src, n);
+  else copy_down((uint8_t *)dst + n, (const uint8_t *)src + n, n);
+  return dst;
+}
+
+void *memset(void *dst, int c, size_t n) {
+  uint8_t *d = dst, byte = (uint8_t)c;
+  if (n >= 16) {
+    for (; (uintptr_t)d & 3; n--) *d++ = byte;
+    uint32_t w = byte * 0x01010101u;
+    for (; n >= 16; n -= 16, d += 16) {
+      word *to = (word *)d;
+      to[0] = w;
+      to[1] = w;
+      to[2] = w;
+      to[3] = w;
+    }
+    for (; n >= 4; n -= 4, d += 4) *(word *)d = w;
+  }
+  while (n--) *d++ = byte;
+  return dst;
+}
+
+int memcmp(const void *a, const void *b, size_t n) {
+  const uint8_t *x = a, *y = b;
+  for (; n; n--, x++, y++)
+    if (*x != *y) return *x - *y;
+  return 0;
+}
+
+size_t strlen(const char *s) {
+  size_t n = 0;
+  while (s[n]) n++;
+  return n;
+}
+
+size_t strnlen(const char *s, size_t n) {
+  size_t i = 0;
+  while (i < n && s[i]) i++;
+  return i;
+}
+
+int strcmp(const char *a, const char *b) {
+  for (; *a && *a == *b; a++) b++;
+  return (uint8_t)*a - (uint8_t)*b;
+}
+
+int strncmp(const char *a, const char *b, size_t n) {
+  for (; n; n--, a++, b++)
+    if (*a != *b || !*a) return (uint8_t)*a - (uint8_t)*b;
+  return 0;
+}

@@ -1,0 +1,55 @@
+/* First fit over a sorted table of the blocks in use: a gap is what lies between two of them. With at
+ * most POOL_BLOCKS entries the walk is short, and there is no header in memory for a process to damage. */
+#include "pool.h"
+#include "bits.h"
+#include "pith_errno.h"
+
+void pool_init(struct pool *p, uint32_t low, uint32_t high) {
+  p->low = low;
+  p->high = high;
+  p->count = 0;
+}
+
+static uint32_t gap_start(const struct pool *p, uint32_t i) {
+  return i ? p->block[i - 1].base + p->block[i - 1].size : p->low;
+}
+
+static uint32_t gap_end(const struct pool *p, uint32_t i) {
+  return i < p->count ? p->block[i].base : p->high;
+}
+
+uint32_t pool_take(struct pool *p, uint32_t size, uint32_t align) {
+  if (!size || p->count == POOL_BLOCKS) return 0;
+  for (uint32_t i = 0; i <= p->count; i++) {
+    uint32_t start = gap_start(p, i), base = round_up(start, align), end = gap_end(p, i);
+
+    if (base < start || base > end || end - base < size) continue;
+    for (uint32_t k = p->count++; k > i; k--) p->block[k] = p->block[k - 1];
+    p->block[i] = (struct pool_block){base, size};
+    return base;
+  }
+  return 0;
+}
+
+int pool_give(struct pool *p, uint32_t base) {
+  for (uint32_t i = 0; i < p->count; i++) {
+    if (p->block[i].base != base) continue;
+    p->count--;
+    for (; i < p->count; i++) p->block[i] = p->block[i + 1];
+    return 0;
+  }
+  return -EINVAL;
+}
+
+uint32_t pool_free(const struct pool *p, uint32_t *largest) {
+  uint32_t sum = 0, best = 0;
+
+  for (uint32_t i = 0; i <= p->count; i++) {
+    uint32_t gap = gap_end(p, i) - gap_start(p, i);
+
+    sum += gap;
+    if (gap > best) best = gap;
+  }
+  if (largest) *largest = best;
+  return sum;
+}

@@ -1,0 +1,24 @@
+/* The memory processes live in: blocks of any size and alignment, first fit. The book-keeping is the
+ * kernel's, outside the memory itself. Pure; callers serialise. */
+#ifndef PITH_POOL_H
+#define PITH_POOL_H
+#include <stdint.h>
+
+enum { POOL_BLOCKS = 64 };
+
+struct pool {
+  uint32_t low, high;
+  uint32_t count;
+  struct pool_block {
+    uint32_t base, size;
+  } block[POOL_BLOCKS]; /* in use, by ascending base */
+};
+
+void pool_init(struct pool *p, uint32_t low, uint32_t high);
+/* `size` bytes at a multiple of align, a power of two. The address, or 0 when nothing fits. O(blocks). */
+uint32_t pool_take(struct pool *p, uint32_t size, uint32_t align);
+/* Gives a block back. 0, -EINVAL if base is none in use. O(blocks). */
+int pool_give(struct pool *p, uint32_t base);
+/* Bytes not in use; *largest the longest piece of them. O(blocks). */
+uint32_t pool_free(const struct pool *p, uint32_t *largest);
+#endif

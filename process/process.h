@@ -1,0 +1,61 @@
+/* Processes: isolated, unprivileged instances of ELF files.
+ *
+ * A process has one block of memory (stack at the bottom, then data, then heap) and executes its text
+ * where the file lies. Whatever it does ends with it: when it exits or faults the kernel takes it off
+ * the processor at once, and the reaper thread reports, frees and reaps. */
+#ifndef PITH_PROCESS_H
+#define PITH_PROCESS_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "pith/types.h"
+
+/* The console as processes see it. */
+struct process_console {
+  long (*write)(const void *buf, size_t n); /* bytes taken; may park the caller. Kernel context */
+  long (*read)(void *buf, size_t n);        /* bytes read; may park the caller. Kernel context */
+  void (*print)(const char *text, size_t n); /* for reports. Thread */
+};
+
+enum process_cause { PROCESS_RUNNING, PROCESS_EXITED, PROCESS_FAULTED, PROCESS_KILLED };
+
+struct process_result {
+  enum process_cause cause;
+  int status; /* what it returned, if it exited */
+};
+
+/* What is to be run. The file must stay where it is while any instance lives: text is executed there. */
+struct process_request {
+  const char *name;         /* for reports; up to 23 characters are kept */
+  const void *file;         /* 4-aligned */
+  uint32_t size;            /* bytes */
+  int argc;
+  const char *const *argv;  /* copied to the new process's stack */
+  uint8_t priority;         /* 0..PITH_PRIORITIES - 2 */
+};
+
+/* Addresses of an instance, for display. */
+struct process_map {
+  int pid;
+  uint32_t text, text_size, data, data_size, stack, stack_size, heap, heap_size; /* bytes */
+  bool copied; /* a plain PIE: text is private, in the block */
+};
+
+/* Memory for processes: [low, high). Starts the reaper. Thread, once. 0 or negative errno. */
+int process_init(uintptr_t low, uintptr_t high, const struct process_console *console);
+/* Loads and starts. The process number, or -ENOEXEC (*why says what is wrong with the file), -ENOMEM,
+ * -EAGAIN (PITH_PROCESSES or PITH_THREADS exist), -E2BIG (arguments over half the stack), -EINVAL;
+ * *why is always set on failure. On failure nothing is left behind. map may be NULL. Thread. */
+int process_spawn(const struct process_request *request, struct process_map *map, const char **why);
+/* Waits until a process has ended and was reaped, and takes its result; then its number is free. 0,
+ * -ESRCH, -ETIMEDOUT, -ECANCELED. Thread; one thread per process. */
+int process_wait(int pid, struct process_result *result, pith_time deadline);
+/* Ends a process from outside. 0, -ESRCH. Thread. */
+int process_kill(int pid);
+/* Bytes of process memory free, and the largest free piece. Thread. */
+uint32_t process_memory_free(uint32_t *largest);
+/* A piece of process memory for a file read from elsewhere, aligned so that its text can be protected;
+ * NULL when there is none. Thread. */
+void *process_memory_take(uint32_t size);
+void process_memory_give(void *memory);
+#endif

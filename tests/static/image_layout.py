@@ -1,0 +1,67 @@
+"""The built-in image: placed so that one MPU region can show a file's text and nothing of another file."""
+import random
+import struct
+import sys
+
+import image as builder
+
+
+def elf(text, total):
+    """An ELF of `total` bytes whose R+X segment reaches `text` bytes from its start."""
+    header = struct.pack("<16sHHIIIIIHHHHHH", b"\x7fELF\x01\x01\x01", 3, 40, 1, 0, 52, 0, 0, 52, 32, 1, 0, 0, 0)
+    segment = struct.pack("<8I", 1, 0, 0, 0, text, text, 5, 32)
+    return (header + segment).ljust(total, b"\x5a")
+
+
+def read(data):
+    magic, count, size = struct.unpack_from("<8sII", data)
+    assert magic == b"PITHIMG1" and size == len(data)
+    entries = []
+    for i in range(count):
+        name, offset, length = struct.unpack_from("<24sII", data, 16 + 32 * i)
+        entries.append((name.rstrip(b"\0").decode(), offset, length))
+    return entries
+
+
+def test_contents(env):
+    "Every file is found again under its name, byte for byte, and an empty image is valid."
+    files = [("sh", elf(5000, 6000)), ("motd", b"hello\n"), ("empty", b""), ("x" * 23, elf(84, 84))]
+    data, alignment = builder.build(files)
+    assert alignment == 8192
+    for (name, content), (found, offset, length) in zip(files, read(data)):
+        assert name == found and data[offset : offset + length] == content
+    assert read(builder.build([])[0]) == []
+
+
+def test_text_regions_are_private(env):
+    "A region over the used eighths of a file's text is aligned and holds no byte of another file (200 images)."
+    rng = random.Random(1)
+    for _ in range(200):
+        files = []
+        for i in range(rng.randrange(1, 12)):
+            text = rng.choice([84, 255, 256, 257, 4096, 4097, rng.randrange(84, 40000)])
+            files.append(("f%d" % i, elf(text, text + rng.randrange(0, 6000))))
+        data, alignment = builder.build(files)
+        entries = read(data)
+        for (name, content), (_, offset, length) in zip(files, entries):
+            text = builder.text_size(content)
+            region = builder.region_size(text)
+            assert region >= text and alignment % region == 0 and offset % region == 0, name
+            covered = offset + builder.round_up(text, region // 8)
+            assert offset >= 16 + 32 * len(files)
+            for other, start, size in entries:
+                if other != name:
+                    assert start >= max(covered, offset + length) or start + size <= offset, (name, other)
+
+
+def test_refusals(env):
+    "A name that is too long, empty or taken, and a missing file, are refused in one line."
+    for names in ([("x" * 24, b"")], [("", b"")], [("a", b""), ("a", b"")]):
+        try:
+            builder.build(names)
+        except ValueError:
+            continue
+        raise AssertionError("%r was taken" % names)
+    tool = env.repo / "tools/image.py"
+    done = env.host([sys.executable, tool, "-o", env.tmp / "i.S", "--list", "a=/nonexistent"])
+    assert done.status == 1 and done.out.startswith("image.py: ") and done.out.count("\n") == 1

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Builds the read-only image that is linked into a firmware.
+
+Layout, little-endian, offsets from the start of the image:
+    header  char magic[8] = "PITHIMG1"; u32 count; u32 total_size
+    entry   char name[24] (NUL-padded); u32 offset; u32 size          count times
+    files
+
+Each file lies so that one PMSAv7 MPU region can cover its text and show nothing of another file. With T
+the bytes of text from the start of the file (for a file that is no ELF, all of it) and S the smallest
+power of two that holds T, at least 256, a file starts at a multiple of S and owns the bytes up to the end
+of the last eighth of S that its text touches, or to its own end if that is later. Larger S first; smaller
+files fill the gaps. The image itself is aligned to the largest S. Padding is 0xFF, like erased flash.
+"""
+import argparse
+import os
+import struct
+import subprocess
+import sys
+
+MAGIC = b"PITHIMG1"
+HEADER = struct.Struct("<8sII")
+ENTRY = struct.Struct("<24sII")
+SMALLEST_REGION = 256
+SUBREGIONS = 8
+PT_LOAD = 1
+PF_X = 1
+
+
+def text_size(data):
+    """Bytes from the start of the file that an ELF's text segment reaches; all of a file that is no ELF."""
+    if len(data) < 52 or data[:4] != b"\x7fELF" or data[4] != 1 or data[5] != 1:
+        return len(data)
+    (phoff,) = struct.unpack_from("<I", data, 28)
+    phentsize, phnum = struct.unpack_from("<HH", data, 42)
+    for i in range(phnum):
+        at = phoff + i * phentsize
+        if phentsize < 32 or at + 32 > len(data):
+            break
+        p_type, p_offset, _, _, p_filesz, _, p_flags, _ = struct.unpack_from("<8I", data, at)
+        if p_type == PT_LOAD and p_flags & PF_X:
+            return min(p_offset + p_filesz, len(data))
+    return len(data)
+
+
+def region_size(text):
+    size = SMALLEST_REGION
+    while size < text:
+        size *= 2
+    return size
+
+
+def round_up(n, unit):
+    return (n + unit - 1) // unit * unit
+
+
+def place(files, start):
+    """files: list of bytes. Returns (offsets, end, alignment); nothing is placed below start."""
+    offsets = [0] * len(files)
+    used = [(0, start)]  # sorted, disjoint
+    alignment = SMALLEST_REGION
+    order = sorted(range(len(files)), key=lambda i: (-region_size(text_size(files[i])), -len(files[i]), i))
+    for i in order:
+        text = text_size(files[i])
+        region = region_size(text)
+        alignment = max(alignment, region)
+        needed = max(round_up(text, region // SUBREGIONS), len(files[i]), 1)
+        at = 0
+        for lo, hi in used:
+            if at + needed <= lo:
+                break
+            at = max(at, round_up(hi, region))
+        offsets[i] = at
+        used.append((at, at + needed))
+        used.sort()
+    return offsets, used[-1][1], alignment
+
+
+def build(named):
+    """named: list of (name, bytes). Returns (image bytes, alignment)."""
+    for name, _ in named:
+        if not name or len(name.encode()) > 23:
+            raise ValueError("%r: a name has 1 to 23 bytes" % name)
+    if len({name for name, _ in named}) != len(named):
+        raise ValueError("two files of one name")
+    offsets, end, alignment = place([data for _, data in named], HEADER.size + ENTRY.size * len(named))
+    image = bytearray(b"\xff" * round_up(end, 4))
+    HEADER.pack_into(image, 0, MAGIC, len(named), len(image))
+    for i, (name, data) in enumerate(named):
+        ENTRY.pack_into(image, HEADER.size + i * ENTRY.size, name.encode(), offsets[i], len(data))
+        image[offsets[i] : offsets[i] + len(data)] = data
+    return bytes(image), alignment
+
+
+ASSEMBLY = """/* Made by tools/image.py: the built-in read-only image. */
+    .syntax unified
+    .section .pithimg, "a", %progbits
+    .balign {alignment}
+    .global k_image_start
+    .global k_image_end
+k_image_start:
+    .incbin "{path}"
+k_image_end:
+"""
+
+
+def stripped(path, strip, base):
+    """The file's bytes, an ELF's without symbols and debug sections. The original stays as it is."""
+    with open(path, "rb") as f:
+        data = f.read()
+    if data[:4] != b"\x7fELF" or not strip:
+        return data
+    out = "%s.%s.stripped" % (base, os.path.basename(path))  # no other image uses this name
+    subprocess.run([strip, "--strip-unneeded", "-o", out, path], check=True)
+    with open(out, "rb") as f:
+        data = f.read()
+    os.remove(out)
+    return data
+
+
+def write_if_new(path, data):
+    try:
+        with open(path, "rb") as f:
+            if f.read() == data:
+                os.utime(path)
+                return
+    except OSError:
+        pass
+    with open(path, "wb") as f:
+        f.write(data)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="build the read-only image of a firmware")
+    parser.add_argument("-o", required=True, metavar="FILE", help="x.S (and x.bin beside it), or x.bin alone")
+    parser.add_argument("--strip", metavar="TOOL", help="the strip program for ELF files")
+    parser.add_argument("--list", nargs="*", default=[], metavar="NAME=FILE")
+    options = parser.parse_args()
+    base, extension = os.path.splitext(os.path.abspath(options.o))
+    try:
+        named = []
+        for item in options.list:
+            name, equals, path = item.partition("=")
+            if not equals:
+                raise ValueError("%s: not of the form NAME=FILE" % item)
+            named.append((name, stripped(path, options.strip, base)))
+        image, alignment = build(named)
+    except (ValueError, OSError, subprocess.CalledProcessError) as e:
+        sys.exit("image.py: %s" % e)
+    write_if_new(base + ".bin", image)
+    if extension == ".S":
+        write_if_new(base + ".S", ASSEMBLY.format(alignment=alignment, path=base + ".bin").encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""The ./pith command: picks the subcommand, turns errors into one line and an exit status.
+
+0 done, 1 failed, 2 misused, 124 timeout, 130 interrupted; ./pith run otherwise exits as the guest did.
+"""
+import importlib
+import os
+import signal
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from pithlib.common import EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_USAGE, PithError, boards, say  # noqa: E402
+
+HELP = """Pith: a real-time operating system for Arm Cortex-M.
+
+  pith run [--board B] [--timeout S] [--stay] [--verbose] [ELF|FOLDER ...]
+                        boot a board in QEMU with its console here and run these applications
+                        (a FOLDER made by new app is built first); --stay keeps it up afterwards
+  pith test [--board B ...] [--only PATTERN] [--long]
+                        all tests, on every board; --only takes a part of a name or a * pattern
+  pith build [--board B|all] [--verbose]
+  pith size [--board B] ROM and RAM, by layer
+  pith new app NAME [--dir FOLDER]
+                        a new application in FOLDER/NAME, ready to run
+  pith doctor           what is installed, and what for
+  pith clean [--all]    remove build/; with --all the cached C library too
+  pith help
+
+Boards: {boards}; the first is the default.
+"""
+
+COMMANDS = {"run": "run", "test": "test", "build": "commands", "size": "size", "new": "newapp",
+            "doctor": "commands", "clean": "commands"}
+
+
+def dispatch(argv):
+    name = argv[0] if argv else "help"
+    if name in ("help", "--help", "-h") or (len(argv) > 1 and argv[1] in ("--help", "-h")):
+        print(HELP.format(boards=", ".join(boards())), end="")
+        return 0
+    if name not in COMMANDS:
+        raise PithError("no command %s (see ./pith help)" % name, EXIT_USAGE)
+    module = importlib.import_module("pithlib." + COMMANDS[name])
+    return getattr(module, name if COMMANDS[name] == "commands" else "main")(argv[1:])
+
+
+def main():
+    if sys.version_info < (3, 9):
+        sys.exit("pith: Python 3.9 or newer is needed")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what runs is ended either way
+    try:
+        status = dispatch(sys.argv[1:])
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
+    except PithError as e:
+        if e.output:
+            print(e.output.rstrip("\n"), file=sys.stderr)
+        say(str(e))
+        return e.status
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return EXIT_FAILURE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""./pith new app: a folder that builds to an ELF, with ./pith run or with plain CMake."""
+import os
+import re
+import shlex
+from pathlib import Path
+
+from . import build, setup
+from .common import REPO, Parser, PithError, boards, command_name, say, usage_error
+
+# Names that CMake or this tree already gives to targets.
+RESERVED = ("all", "clean", "help", "install", "layering", "package", "pith_crt0", "pith_user", "test")
+
+MAIN = """#include <stdio.h>
+
+int main(int argc, char **argv) {
+  printf("Hello from %s.\\n", argc > 0 ? argv[0] : "NAME");
+  return 0;
+}
+"""
+
+CMAKELISTS = """cmake_minimum_required(VERSION 3.20)
+set(PITH_ROOT "ROOT" CACHE PATH "where Pith is")
+if(NOT CMAKE_TOOLCHAIN_FILE)
+  set(CMAKE_TOOLCHAIN_FILE "${PITH_ROOT}/cmake/arm-none-eabi.cmake")
+endif()
+project(NAME LANGUAGES C)
+
+include("${PITH_ROOT}/cmake/PithApp.cmake")
+# STACK and HEAP: bytes for the main stack and for malloc().
+pith_app(NAME main.c STACK 4096 HEAP 8192)
+"""
+
+
+def main(argv):
+    parser = Parser("new app")
+    parser.add_argument("what")
+    parser.add_argument("name")
+    parser.add_argument("--dir", default=".")
+    options = parser.parse_args(argv)
+    if options.what != "app":
+        raise usage_error("new %s: only new app NAME is known" % options.what)
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,22}", options.name):
+        raise usage_error("%r is no name for an application: 1 to 23 of a-z, 0-9, _ and -, a letter first"
+                          % options.name)
+    if options.name in RESERVED:
+        raise usage_error("%s is a name that the build keeps for itself" % options.name)
+    folder = Path(os.path.abspath(options.dir)) / options.name
+    if folder.exists() or folder.is_symlink():
+        raise PithError("%s exists already" % folder)
+    try:
+        folder.mkdir(parents=True)
+        (folder / "main.c").write_text(MAIN.replace("NAME", options.name))
+        text = CMAKELISTS.replace("NAME", options.name).replace('"ROOT"', '"%s"' % REPO)
+        (folder / "CMakeLists.txt").write_text(text)
+        (folder / ".gitignore").write_text("build/\n")
+    except OSError as e:
+        raise PithError("cannot make %s: %s" % (folder, e.strerror))
+    shown = os.path.relpath(folder)
+    if setup.missing():
+        say("made %s; not built, as tools are missing: the next command installs them" % shown)
+    else:
+        elf = build.build_app(folder, boards()[0])
+        say("made %s and built %s" % (shown, os.path.relpath(elf)))
+    say("next: %s run %s" % (command_name(), shlex.quote(shown)))
+    return 0

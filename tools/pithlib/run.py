@@ -1,0 +1,84 @@
+"""./pith run: builds, boots the board in QEMU with its console here, exits with the guest's status."""
+import os
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+from . import build, qemu, setup
+from .common import EXIT_INTERRUPTED, EXIT_TIMEOUT, Parser, PithError, boards, check_board, say, usage_error
+
+# Without a terminal nobody can end a guest that waits for input, so it gets this many seconds.
+UNATTENDED_LIMIT = 120
+
+
+def arguments(argv):
+    parser = Parser("run")
+    parser.add_argument("--board", default=boards()[0])
+    parser.add_argument("--timeout", type=float)
+    parser.add_argument("--stay", action="store_true")
+    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("elf", nargs="*")
+    options = parser.parse_args(argv)
+    check_board(options.board)
+    if options.timeout is not None and not options.timeout > 0:
+        raise usage_error("--timeout takes a number of seconds greater than 0")
+    return options
+
+
+def guest_arguments(options):
+    """--load,FILE for each file; a folder that can be built is built first. What is missing or is no
+    application goes to the guest as it is: the guest says what is wrong with it."""
+    args = ["--stay"] if options.stay else []
+    for name in options.elf:
+        path = Path(os.path.abspath(name))
+        if path.is_dir() and (path / "CMakeLists.txt").exists():
+            path = build.build_app(path, options.board, options.verbose)
+        args += ["--load", str(path)]
+    return args
+
+
+def standard_input():
+    """The terminal only when this is its foreground job: QEMU would be stopped for touching it otherwise."""
+    try:
+        if os.isatty(0) and os.tcgetpgrp(0) != os.getpgrp():
+            return subprocess.DEVNULL
+        os.fstat(0)
+        return None
+    except OSError:
+        return subprocess.DEVNULL
+
+
+def attach(command, timeout):
+    """Runs QEMU on this terminal or these pipes. Returns the status to exit with."""
+    stdin = standard_input()
+    saved = termios.tcgetattr(0) if stdin is None and os.isatty(0) else None
+    process = None
+    try:
+        process = subprocess.Popen(command, stdin=stdin)
+        status = process.wait(timeout)
+        return status if status >= 0 else 128 - status
+    except OSError as e:
+        raise PithError("cannot start %s: %s" % (command[0], e.strerror))
+    except subprocess.TimeoutExpired:
+        say("timeout: the guest was still running after %g s" % timeout)
+        return EXIT_TIMEOUT
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    finally:
+        if process and process.poll() is None:
+            process.kill()
+            process.wait()
+        if saved:
+            termios.tcsetattr(0, termios.TCSADRAIN, saved)
+
+
+def main(argv):
+    options = arguments(argv)
+    setup.ensure_packages(options.verbose)
+    folder = build.build_board(options.board, ["pith"], options.verbose)
+    args = guest_arguments(options)
+    attended = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    timeout = options.timeout or (None if attended else UNATTENDED_LIMIT)
+    sys.stdout.flush()
+    return attach(qemu.command(options.board, folder / "pith.elf", args), timeout)

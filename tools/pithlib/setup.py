@@ -1,0 +1,115 @@
+"""Set-up: the Debian packages of tools/packages.txt and the rebuilt C library.
+
+Checking costs a few milliseconds: a package counts as present when the command or file that proves it is
+there. What is missing is named with its reason before it is installed.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from .common import REPO, PithError, Status, cache_dir, run_quietly, say
+
+LISTS_MAX_AGE = 24 * 3600  # seconds after which the package lists are fetched again before an installation
+
+
+class Package:
+    def __init__(self, name, proof, reason):
+        self.name, self.proof, self.reason = name, proof, reason
+
+    def present(self):
+        return Path(self.proof).exists() if self.proof.startswith("/") else shutil.which(self.proof) is not None
+
+
+def packages():
+    result = []
+    for line in (REPO / "tools/packages.txt").read_text().splitlines():
+        if line.strip() and not line.startswith("#"):
+            result.append(Package(*line.split(None, 2)))
+    return result
+
+
+def missing():
+    return [p for p in packages() if not p.present()]
+
+
+def lists_are_fresh():
+    newest = max((f.stat().st_mtime for f in Path("/var/lib/apt/lists").glob("*_Packages*")), default=0)
+    return time.time() - newest < LISTS_MAX_AGE
+
+
+def ensure_packages(verbose=False):
+    lacking = missing()
+    if not lacking:
+        return
+    names = [p.name for p in lacking]
+    say("these Debian packages are needed and missing:")
+    for p in lacking:
+        print("  %-18s %s" % (p.name, p.reason), file=sys.stderr)
+    by_hand = "apt-get install --no-install-recommends " + " ".join(names)
+    if not shutil.which("apt-get"):
+        raise PithError("this system has no apt-get: install what these packages hold and try again")
+    as_root = []
+    if os.geteuid() != 0:
+        if not shutil.which("sudo"):
+            raise PithError("not root and no sudo; as root run: " + by_hand)
+        say("installing them as root, by sudo")
+        if subprocess.run(["sudo", "true"]).returncode != 0:
+            raise PithError("sudo refused; as root run: " + by_hand)
+        as_root = ["sudo"]
+    apt = as_root + ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"]
+    install = apt + ["--no-install-recommends", "install"] + names
+    fresh = lists_are_fresh()
+    if not fresh:
+        update_lists(apt, verbose)
+    with Status("installing " + " ".join(names)):
+        try:
+            run_quietly(install, "installing the packages", verbose=verbose)
+            check_again()
+            return
+        except PithError:
+            if not fresh:
+                raise
+    update_lists(apt, verbose)
+    with Status("installing " + " ".join(names)):
+        run_quietly(install, "installing the packages", verbose=verbose)
+    check_again()
+
+
+def update_lists(apt, verbose):
+    with Status("fetching the package lists"):
+        run_quietly(apt + ["update"], "apt-get update", verbose=verbose)
+
+
+def check_again():
+    still = missing()
+    if still:
+        raise PithError("installed, but still not found: " + ", ".join("%s (%s)" % (p.name, p.proof) for p in still))
+
+
+def newlib_variant(board):
+    """The libc variant a board's applications link with, read from the board's file and what it includes."""
+    family, _, rest = board.partition("_")
+    for path in (REPO / "boards" / board / (board + ".cmake"), REPO / "boards" / family / (rest + ".cmake")):
+        while path.exists():
+            text = path.read_text()
+            found = re.search(r"set\(PITH_NEWLIB\s+(\w+)\)", text)
+            if found:
+                return found.group(1)
+            included = re.search(r"include\(\$\{CMAKE_CURRENT_LIST_DIR\}/([\w.-]+)\)", text)
+            path = path.parent / (included.group(1) if included else "none")
+    return None
+
+
+def ensure_newlib(variant, verbose=False):
+    """Makes the libc if the cache lacks it (its own progress is shown). Returns its folder."""
+    command = [sys.executable, str(REPO / "tools/newlib.py"), "--variant", variant,
+               "--prefix-root", str(cache_dir())]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    lines = done.stdout.decode(errors="replace").strip().splitlines()
+    if done.returncode != 0 or not lines:
+        raise PithError("the C library %s could not be built" % variant)
+    return Path(lines[-1])

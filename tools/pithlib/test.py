@@ -1,0 +1,181 @@
+"""./pith test: builds everything, runs every test, says what failed and with which output.
+
+Tests run a few at a time, each QEMU a process of its own. What does not build is a failed test, and
+the tests that need it are counted with it instead of vanishing. The last line is "N passed, N failed".
+"""
+import fnmatch
+import os
+import re
+import sys
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from . import build, cases, harness, setup
+from .common import EXIT_INTERRUPTED, REPO, Parser, PithError, boards, check_board
+
+WORKERS = max(2, min(4, os.cpu_count() or 2))
+SHOWN_LINES = 120  # of a failed test's output: its end says why
+
+
+def arguments(argv):
+    parser = Parser("test")
+    parser.add_argument("--board", action="append", nargs="+", default=[])
+    parser.add_argument("--only", action="append", default=[], metavar="PATTERN")
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args(argv)
+    named = [b for group in options.board for b in group]
+    options.boards = boards() if not named or "all" in named else [check_board(b) for b in dict.fromkeys(named)]
+    return options
+
+
+class Report:
+    """Prints progress and keeps the count. Used by one thread."""
+
+    def __init__(self, verbose):
+        self.live = sys.stdout.isatty() and not verbose
+        self.passed = self.failed = self.skipped = self.total = 0
+
+    def line(self, text):
+        if self.live:
+            sys.stdout.write("\r\033[K")
+        print(text, flush=True)
+
+    def moving(self, text):
+        if self.live:
+            sys.stdout.write("\r\033[K" + text[:100])
+            sys.stdout.flush()
+
+    def _progress(self, name):
+        done = self.passed + self.failed + self.skipped
+        self.moving("%d/%d  %d failed  %s" % (done, self.total, self.failed, name))
+
+    def result(self, case, outcome, message, output, seconds):
+        if outcome == "passed":
+            self.passed += 1
+            if not self.live:
+                self.line("ok      %-58s %5.1f s" % (case.name, seconds))
+        elif outcome == "skipped":
+            self.skipped += 1
+            self.line("skipped %s: %s" % (case.name, message))
+        else:
+            self.failed += 1
+            self.failure(case.name, case.about, message, output)
+        self._progress(case.name)
+
+    def failure(self, name, about, message, output):
+        self.line("FAILED  %s%s" % (name, ": " + about if about else ""))
+        lines = output.rstrip("\n").splitlines()
+        if len(lines) > SHOWN_LINES:
+            lines = ["... %d lines before" % (len(lines) - SHOWN_LINES)] + lines[-SHOWN_LINES:]
+        for text in message.rstrip("\n").splitlines() + lines:
+            self.line("        | " + text)
+
+    def build_failed(self, name, error):
+        self.failed += 1
+        self.failure(name, "", str(error), error.output)
+
+
+def wanted(case, options):
+    if case.long and not options.long:
+        return False
+    if not options.only:
+        return True
+    return any(fnmatch.fnmatchcase(case.name, p) if "*" in p else p in case.name for p in options.only)
+
+
+def explain(error):
+    """An assertion without a message is told by its place and source line."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "pithlib" not in f.filename]
+    place = ""
+    if frames:
+        place = "%s:%d: %s" % (os.path.relpath(frames[-1].filename, REPO), frames[-1].lineno, frames[-1].line)
+    kind = "" if isinstance(error, AssertionError) else type(error).__name__ + ": "
+    return "\n".join(part for part in (kind + str(error), place) if part.strip())
+
+
+def run_case(case, options):
+    env = harness.Env(case.name, case.board or boards()[0], options.long)
+    started = time.monotonic()
+    outcome, message = "passed", ""
+    try:
+        case.run(env)
+    except harness.Skip as e:
+        outcome, message = "skipped", str(e)
+    except Exception as e:  # a test may raise anything, and that is its failure
+        outcome, message = "failed", explain(e)
+    output = str(env.last) if env.last and outcome == "failed" else ""
+    if outcome != "failed":
+        env.cleanup()
+    return outcome, message, output, time.monotonic() - started
+
+
+def may_match(prefix, options):
+    """Whether a test whose name begins with prefix can be asked for: what cannot is not even built. A plain
+    part of a name matches anywhere, so only a pattern that names another kind or board excludes."""
+    if not options.only:
+        return True
+    parts = prefix.split("/")
+    for pattern in options.only:
+        given = pattern.split("/")
+        kinds = ("unit", "static", "target", "user", "run")
+        if given[0] not in kinds or len(given) < 2:
+            if given[0] not in kinds or given[0] == parts[0]:
+                return True
+        elif given[0] == parts[0] and (len(parts) < 2 or given[1] == parts[1] or "*" in given[1]
+                                       or given[1] not in boards()):
+            return True
+    return False
+
+
+def collect(options, report):
+    """Builds and lists. Returns the cases to run."""
+    found = [c for c in cases.static_cases() + cases.python_cases(options.boards) if wanted(c, options)]
+    if may_match("unit", options):
+        try:
+            found += [c for c in cases.unit_cases(build.build_unit(options.verbose)) if wanted(c, options)]
+        except PithError as e:
+            report.build_failed("build/unit", e)
+    needed = {c.board or boards()[0] for c in found if c.builds}
+    for board in dict.fromkeys(options.boards + sorted(needed)):
+        listed = board in options.boards and may_match("target/" + board, options)
+        if not listed and board not in needed:
+            continue
+        try:
+            build.build_board(board, verbose=options.verbose)
+            if listed:
+                found += [c for c in cases.target_cases(board) if wanted(c, options)]
+        except PithError as e:
+            report.build_failed("build/" + board, e)
+            lost = [c for c in found if c.builds and (c.board or boards()[0]) == board]
+            found = [c for c in found if c not in lost]
+            for case in lost:
+                report.result(case, "failed", "%s does not build" % board, "", 0)
+    return found
+
+
+def main(argv):
+    options = arguments(argv)
+    setup.ensure_packages(options.verbose)
+    report = Report(options.verbose)
+    started = time.monotonic()
+    todo = collect(options, report)
+    report.total = len(todo) + report.failed
+    pool = ThreadPoolExecutor(WORKERS)
+    try:
+        running = {pool.submit(run_case, case, options): case for case in todo}
+        for future in as_completed(running):
+            report.result(running[future], *future.result())
+    except KeyboardInterrupt:
+        harness.stop_everything()
+        pool.shutdown(cancel_futures=True)
+        report.line("interrupted after %d passed, %d failed" % (report.passed, report.failed))
+        return EXIT_INTERRUPTED
+    pool.shutdown()
+    if not report.passed + report.failed:
+        raise PithError("no test matches " + " ".join(options.only))
+    skipped = ", %d skipped" % report.skipped if report.skipped else ""
+    report.line("%d tests in %.0f s%s" % (report.passed + report.failed, time.monotonic() - started, skipped))
+    report.line("%d passed, %d failed" % (report.passed, report.failed))
+    return 1 if report.failed else 0
