@@ -303,14 +303,13 @@ static const struct elf_rel *check_run(const struct elf_rel *rel, const struct e
   uint32_t next = rules->next;
 #define GOES_NOWHERE(value) ((value) > low_size && (value)-high > high_size)
   for (; rel < end; rel += 4) {
-    struct elf_rel a = rel[0], b = rel[1], c = rel[2], d = rel[3];
-    if (a.info != R_ARM_RELATIVE || b.info != R_ARM_RELATIVE || c.info != R_ARM_RELATIVE ||
-        d.info != R_ARM_RELATIVE)
+    struct elf_rel a = rel[0], b = rel[1];
+    if (a.info != R_ARM_RELATIVE || b.info != R_ARM_RELATIVE || a.offset < next || b.offset <= a.offset)
       break;
-    /* Before any of the four words is read. */
-    if (a.offset < next || b.offset <= a.offset || c.offset <= b.offset || d.offset <= c.offset ||
-        d.offset > last)
+    struct elf_rel c = rel[2], d = rel[3];
+    if (c.info != R_ARM_RELATIVE || d.info != R_ARM_RELATIVE || c.offset <= b.offset || d.offset <= c.offset)
       break;
+    if (d.offset > last) break; /* before any of the four words is read */
     uint32_t value = word_at(image + a.offset);
     if (GOES_NOWHERE(value)) break;
     value = word_at(image + b.offset);

@@ -38,7 +38,7 @@ def parse(text):
         if output:
             column = COLUMNS.get(output.group(1))
             continue
-        piece = re.match(r" (\S+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+)(?:\s+(\S.*))?$", line)
+        piece = re.match(r" (\S+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+)(?:\s+(\S.*))?$", line.rstrip())
         if not piece or not column:
             continue
         size = int(piece.group(2), 16)
