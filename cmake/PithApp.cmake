@@ -25,8 +25,10 @@ elseif(DEFINED ENV{XDG_CACHE_HOME})
 else()
   set(PITH_CACHE $ENV{HOME}/.cache/pith)
 endif()
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PITH_ROOT}/tools/newlib.py)
 execute_process(
-  COMMAND ${Python3_EXECUTABLE} ${PITH_ROOT}/tools/newlib.py --variant ${PITH_NEWLIB} --prefix-root ${PITH_CACHE}
+  COMMAND ${Python3_EXECUTABLE} ${PITH_ROOT}/tools/newlib.py
+          --variant ${PITH_NEWLIB} --prefix-root ${PITH_CACHE}
   OUTPUT_VARIABLE _newlib OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE _newlib_status)
 if(NOT _newlib_status EQUAL 0)
   message(FATAL_ERROR "tools/newlib.py could not make the libc ${PITH_NEWLIB}")
@@ -45,8 +47,8 @@ execute_process(COMMAND ${CMAKE_C_COMPILER} ${PITH_USER_CPU_FLAGS} -print-libgcc
 set(PITH_USER_COMPILE ${PITH_USER_CPU_FLAGS}
   -fPIE -msingle-pic-base -mpic-register=r9 -mno-pic-data-is-text-relative
   -ffunction-sections -fdata-sections -fmacro-prefix-map=${PITH_ROOT}/=
-  -nostdinc "SHELL:-isystem ${_gcc_include}" "SHELL:-isystem ${_gcc_include-fixed}"
-  "SHELL:-isystem ${PITH_NEWLIB_PREFIX}/include")
+  -nostdinc "SHELL:-isystem \"${_gcc_include}\"" "SHELL:-isystem \"${_gcc_include-fixed}\""
+  "SHELL:-isystem \"${PITH_NEWLIB_PREFIX}/include\"")
 set(PITH_USER_CXX -fno-exceptions -fno-rtti -fno-threadsafe-statics)
 
 function(pith_user_target target)

@@ -45,8 +45,9 @@ static size_t length_of(const char *s) {
   return n;
 }
 
+static int8_t known; /* is there a host? 0 not asked yet, 1 yes, -1 no */
+
 bool semihost_present(void) {
-  static int8_t known; /* 0 not asked yet, 1 yes, -1 no */
   if (known == 0) known = host_call(SYS_TIME, NULL) == -1 ? -1 : 1;
   return known > 0;
 }
@@ -139,5 +140,6 @@ int semihost_remove(const char *path) {
 
 void semihost_exit(int status) {
   uint32_t block[2] = {ADP_STOPPED_APPLICATION_EXIT, (uint32_t)status};
-  host_call(SYS_EXIT_EXTENDED, block);
+  if (known >= 0)
+    host_call(SYS_EXIT_EXTENDED, block); /* without a host, inside HardFault, it would be a lock-up */
 }

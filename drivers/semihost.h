@@ -4,7 +4,8 @@
  * A call is the instruction BKPT 0xAB. Without a host that serves it, it is a HardFault; the kernel's
  * HardFault handler must then, if the faulting code was privileged and the instruction is BKPT 0xAB, put -1
  * into the stacked r0, add 2 to the stacked PC and return. So every function here fails cleanly without a
- * host. A host call stops the whole machine, interrupts included, until the host answers.
+ * host, once semihost_present() has been asked from outside the fault handlers. A host call
+ * stops the whole machine, interrupts included, until the host answers.
  * Privileged code only; any context but a handler at HardFault's priority or above. */
 #ifndef PITH_DRIVERS_SEMIHOST_H
 #define PITH_DRIVERS_SEMIHOST_H
@@ -15,7 +16,8 @@
 /* How semihost_open() opens: the numbers of fopen's "rb", "rb+", "wb" and "ab" in the standard. */
 enum semihost_mode { SEMIHOST_READ = 1, SEMIHOST_UPDATE = 3, SEMIHOST_WRITE = 5, SEMIHOST_APPEND = 9 };
 
-/* Is there a host? Asked once, then remembered. */
+/* Is there a host? Asked once, then remembered: the first call needs the kernel's HardFault handler, which
+ * works after pith_init(). The boot report makes it. */
 bool semihost_present(void);
 
 /* The command line as the host gives it, NUL-terminated, into buf of n bytes. Its length, or -ENODEV (no

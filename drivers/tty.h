@@ -36,7 +36,8 @@ long tty_write(struct tty *t, const void *buf, size_t n);
  * the value must be returned at once. Kernel context. O(n). */
 long tty_read(struct tty *t, void *buf, size_t n);
 
-/* Parks the caller until the UART has taken all that was written. 0; to be returned at once. Kernel context. */
+/* Parks the caller until the UART has taken all that was written. 0; to be returned at once. Kernel
+ * context. */
 long tty_drain(struct tty *t);
 
 /* The same three for kernel threads: print returns when all n bytes are in the ring, flush when it is

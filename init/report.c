@@ -1,9 +1,9 @@
 /* The boot report.
  *
- * It only reads, with one exception: the number of priority bits shows when all ones are written to a priority
- * byte of the NVIC and read back. That byte is line 0's, and it is put back; should line 0 fire in between, it
- * would be served at the lowest priority, once. Nothing else here can disturb a running system, so the report
- * may come before or after interrupts are in use. Manual: DDI0403E ("ARM"). */
+ * It only reads, with two exceptions. It asks whether there is a semihosting host, which later callers rely
+ * on (semihost.h). And it counts the priority bits, by writing all ones to a priority byte of the NVIC and
+ * reading back. That byte is line 0's, and it is put back; should line 0 fire in between, it is served at the
+ * lowest priority, once. Manual: DDI0403E ("ARM"). */
 #include "report.h"
 
 #include <stdint.h>
@@ -13,6 +13,7 @@
 #include "cortexm/scb.h"
 #include "cortexm/start.h"
 #include "fmt.h"
+#include "semihost.h"
 
 /* boards/common.ld */
 extern char __rom_start[], __rom_end[], __rom_used_end[], __text_start[], __text_end[], __rodata_start[],
@@ -100,6 +101,7 @@ static void say_core(struct out *o) {
   uint32_t regions = MPU_TYPE_DREGION(MPU_TYPE);
   if (regions) SAY(o, "  %-12s%lu regions\n", "MPU", (unsigned long)regions);
   else SAY(o, "  %-12snone: processes are not isolated from each other or from the kernel\n", "MPU");
+  SAY(o, "  %-12s%s\n", "host", semihost_present() ? "semihosting: arguments, files, exit status" : "none");
 }
 
 /* "  rom   0x00000000  4 MB" and, inside a memory, "   .text   0x00000200  12345 bytes". */

@@ -1,7 +1,7 @@
 /* Reads ELF32 ARM files: elf_plan() checks, elf_load() acts.
  *
  * The invariant: a number from the file is used as an offset, an address or a size only after it has been
- * compared with what is already known, and every sum of two such numbers is made in 64 bits. So elf_plan()
+ * compared with what is already known, and a sum is made in 64 bits until it is known to fit 32. So elf_plan()
  * reads nothing outside (file, length), and elf_load(), which repeats no check, writes nothing outside the
  * memory the plan asks for: each relocated word lies in the file's own bytes of a segment that is copied.
  * That holds as long as nobody writes to the file between the two calls.
@@ -16,18 +16,16 @@
 #include "pith_note.h"
 
 enum { EHDR_SIZE = 52, PHDR_SIZE = 32, PHDR_MAX = 16, LOAD_MAX = 8, REL_SIZE = 8 };
+enum { EI_CLASS = 4, EI_DATA = 5, EI_VERSION = 6 }; /* offsets of fields, from here */
+enum { E_TYPE = 16, E_MACHINE = 18, E_VERSION = 20, E_ENTRY = 24, E_PHOFF = 28, E_FLAGS = 36 };
+enum { E_EHSIZE = 40, E_PHENTSIZE = 42, E_PHNUM = 44 };
+enum { P_OFFSET = 4, P_VADDR = 8, P_FILESZ = 16, P_MEMSZ = 20, P_FLAGS = 24, P_ALIGN = 28 }; /* to here */
 enum { ET_REL = 1, ET_EXEC = 2, ET_DYN = 3, EM_ARM = 40 };
 enum { PT_LOAD = 1, PT_DYNAMIC = 2, PT_INTERP = 3, PT_NOTE = 4, PT_TLS = 7 };
 enum { PF_X = 1, PF_W = 2, PF_R = 4 };
 enum { DT_NULL = 0, DT_NEEDED = 1, DT_PLTRELSZ = 2, DT_RELA = 7, DT_REL = 17, DT_RELSZ = 18, DT_RELENT = 19 };
-enum {
-  DT_TEXTREL = 22,
-  DT_JMPREL = 23,
-  DT_FLAGS = 30,
-  DT_RELRSZ = 35,
-  DT_RELR = 36,
-  DT_FLAGS_1 = 0x6ffffffb
-};
+enum { DT_TEXTREL = 22, DT_JMPREL = 23, DT_FLAGS = 30, DT_RELRSZ = 35, DT_RELR = 36 };
+enum { DT_FLAGS_1 = 0x6ffffffb };
 enum { DF_TEXTREL = 4, DF_1_PIE = 0x08000000 };
 enum { R_ARM_NONE = 0, R_ARM_RELATIVE = 23 };
 #define ELF_MAGIC 0x464c457fu    /* 7f 'E' 'L' 'F' */
@@ -83,36 +81,36 @@ static const char *check_header(const struct reader *r, const struct elf_machine
   if (r->length == 0) return "empty file";
   if (r->length < EHDR_SIZE) return "too short for an ELF header";
   if (word(h) != ELF_MAGIC) return "not an ELF file";
-  if (h[4] != 1) return h[4] == 2 ? "64-bit file" : "unknown ELF class";
-  if (h[5] != 1) return h[5] == 2 ? "big-endian file" : "unknown byte order";
-  if (h[6] != 1 || word(h + 20) != 1) return "unknown ELF version";
-  if (half(h + 18) != EM_ARM) return "made for another processor than Arm";
-  if (half(h + 16) != ET_EXEC && half(h + 16) != ET_DYN)
-    return half(h + 16) == ET_REL ? "object file that has not been linked" : "not an executable file";
-  uint32_t flags = word(h + 36);
+  if (h[EI_CLASS] != 1) return h[EI_CLASS] == 2 ? "64-bit file" : "unknown ELF class";
+  if (h[EI_DATA] != 1) return h[EI_DATA] == 2 ? "big-endian file" : "unknown byte order";
+  if (h[EI_VERSION] != 1 || word(h + E_VERSION) != 1) return "unknown ELF version";
+  if (half(h + E_MACHINE) != EM_ARM) return "made for another processor than Arm";
+  if (half(h + E_TYPE) != ET_EXEC && half(h + E_TYPE) != ET_DYN)
+    return half(h + E_TYPE) == ET_REL ? "object file that has not been linked" : "not an executable file";
+  uint32_t flags = word(h + E_FLAGS);
   if ((flags & EF_EABI_MASK) != EF_EABI_5) return "not built for version 5 of the Arm EABI";
   if ((flags & EF_HARD_FLOAT) && !machine->fpu) return "hard-float file on a core without FPU";
-  if (half(h + 40) != EHDR_SIZE) return "wrong ELF header size";
-  if (half(h + 44) == 0) return "no program headers";
-  if (half(h + 44) > PHDR_MAX) return "too many program headers";
-  if (half(h + 42) != PHDR_SIZE) return "wrong program header size";
-  if (!in_file(r, word(h + 28), half(h + 44) * PHDR_SIZE))
+  if (half(h + E_EHSIZE) != EHDR_SIZE) return "wrong ELF header size";
+  if (half(h + E_PHNUM) == 0) return "no program headers";
+  if (half(h + E_PHNUM) > PHDR_MAX) return "too many program headers";
+  if (half(h + E_PHENTSIZE) != PHDR_SIZE) return "wrong program header size";
+  if (!in_file(r, word(h + E_PHOFF), half(h + E_PHNUM) * PHDR_SIZE))
     return "program headers run past the end of the file";
   return NULL;
 }
 
 /* A segment without bytes in the file may name any offset, even one behind the end: it becomes 0. */
 static struct segment segment_of(const uint8_t *phdr) {
-  return (struct segment){.offset = word(phdr + 16) == 0 ? 0 : word(phdr + 4),
-                          .vaddr = word(phdr + 8),
-                          .filesz = word(phdr + 16),
-                          .memsz = word(phdr + 20),
-                          .flags = word(phdr + 24)};
+  return (struct segment){.offset = word(phdr + P_FILESZ) == 0 ? 0 : word(phdr + P_OFFSET),
+                          .vaddr = word(phdr + P_VADDR),
+                          .filesz = word(phdr + P_FILESZ),
+                          .memsz = word(phdr + P_MEMSZ),
+                          .flags = word(phdr + P_FLAGS)};
 }
 
 static const char *add_segment(struct reader *r, const uint8_t *phdr) {
   struct segment s = segment_of(phdr);
-  uint32_t align = word(phdr + 28);
+  uint32_t align = word(phdr + P_ALIGN);
   if (s.memsz < s.filesz) return "segment is larger in the file than in memory";
   if (s.memsz == 0) return NULL;
   if (!in_file(r, s.offset, s.filesz)) return "segment runs past the end of the file";
@@ -150,7 +148,7 @@ static const char *read_notes(struct reader *r, uint32_t offset, uint32_t size) 
 }
 
 static const char *read_segment(struct reader *r, const uint8_t *phdr) {
-  uint32_t offset = word(phdr + 4), filesz = word(phdr + 16);
+  uint32_t offset = word(phdr + P_OFFSET), filesz = word(phdr + P_FILESZ);
   switch (word(phdr)) {
   case PT_LOAD: return add_segment(r, phdr);
   case PT_INTERP: return "wants a dynamic linker";
@@ -168,8 +166,8 @@ static const char *read_segment(struct reader *r, const uint8_t *phdr) {
 }
 
 static const char *read_segments(struct reader *r) {
-  const uint8_t *phdr = r->file + word(r->file + 28);
-  for (uint32_t left = half(r->file + 44); left > 0; left--, phdr += PHDR_SIZE) {
+  const uint8_t *phdr = r->file + word(r->file + E_PHOFF);
+  for (uint32_t left = half(r->file + E_PHNUM); left > 0; left--, phdr += PHDR_SIZE) {
     const char *why = read_segment(r, phdr);
     if (why) return why;
   }
@@ -201,7 +199,7 @@ static const char *read_dynamic(struct reader *r) {
     if (why) return why;
   }
   /* GNU ld marks a PIE whose first segment is not at 0 as ET_EXEC, so the type alone does not tell. */
-  if (half(r->file + 16) == ET_EXEC && !r->is_pie) return "not position-independent, link it with -pie";
+  if (half(r->file + E_TYPE) == ET_EXEC && !r->is_pie) return "not position-independent, link it with -pie";
   return NULL;
 }
 
@@ -386,7 +384,7 @@ int elf_plan(const void *file, size_t length, const struct elf_machine *machine,
   if (!reason) reason = read_segments(&r);
   if (!reason) reason = read_dynamic(&r);
   if (!reason) {
-    plan->entry = word(r.file + 24);
+    plan->entry = word(r.file + E_ENTRY);
     reason =
         r.has_note ? plan_in_place(&r, machine->max_span, plan) : plan_copied(&r, machine->max_span, plan);
   }
@@ -399,8 +397,8 @@ int elf_plan(const void *file, size_t length, const struct elf_machine *machine,
 
 static void copy_segments(const uint8_t *file, const struct elf_plan *plan, uint8_t *memory) {
   uint32_t done = 0; /* bytes of the span, from its start; segments ascend */
-  const uint8_t *phdr = file + word(file + 28);
-  for (uint32_t left = half(file + 44); left > 0; left--, phdr += PHDR_SIZE) {
+  const uint8_t *phdr = file + word(file + E_PHOFF);
+  for (uint32_t left = half(file + E_PHNUM); left > 0; left--, phdr += PHDR_SIZE) {
     struct segment s = segment_of(phdr);
     if (word(phdr) != PT_LOAD || s.memsz == 0) continue;
     uint32_t start = s.vaddr - plan->base_vaddr;

@@ -8,7 +8,7 @@ import signal
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from pithlib.common import EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_USAGE, PithError, boards, say  # noqa: E402
+from pithlib.common import EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_USAGE, PithError, boards, cache_dir, say  # noqa: E402
 
 HELP = """Pith: a real-time operating system for Arm Cortex-M.
 
@@ -39,6 +39,7 @@ def dispatch(argv):
         return 0
     if name not in COMMANDS:
         raise PithError("no command %s (see ./pith help)" % name, EXIT_USAGE)
+    os.environ["PITH_CACHE"] = str(cache_dir())  # CMake looks for the C library in the same place
     module = importlib.import_module("pithlib." + COMMANDS[name])
     return getattr(module, name if COMMANDS[name] == "commands" else "main")(argv[1:])
 

@@ -30,7 +30,8 @@ static void zero_bss(void) {
 }
 
 /* Before the first floating-point instruction, which would fault (NOCP). On a core without an FPU the bits
- * read back as zero and the write does nothing. The barriers make it effective for the next instruction. ARM B3.2.20. */
+ * read back as zero and the write does nothing. The barriers make it effective for the next
+ * instruction. ARM B3.2.20. */
 static void enable_fpu(void) {
 #ifdef __ARM_FP
   SCB_CPACR |= SCB_CPACR_FPU;

@@ -1,6 +1,7 @@
 /* STM32F429ZI on ST's boards, and the STM32F405 of QEMU's netduinoplus2, from one binary.
  *
- * What chip it is, is read from DBGMCU_IDCODE; whether it is an emulator, from the absence of the RCC (rcc.c).
+ * What chip it is, is read from DBGMCU_IDCODE; whether it is an emulator, from the absence of
+ * the RCC (rcc.c).
  * The console is the USART that the board's debug probe forwards, in QEMU the machine's first one, USART1.
  * Pins and alternate functions: RM0090 8.4 and the STM32F429xx datasheet, table 12; ST UM1974 and UM1670. */
 #include "board.h"

@@ -80,8 +80,7 @@ static bool start_hse(void) {
 
 static bool start_pll(void) {
   RCC_APB1ENR |= APB1ENR_PWR;
-  (void)
-      RCC_APB1ENR; /* the clock arrives two cycles later: ST ES0206, "delay after an RCC peripheral clock enabling" */
+  (void)RCC_APB1ENR; /* the clock arrives two cycles after the write: ST ES0206 */
   PWR_CR |= PWR_VOS_SCALE1;
   RCC_PLLCFGR = PLLCFGR_168MHZ;
   RCC_CR |= CR_PLLON;

@@ -1,7 +1,6 @@
 """./pith as a user meets it: what it says, what it exits with, and that it never leaves QEMU behind."""
 import os
 import re
-import shutil
 import signal
 import subprocess
 import time
@@ -41,17 +40,37 @@ def test_doctor(env):
             assert re.search(r"^present\s+%s\s+\S+\s+\S+" % re.escape(line.split()[0]), text, re.M), line
 
 
+def path_with(env, *names, **scripts):
+    """A PATH that holds these programs of the host and these scripts, and nothing else."""
+    folder = env.tmp / "bin"
+    folder.mkdir()
+    for name in ("sh", "dirname", "env", "id", "ls", "python3") + names:
+        (folder / name).symlink_to(env.tool(name))
+    for name, text in scripts.items():
+        path = folder / name.replace("_", "-")
+        path.write_text("#!/bin/sh\n" + text)
+        path.chmod(0o755)
+    return {"PATH": str(folder)}
+
+
 def test_setup_without_apt(env):
     "Without apt-get the missing packages are listed with their reasons, and the status is 1."
-    tools = env.tmp / "bin"
-    tools.mkdir()
-    for name in ("sh", "dirname", "python3", "cmake", "ninja", "env"):
-        path = shutil.which(name)
-        if path:
-            (tools / name).symlink_to(os.path.realpath(path) if name != "python3" else path)
-    done = pith(env, "run", environment={"PATH": str(tools)})
+    done = pith(env, "run", environment=path_with(env, "cmake", "ninja"))
     assert done.status == 1 and "qemu-system-arm" in done.out and "emulates the boards" in done.out
     assert "Traceback" not in done.out
+
+
+def test_setup_installs(env):
+    "What is missing is named and then installed by one apt-get, without what is there and without extras."
+    log = env.tmp / "log"
+    others = ("arm-none-eabi-gcc", "cmake", "ninja", "make", "gdb-multiarch")
+    path = path_with(env, *others, apt_get='echo "$@" >>%s\n' % log, sudo='exec "$@"\n')
+    done = pith(env, "run", environment=path)
+    installs = [line for line in log.read_text().splitlines() if "install" in line]
+    assert installs == ["-q -y --no-install-recommends install qemu-system-arm"], installs
+    assert done.out.startswith("pith: these Debian packages are needed and missing:\n  qemu-system-arm")
+    # This apt-get has installed nothing.
+    assert done.status == 1 and "still not found: qemu-system-arm" in done.out
 
 
 def test_timeout(env):
@@ -90,6 +109,17 @@ def test_missing_file(env):
     done = pith(env, "run", "--timeout", "30", env.tmp / "no,such.elf", timeout=60)
     assert "Traceback" not in done.out and done.status not in (0, 2, 124), done.status
     assert "no,such.elf" in done.out
+
+
+def test_blank_in_path(env):
+    "A path with blanks and commas reaches the guest, as a file that is there or is not."
+    folder = env.tmp / "my apps, all"
+    folder.mkdir()
+    (folder / "no elf.txt").write_text("hello")
+    for name in ("no elf.txt", "absent.elf"):
+        done = pith(env, "run", "--timeout", "30", folder / name, timeout=60)
+        assert name.replace(" ", "_") in done.out and "unknown argument" not in done.out, name
+        assert done.status == 1, done.status
 
 
 def test_new_app(env):
@@ -131,5 +161,5 @@ def test_size(env):
     assert [sum(column) for column in zip(*rows.values())] == total
 
 
-for _host_only in (test_misuse, test_help, test_doctor, test_setup_without_apt):
+for _host_only in (test_misuse, test_help, test_doctor, test_setup_without_apt, test_setup_installs):
     _host_only.builds = False

@@ -8,7 +8,8 @@ import image as builder
 
 def elf(text, total):
     """An ELF of `total` bytes whose R+X segment reaches `text` bytes from its start."""
-    header = struct.pack("<16sHHIIIIIHHHHHH", b"\x7fELF\x01\x01\x01", 3, 40, 1, 0, 52, 0, 0, 52, 32, 1, 0, 0, 0)
+    header = struct.pack("<16sHHIIIIIHHHHHH", b"\x7fELF\x01\x01\x01", 3, 40, 1, 0, 52, 0, 0, 52, 32, 1,
+                         0, 0, 0)
     segment = struct.pack("<8I", 1, 0, 0, 0, text, text, 5, 32)
     return (header + segment).ljust(total, b"\x5a")
 
@@ -34,7 +35,7 @@ def test_contents(env):
 
 
 def test_text_regions_are_private(env):
-    "A region over the used eighths of a file's text is aligned and holds no byte of another file (200 images)."
+    "A region over the used eighths of a file's text is aligned and holds no byte of another file."
     rng = random.Random(1)
     for _ in range(200):
         files = []

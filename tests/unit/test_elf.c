@@ -139,6 +139,7 @@ static void set_word(struct elf_builder *b, uint32_t offset, uint32_t value) {
   X(hard_float, good, b.flags = 0x05000400, "hard-float file on a core without FPU")                         \
   X(header_size, good, b.ehsize = 64, "wrong ELF header size")                                               \
   X(no_phdrs, good, b.phnum = 0, "no program headers")                                                       \
+  X(only_header, good, b.length = 52; b.phnum = 0, "no program headers")                                     \
   X(many_phdrs, good, b.phnum = 17, "too many program headers")                                              \
   X(phdr_size, good, b.phentsize = 56, "wrong program header size")                                          \
   X(phdrs_cut, good, b.phoff = ELF_LENGTH - 5 * 32 + 1, "program headers run past the end of the file")      \
@@ -147,9 +148,10 @@ static void set_word(struct elf_builder *b, uint32_t offset, uint32_t value) {
     "segment is larger in the file than in memory")                                                          \
   X(segment_cut, good, b.length--, "segment runs past the end of the file")                                  \
   X(segment_far, good, b.phdr[ELF_DATA].offset = 0xffffff00, "segment runs past the end of the file")        \
-  X(segment_wraps, good, b.phdr[ELF_DATA].vaddr = 0u - ELF_DATA_MEMSZ,                                       \
-    "segment wraps around the address space")                                                                \
+  X(segment_wraps, good, b.phdr[ELF_DATA].vaddr = 0xfffffff0, "segment wraps around the address space")      \
   X(segment_align, good, b.phdr[ELF_DATA].align = 12, "segment alignment is not a power of two")             \
+  X(segment_ends_at_4g, good, b.phdr[ELF_DATA].vaddr = 0u - ELF_DATA_MEMSZ,                                  \
+    "segment wraps around the address space")                                                                \
   X(segments_overlap, good, b.phdr[ELF_DATA].vaddr = ELF_TEXT_SIZE - 1, "segments overlap")                  \
   X(segments_unordered, good, b.phdr[ELF_TEXT].vaddr = 2 * DATA_VADDR,                                       \
     "segments are not in ascending order")                                                                   \
@@ -187,6 +189,8 @@ static void set_word(struct elf_builder *b, uint32_t offset, uint32_t value) {
   X(read_only_segment, good, b.phdr[ELF_TEXT].flags = 4, "segment is neither code nor data")                 \
   X(text_bss, good, b.phdr[ELF_TEXT].memsz++, "code segment is larger in memory than in the file")           \
   X(text_align, good, b.phdr[ELF_TEXT].vaddr = 2, "code is not aligned in the file")                         \
+  X(text_offset_align, good, b.phdr[ELF_TEXT].offset = 1;                                                    \
+    b.phdr[ELF_TEXT].vaddr = 3, "code is not aligned in the file")                                           \
   X(data_align, good, b.phdr[ELF_DATA].vaddr = DATA_VADDR + 2, "data segment is not aligned")                \
   X(no_text, good, b.phdr[ELF_TEXT].type = 0, "no executable segment")                                       \
   X(got_align, good, b.note[0].got_offset = 2, "GOT is not aligned")                                         \
@@ -213,6 +217,9 @@ static void set_word(struct elf_builder *b, uint32_t offset, uint32_t value) {
     "relocation table lies outside the segments")                                                            \
   X(rel_table_cut, good, b.dynamic[ELF_DT_REL].value = ELF_TEXT_SIZE - 8,                                    \
     "relocation table lies outside the segments")                                                            \
+  X(rel_table_cut_elsewhere, good, move_text(&b, 0x8000);                                                    \
+    b.dynamic[ELF_DT_REL].value = 0x8000 + ELF_TEXT_SIZE - 8;                                                \
+    b.dynamic[ELF_DT_RELSZ].value = 16, "relocation table lies outside the segments")                        \
   X(rel_table_huge, good, b.dynamic[ELF_DT_RELSZ].value = 0xfffffff8,                                        \
     "relocation table lies outside the segments")                                                            \
   X(rel_empty_between, good, b.rel[3].info = 0, "empty relocation between others")                           \

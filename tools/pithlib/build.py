@@ -37,8 +37,8 @@ def ninja(folder, targets=(), verbose=False):
     try:
         run_quietly(command + list(targets), "the build in %s" % os.path.relpath(folder), verbose=verbose)
     except PithError as e:  # what went well is no news
-        kept = [line for line in e.output.splitlines() if not re.match(r"\[\d+/\d+\] |-- |ninja: Entering", line)]
-        raise PithError(str(e), output="\n".join(kept))
+        news = re.compile(r"(?!\[\d+/\d+\] |-- |ninja: Entering)")
+        raise PithError(str(e), output="\n".join(filter(news.match, e.output.splitlines())))
 
 
 def build_board(board, targets=(), verbose=False):
@@ -74,8 +74,8 @@ def build_app(source, board, verbose=False):
         setup.ensure_newlib(variant, verbose)
     with Status("building %s" % source.name):
         if not configured(folder, source):
-            run_quietly(["cmake", "-S", str(source), "-B", str(folder), "-G", "Ninja", "-DPITH_BOARD=" + board,
-                         "-DPITH_ROOT=" + str(REPO),
+            run_quietly(["cmake", "-S", str(source), "-B", str(folder), "-G", "Ninja",
+                         "-DPITH_BOARD=" + board, "-DPITH_ROOT=" + str(REPO),
                          "-DCMAKE_TOOLCHAIN_FILE=" + str(REPO / "cmake/arm-none-eabi.cmake")],
                         "configuring %s" % source.name, verbose=verbose)
         ninja(folder, verbose=verbose)

@@ -76,8 +76,10 @@ def target_cases(board):
 
 
 def _target_case(board, name, about, marks):
+    limit = TARGET_LIMIT * (5 if "[long]" in marks else 1)
+
     def run(env):
-        done = env.run(["--run", name], kernel="tests.elf", timeout=TARGET_LIMIT * (5 if "[long]" in marks else 1))
+        done = env.run(["--run", name], kernel="tests.elf", timeout=limit)
         if "[panic]" not in marks:
             if done.status != 0:
                 raise harness.Failure("status %d" % done.status)
@@ -88,7 +90,7 @@ def _target_case(board, name, about, marks):
 
 
 def python_cases(boards):
-    """The cases of tests/user, tests/run and tests/static. A module that cannot be loaded is a failing case."""
+    """The cases of tests/user, tests/run and tests/static. A module that cannot be loaded is one that fails."""
     tests = REPO / "tests"
     paths = sorted(tests.glob("user/test_*.py")) + sorted(tests.glob("run/test_*.py"))
     paths += sorted(p for p in tests.glob("static/*.py") if not p.name.startswith("_"))

@@ -72,25 +72,25 @@ def say(message):
 
 
 class Status:
-    """One line that says what is going on: it moves on a terminal and is printed once elsewhere.
+    """One line that says what is going on: it moves on a terminal; elsewhere it is printed once, and only
+    when the work takes longer than a second.
 
-    with Status("building mps2_an386") as status: ... ; leaving erases the line on a terminal.
+    with Status("building mps2_an386"): ... ; leaving erases the line on a terminal.
     """
 
-    def __init__(self, text, quiet=False):
+    def __init__(self, text):
         self.text = text
-        self.live = sys.stderr.isatty() and not quiet
-        self.quiet = quiet
+        self.live = sys.stderr is not None and sys.stderr.isatty()
         self.done = threading.Event()
 
     def __enter__(self):
         self.started = time.monotonic()
-        if self.live:
-            self.thread = threading.Thread(target=self._draw, daemon=True)
-            self.thread.start()
-        elif not self.quiet:
+        self.thread = threading.Thread(target=self._draw if self.live else self._announce, daemon=True)
+        self.thread.start()
+
+    def _announce(self):
+        if not self.done.wait(1):
             say(self.text)
-        return self
 
     def _draw(self):
         while True:
@@ -101,9 +101,9 @@ class Status:
                 return
 
     def __exit__(self, *_):
+        self.done.set()
+        self.thread.join()
         if self.live:
-            self.done.set()
-            self.thread.join()
             sys.stderr.write("\r\033[K")
             sys.stderr.flush()
 

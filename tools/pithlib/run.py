@@ -1,7 +1,9 @@
 """./pith run: builds, boots the board in QEMU with its console here, exits with the guest's status."""
 import os
+import re
 import subprocess
 import sys
+import tempfile
 import termios
 from pathlib import Path
 
@@ -26,7 +28,17 @@ def arguments(argv):
     return options
 
 
-def guest_arguments(options):
+def without_blanks(path, links):
+    """path, or a link to it: the guest's command line is one string in which a blank ends an argument."""
+    if not re.search(r"\s", path):
+        return path
+    link = os.path.join(links, str(len(os.listdir(links))), re.sub(r"\s", "_", os.path.basename(path)))
+    os.mkdir(os.path.dirname(link))
+    os.symlink(path, link)
+    return link
+
+
+def guest_arguments(options, links):
     """--load,FILE for each file; a folder that can be built is built first. What is missing or is no
     application goes to the guest as it is: the guest says what is wrong with it."""
     args = ["--stay"] if options.stay else []
@@ -34,7 +46,7 @@ def guest_arguments(options):
         path = Path(os.path.abspath(name))
         if path.is_dir() and (path / "CMakeLists.txt").exists():
             path = build.build_app(path, options.board, options.verbose)
-        args += ["--load", str(path)]
+        args += ["--load", without_blanks(str(path), links)]
     return args
 
 
@@ -77,8 +89,9 @@ def main(argv):
     options = arguments(argv)
     setup.ensure_packages(options.verbose)
     folder = build.build_board(options.board, ["pith"], options.verbose)
-    args = guest_arguments(options)
     attended = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
     timeout = options.timeout or (None if attended else UNATTENDED_LIMIT)
     sys.stdout.flush()
-    return attach(qemu.command(options.board, folder / "pith.elf", args), timeout)
+    with tempfile.TemporaryDirectory(prefix="pith-") as links:
+        args = guest_arguments(options, links)
+        return attach(qemu.command(options.board, folder / "pith.elf", args), timeout)

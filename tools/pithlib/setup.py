@@ -21,7 +21,9 @@ class Package:
         self.name, self.proof, self.reason = name, proof, reason
 
     def present(self):
-        return Path(self.proof).exists() if self.proof.startswith("/") else shutil.which(self.proof) is not None
+        if self.proof.startswith("/"):
+            return Path(self.proof).exists()
+        return shutil.which(self.proof) is not None
 
 
 def packages():
@@ -52,42 +54,43 @@ def ensure_packages(verbose=False):
     by_hand = "apt-get install --no-install-recommends " + " ".join(names)
     if not shutil.which("apt-get"):
         raise PithError("this system has no apt-get: install what these packages hold and try again")
-    as_root = []
-    if os.geteuid() != 0:
-        if not shutil.which("sudo"):
-            raise PithError("not root and no sudo; as root run: " + by_hand)
-        say("installing them as root, by sudo")
-        if subprocess.run(["sudo", "true"]).returncode != 0:
-            raise PithError("sudo refused; as root run: " + by_hand)
-        as_root = ["sudo"]
-    apt = as_root + ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"]
-    install = apt + ["--no-install-recommends", "install"] + names
+    apt = root_prefix(by_hand) + ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"]
     fresh = lists_are_fresh()
     if not fresh:
         update_lists(apt, verbose)
+    try:
+        install(apt, names, verbose)
+    except PithError:
+        if not fresh:
+            raise
+        update_lists(apt, verbose)
+        install(apt, names, verbose)
+    still = ["%s (%s)" % (p.name, p.proof) for p in missing()]
+    if still:
+        raise PithError("installed, but still not found: " + ", ".join(still))
+
+
+def root_prefix(by_hand):
+    """What makes a command run as root: nothing or sudo, which may ask for a password here."""
+    if os.geteuid() == 0:
+        return []
+    if not shutil.which("sudo"):
+        raise PithError("not root and no sudo; as root run: " + by_hand)
+    say("installing them as root, by sudo")
+    if subprocess.run(["sudo", "true"]).returncode != 0:
+        raise PithError("sudo refused; as root run: " + by_hand)
+    return ["sudo"]
+
+
+def install(apt, names, verbose):
     with Status("installing " + " ".join(names)):
-        try:
-            run_quietly(install, "installing the packages", verbose=verbose)
-            check_again()
-            return
-        except PithError:
-            if not fresh:
-                raise
-    update_lists(apt, verbose)
-    with Status("installing " + " ".join(names)):
-        run_quietly(install, "installing the packages", verbose=verbose)
-    check_again()
+        run_quietly(apt + ["--no-install-recommends", "install"] + names, "installing the packages",
+                    verbose=verbose)
 
 
 def update_lists(apt, verbose):
     with Status("fetching the package lists"):
         run_quietly(apt + ["update"], "apt-get update", verbose=verbose)
-
-
-def check_again():
-    still = missing()
-    if still:
-        raise PithError("installed, but still not found: " + ", ".join("%s (%s)" % (p.name, p.proof) for p in still))
 
 
 def newlib_variant(board):

@@ -59,7 +59,8 @@ def table(sizes):
 
     def row(name, s):
         rom, ram = s["text"] + s["rodata"] + s["data"], s["data"] + s["bss"]
-        lines.append("%-10s %8d %8d %8d %8d %10d %10d" % (name, s["text"], s["rodata"], s["data"], s["bss"], rom, ram))
+        lines.append("%-10s %8d %8d %8d %8d %10d %10d"
+                     % (name, s["text"], s["rodata"], s["data"], s["bss"], rom, ram))
 
     for layer in LAYERS:
         if any(sizes.get(layer, {}).values()):

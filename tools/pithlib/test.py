@@ -26,7 +26,9 @@ def arguments(argv):
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args(argv)
     named = [b for group in options.board for b in group]
-    options.boards = boards() if not named or "all" in named else [check_board(b) for b in dict.fromkeys(named)]
+    if not named or "all" in named:
+        named = boards()
+    options.boards = [check_board(b) for b in dict.fromkeys(named)]
     return options
 
 
