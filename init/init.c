@@ -62,7 +62,7 @@ _Noreturn void init_run(int (*program_)(int argc, char *argv[])) {
       .name = "init", .priority = INIT_PRIORITY, .stack = init_stack, .stack_size = sizeof init_stack};
 
   program = program_;
-  pith_panic_output(board_putc, NULL);
+  pith_panic_output(board_panic_putc, NULL);
   pith_init();
   report_boot(board_putc, NULL);
   PITH_ASSERT(pith_thread_init(&init_thread, &attr, init_main, NULL) == 0);

@@ -36,7 +36,7 @@ _Noreturn void pith_panic(const char *format, ...) {
     fmt_v(output, output_ctx, format, args);
     va_end(args);
   }
-  print("\n  thread %s, exception %u\n", K->current ? K->current->name : "(none yet)",
+  print("\n  thread %s, exception %u\n", R->started ? K->current->name : "(none yet)",
         (unsigned)arch_exception());
   arch_halt(PANIC_STATUS);
 }

@@ -44,9 +44,20 @@ def dispatch(argv):
     return getattr(module, name if COMMANDS[name] == "commands" else "main")(argv[1:])
 
 
+def open_standard_files():
+    """A closed 0, 1 or 2 would be taken by the next file opened, and QEMU stops without them."""
+    for fd in range(3):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number
+            os.set_inheritable(fd, True)
+
+
 def main():
     if sys.version_info < (3, 9):
         sys.exit("pith: Python 3.9 or newer is needed")
+    open_standard_files()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what runs is ended either way
     try:
         status = dispatch(sys.argv[1:])

@@ -20,7 +20,7 @@ struct regs {
 enum {
   NO_FRAME = CFSR_MSTKERR | CFSR_STKERR | CFSR_MUNSTKERR | CFSR_UNSTKERR,
   LAZY = CFSR_MLSPERR | CFSR_LSPERR,
-  EXC_RETURN_THREAD = 1u << 3,
+  EXC_RETURN_PSP = 1u << 2, /* the frame is a thread's; boot code and handlers are on MSP */
   EXC_RETURN_BASIC = 1u << 4,
   OPCODE_SEMIHOST = 0xBEAB,
   OPCODE_SVC = 0xDF00,
@@ -52,7 +52,7 @@ static void record(struct arch_fault *f, const struct regs *r) {
   for (int i = 0; i < 8; i++) f->reg[4 + i] = r->r4_r11[i];
   f->reg[ARCH_SP] = (uint32_t)(uintptr_t)frame;
   if (!f->has_frame) return;
-  if (!(r->exc_return & EXC_RETURN_THREAD)) { /* the frame of interrupted handler code is on MSP */
+  if (!(r->exc_return & EXC_RETURN_PSP)) {
     frame = (const struct arch_frame *)(const void *)(r + 1);
     f->reg[ARCH_SP] = (uint32_t)(uintptr_t)frame;
   }
@@ -67,13 +67,16 @@ static void record(struct arch_fault *f, const struct regs *r) {
   f->reg[ARCH_SP] += (r->exc_return & EXC_RETURN_BASIC ? 32 : 104) + (frame->xpsr & 1u << 9 ? 4 : 0);
 }
 
-/* A debugger that is not there: a privileged semihosting request answers -1 instead. */
-static bool skip_semihosting(const struct arch_fault *f, const struct regs *r) {
-  struct arch_frame *frame = (struct arch_frame *)(r->exc_return & EXC_RETURN_THREAD
-                                                       ? (void *)arch_call_frame()
-                                                       : (void *)(uintptr_t)(r + 1));
+/* BKPT with no debugger: HFSR says DEBUGEVT on silicon, only FORCED without a cause in QEMU 7.2. */
+static bool is_breakpoint(const struct arch_fault *f) {
+  return f->exception == EXC_HARDFAULT && !f->cfsr && f->hfsr & (HFSR_DEBUGEVT | HFSR_FORCED);
+}
 
-  if (f->exception != EXC_HARDFAULT || !(f->hfsr & HFSR_DEBUGEVT) || !f->has_frame) return false;
+/* A debugger that is not there: a privileged semihosting request answers -1 instead. */
+static bool skip_semihosting(const struct arch_fault *f, struct regs *r) {
+  struct arch_frame *frame = r->exc_return & EXC_RETURN_PSP ? arch_call_frame() : (void *)(r + 1);
+
+  if (!is_breakpoint(f) || !f->has_frame) return false;
   if (*(const uint16_t *)(uintptr_t)frame->pc != OPCODE_SEMIHOST) return false;
   frame->r0 = UINT32_MAX;
   frame->pc += 2;
@@ -85,7 +88,7 @@ static void name_blocked_call(const struct arch_fault *f, const struct regs *r) 
   const uint16_t *pc = (const uint16_t *)(uintptr_t)f->reg[ARCH_PC];
   uint32_t active = ((const struct arch_frame *)(const void *)(r + 1))->xpsr & 0x1FF, n = f->reg[12];
 
-  if (f->exception != EXC_HARDFAULT || r->exc_return & EXC_RETURN_THREAD || !f->has_frame) return;
+  if (f->exception != EXC_HARDFAULT || r->exc_return & EXC_RETURN_PSP || !f->has_frame) return;
   if ((pc[-1] & 0xFF00) != OPCODE_SVC && (pc[0] & 0xFF00) != OPCODE_SVC) return;
   if (n >= 1u << K_CALL_BITS || !k_call_names[n]) return;
   pith_panic("blocking call pith_%s() from interrupt %d (exception %u), pc %08x", k_call_names[n],
@@ -107,8 +110,8 @@ static _Noreturn void kernel_fault(const struct arch_fault *f) {
 
 void arch_fault(struct regs *r) {
   struct arch_fault f;
-  struct pith_thread *t = K->current;
-  bool from_thread = r->exc_return & EXC_RETURN_THREAD;
+  struct pith_thread *t = R->started ? K->current : NULL; /* before, the kernel block is not set */
+  bool from_thread = r->exc_return & EXC_RETURN_PSP;
 
   record(&f, r);
   SCB_CFSR = f.cfsr; /* write 1 to clear */
@@ -153,7 +156,7 @@ const char *arch_fault_text(const struct arch_fault *f) {
 
   for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
     if (f->cfsr & causes[i].bit) return causes[i].text;
-  if (f->hfsr & HFSR_DEBUGEVT) return "executed a breakpoint without a debugger";
+  if (is_breakpoint(f)) return "executed a breakpoint without a debugger";
   if (f->hfsr & HFSR_VECTTBL) return "could not read its vector table";
   return "took a hard fault";
 }

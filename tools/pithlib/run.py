@@ -2,7 +2,6 @@
 import os
 import re
 import subprocess
-import sys
 import tempfile
 import termios
 from pathlib import Path
@@ -52,13 +51,8 @@ def guest_arguments(options, links):
 
 def standard_input():
     """The terminal only when this is its foreground job: QEMU would be stopped for touching it otherwise."""
-    try:
-        if os.isatty(0) and os.tcgetpgrp(0) != os.getpgrp():
-            return subprocess.DEVNULL
-        os.fstat(0)
-        return None
-    except OSError:
-        return subprocess.DEVNULL
+    background = os.isatty(0) and os.tcgetpgrp(0) != os.getpgrp()
+    return subprocess.DEVNULL if background else None
 
 
 def attach(command, timeout):
@@ -89,9 +83,8 @@ def main(argv):
     options = arguments(argv)
     setup.ensure_packages(options.verbose)
     folder = build.build_board(options.board, ["pith"], options.verbose)
-    attended = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    attended = os.isatty(0) and os.isatty(1)
     timeout = options.timeout or (None if attended else UNATTENDED_LIMIT)
-    sys.stdout.flush()
     with tempfile.TemporaryDirectory(prefix="pith-") as links:
         args = guest_arguments(options, links)
         return attach(qemu.command(options.board, folder / "pith.elf", args), timeout)
