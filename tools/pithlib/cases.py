@@ -90,9 +90,10 @@ def _target_case(board, name, about, marks):
 
 
 def python_cases(boards):
-    """The cases of tests/user, tests/run and tests/static. A module that cannot be loaded is one that fails."""
+    """The cases of tests/user, run, bench and static. A module that cannot be loaded is one that fails."""
     tests = REPO / "tests"
     paths = sorted(tests.glob("user/test_*.py")) + sorted(tests.glob("run/test_*.py"))
+    paths += sorted(tests.glob("bench/test_*.py"))
     paths += sorted(p for p in tests.glob("static/*.py") if not p.name.startswith("_"))
     cases = []
     for path in paths:

@@ -121,7 +121,7 @@ def may_match(prefix, options):
     parts = prefix.split("/")
     for pattern in options.only:
         given = pattern.split("/")
-        kinds = ("unit", "static", "target", "user", "run")
+        kinds = ("unit", "static", "target", "user", "run", "bench")
         if given[0] not in kinds or len(given) < 2:
             if given[0] not in kinds or given[0] == parts[0]:
                 return True

@@ -1,0 +1,113 @@
+"""The instruction counter for tests: builds tools/icnt, runs a firmware under it, reads its report.
+
+    report = _icnt.run(env, ["--run", "bench_load"], kernel="tests.elf", profile=True)
+    report.pair("30", "31").usual      instructions between the two events, as they came most often
+    report.masks                       [] when interrupts were never masked while counting
+
+The run repeats exactly: -icount makes one instruction one nanosecond of guest time.
+"""
+import fcntl
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parent.parent.parent
+SOURCES = REPO / "tools/icnt"
+COMPILE = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-fPIC", "-shared", "-fvisibility=hidden"]
+
+
+def build():
+    """Compiles the plugin if it is older than its sources. Returns its path. Raises with the compiler's words."""
+    folder = REPO / "build/icnt"
+    folder.mkdir(parents=True, exist_ok=True)
+    plugin = folder / "icnt.so"
+    with open(folder / "lock", "w") as lock:  # tests run side by side
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        newest = max(f.stat().st_mtime for f in SOURCES.iterdir())
+        if plugin.exists() and plugin.stat().st_mtime >= newest:
+            return plugin
+        fresh = folder / "fresh.so"
+        command = [os.environ.get("HOSTCC", "gcc")] + COMPILE + ["-o", str(fresh)]
+        done = subprocess.run(command + [str(f) for f in sorted(SOURCES.glob("*.c"))], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+        if done.returncode:
+            raise AssertionError("tools/icnt does not compile:\n" + done.stdout.decode(errors="replace"))
+        fresh.rename(plugin)
+    return plugin
+
+
+class Pair:
+    """What lay between two consecutive events, n times. irq: of all the instructions, those in interrupts."""
+
+    def __init__(self, words):
+        named = dict(zip(words[0:16:2], words[1:16:2]))
+        self.n, self.min, self.max = int(named["n"]), int(named["min"]), int(named["max"])
+        self.mean, self.irq = float(named["mean"]), int(named["irq"])
+        self.cycles_min, self.cycles_max = int(named["cyc_min"]), int(named["cyc_max"])
+        self.times = {int(v): int(n) for v, n in (w.split(":") for w in words[words.index("hist") + 1:])}
+
+    @property
+    def usual(self):
+        """The most frequent count: what the tick interrupt did not lengthen."""
+        return max(self.times, key=lambda value: (self.times[value], -value))
+
+
+class Report:
+    """total: {"insns": ...}; pairs: {(from, to): Pair}; exceptions: {number: {"n", "min", "max", "mean"}};
+    masks: lines; functions: {name: instructions}."""
+
+    def __init__(self, text):
+        self.total, self.pairs, self.exceptions, self.masks, self.functions = {}, {}, {}, [], {}
+        for line in text.splitlines():
+            kind, *words = line.split()
+            if kind == "TOTAL":
+                self.total = {k: int(v) for k, v in zip(words[0::2], words[1::2])}
+            elif kind == "PAIR":
+                self.pairs[words[0], words[1]] = Pair(words[2:])
+            elif kind == "EXC":
+                self.exceptions[int(words[0])] = {k: float(v) for k, v in zip(words[2::2], words[3::2])}
+            elif kind == "MASK":
+                self.masks.append(line)
+            elif kind == "FUNC":
+                self.functions[words[0]] = self.functions.get(words[0], 0) + int(words[1])
+        if not self.total:
+            raise AssertionError("the counter has left no report")
+
+    def pair(self, first, second):
+        if (first, second) not in self.pairs:
+            raise AssertionError("the markers %s and %s never followed each other" % (first, second))
+        return self.pairs[first, second]
+
+
+def run(env, args=(), kernel="pith.elf", points=(), armed=False, profile=False, status=0):
+    """One run under the counter. The guest must end with the given status (None: any)."""
+    out = env.tmp / "icnt.txt"
+    plugin = "%s,elf=%s,out=%s" % (build(), env.build_dir / kernel, out)
+    plugin += "".join(",point=" + p for p in points) + ",armed=1" * armed + ",profile=1" * profile
+    done = env.run(args, kernel=kernel, icount=True, plugin=plugin, timeout=120)
+    if status is not None and done.status != status:
+        raise AssertionError("status %d, not %d" % (done.status, status))
+    report = Report(out.read_text())
+    report.console = done.out
+    return report
+
+
+def show(text):
+    """A figure for the reader, also of a test that passes. On a terminal the line in progress is erased first."""
+    print(("\r\033[K" if sys.stdout.isatty() else "") + text, flush=True)
+
+
+def relocations(elf):
+    """How many relocations an ELF file has, from readelf's RELSZ and RELENT."""
+    done = subprocess.run(["arm-none-eabi-readelf", "-dW", str(elf)], stdout=subprocess.PIPE, check=True)
+    value = dict(re.findall(r"\((RELSZ|RELENT)\)\s+(\d+)", done.stdout.decode()))
+    return int(value.get("RELSZ", 0)) // int(value.get("RELENT", 8))
+
+
+def data_segment(elf):
+    """(bytes in the file, bytes in memory) of an ELF file's writable segment."""
+    done = subprocess.run(["arm-none-eabi-readelf", "-lW", str(elf)], stdout=subprocess.PIPE, check=True)
+    found = re.search(r"LOAD(?:\s+0x\w+){3}\s+0x(\w+)\s+0x(\w+)\s+RW", done.stdout.decode())
+    return (int(found.group(1), 16), int(found.group(2), 16)) if found else (0, 0)

@@ -1,0 +1,24 @@
+/* What the tests of the kernel check with: a trace of what ran in which order, and a walk through the
+ * kernel's own structures.
+ *
+ * A trace is a string: each thread or ISR adds a letter as it passes, the test compares the whole. Adding
+ * is atomic, so it may be done in any context. */
+#ifndef PITH_CHECK_H
+#define PITH_CHECK_H
+#include "test.h"
+
+/* Adds a letter to the trace. Any context. */
+void trace(char c);
+/* Compares the trace with want, prints both if they differ, and empties it. Thread. */
+void check_trace(const char *file, int line, const char *want);
+#define CHECK_TRACE(want) check_trace(__FILE__, __LINE__, want)
+
+/* Walks the ready lists, the limbo list, every wait queue, the heap of deadlines, the mutexes held, and the
+ * memory heap, as the kernel. 0, or the line of check.c with the first rule that does not hold. Thread. */
+long kernel_rule_broken(void);
+#define CHECK_KERNEL() CHECK_EQ(kernel_rule_broken(), 0)
+
+/* Lets every thread more urgent than the last priority of threads run until it blocks: lowers the caller for
+ * one moment. Thread. */
+void let_others_run(void);
+#endif

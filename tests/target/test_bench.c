@@ -1,0 +1,145 @@
+/* What tests/bench measures. Each does its operation between markers, 32-bit hints that are NOPs to the
+ * processor and events to tools/icnt; without the counter they are ordinary tests of the same operations.
+ * 0x20 starts and 0x21 stops the count; the other numbers are named in tests/bench/measure.py. */
+#include "cortexm/scb.h"
+#include "mem.h"
+#include "romfs.h"
+#include "test.h"
+
+#define MARK(n) __asm__ volatile(".inst.w 0xF3AF8000 + %c0" ::"i"(n) : "memory")
+
+enum { ROUNDS = 64, HELLO_RETURNS = 42, URGENT = 4, EQUAL = 8, IRQ = 31 };
+
+static struct pith_sem ping = PITH_SEM_INIT(0), pong = PITH_SEM_INIT(0);
+static struct pith_mutex mutex = PITH_MUTEX_INIT;
+
+TEST(bench_load, "a process of the built-in image is loaded between two markers") {
+  static const char *const argv[] = {"hello"};
+  struct romfs_file file;
+  struct process_map map;
+  const char *why = "";
+
+  CHECK_EQ(romfs_find("hello", &file), 0);
+  struct process_request request = {
+      .name = "hello", .file = file.data, .size = file.size, .argc = 1, .argv = argv, .priority = 16};
+  MARK(0x20);
+  MARK(0x30);
+  int pid = process_spawn(&request, &map, &why);
+  MARK(0x31);
+  MARK(0x21);
+  CHECK(pid > 0);
+  CHECK_EQ(finish(pid), HELLO_RETURNS);
+}
+
+TEST(bench_uncontended, "semaphores and mutexes nobody waits for, and a yield to nobody") {
+  for (int i = 0; i < ROUNDS; i++) {
+    MARK(0x20);
+    MARK(0x32);
+    pith_sem_give(&ping);
+    MARK(0x33);
+    pith_sem_take(&ping);
+    MARK(0x34);
+    pith_mutex_lock(&mutex);
+    MARK(0x35);
+    pith_mutex_unlock(&mutex);
+    MARK(0x36);
+    pith_yield();
+    MARK(0x37);
+    pith_mutex_lock_for(&mutex, PITH_FOREVER);
+    MARK(0x38);
+    pith_mutex_unlock(&mutex);
+    MARK(0x21);
+  }
+  CHECK_EQ(pith_sem_count(&ping), 0);
+  CHECK(pith_mutex_owner(&mutex) == NULL);
+}
+
+static void yielder(void *unused) {
+  (void)unused;
+  for (int i = 0; i < ROUNDS; i++) {
+    MARK(0x40);
+    pith_yield();
+    MARK(0x41);
+  }
+}
+
+TEST(bench_yield, "two threads of equal priority yield to each other") {
+  MARK(0x20);
+  struct pith_thread *other = test_thread(0, EQUAL, 0, yielder, NULL);
+  yielder(NULL);
+  pith_thread_join(other, NULL, PITH_FOREVER);
+  MARK(0x21);
+}
+
+/* The side that answers. */
+static void answer(void *unused) {
+  (void)unused;
+  for (int i = 0; i < ROUNDS; i++) {
+    pith_sem_take(&ping);
+    MARK(0x43);
+    pith_sem_give(&pong);
+    MARK(0x44);
+  }
+}
+
+/* A round: give ping (0x42), the other one runs (0x43), gives pong and waits again, this one goes on. */
+static void ping_pong(unsigned priority) {
+  struct pith_thread *other = test_thread(0, priority, 0, answer, NULL);
+
+  pith_yield(); /* the other one waits now */
+  MARK(0x20);
+  for (int i = 0; i < ROUNDS; i++) {
+    MARK(0x42);
+    pith_sem_give(&ping);
+    MARK(0x45);
+    pith_sem_take(&pong);
+    MARK(0x46);
+  }
+  MARK(0x21);
+  CHECK_EQ(pith_thread_join(other, NULL, PITH_FOREVER), 0);
+}
+
+TEST(bench_ping_pong_equal, "two threads of equal priority hand a unit back and forth") { ping_pong(EQUAL); }
+TEST(bench_ping_pong_higher, "a thread gives to a more urgent one and back") { ping_pong(URGENT); }
+
+static volatile unsigned woken, interrupts;
+
+static void waiter(void *unused) {
+  (void)unused;
+  for (;;) {
+    pith_sem_take(&ping);
+    MARK(0x49);
+    woken++;
+  }
+}
+
+/* Line 31, which the test makes pending by hand; its name depends on the board. */
+void PORT0_7_Handler(void);
+void I2C1_EV_IRQHandler(void);
+
+void PORT0_7_Handler(void) {
+  MARK(0x48);
+  interrupts++;
+  pith_sem_give(&ping);
+}
+
+void I2C1_EV_IRQHandler(void) { PORT0_7_Handler(); }
+
+TEST(bench_interrupt, "an interrupt gives to a waiting thread, which runs when it returns") {
+  test_thread(0, URGENT, 0, waiter, NULL);
+  irq_enable(IRQ, 0x40);
+  MARK(0x20);
+  for (unsigned i = 1; i <= ROUNDS; i++) {
+    MARK(0x47);
+    NVIC_ISPR(0) = 1u << IRQ;
+    __asm__ volatile("dsb\n\tisb" ::: "memory");
+    MARK(0x4A);
+    CHECK_EQ(woken, i);
+  }
+  MARK(0x21);
+  CHECK_EQ(interrupts, ROUNDS);
+}
+
+TEST_PANIC(bench_panic, "a panic: the one place after boot where interrupts are masked") {
+  pith_panic("on purpose");
+}
