@@ -154,6 +154,7 @@ int pith_mutex_init(struct pith_mutex *m, unsigned flags) {
 struct pith_thread *pith_mutex_owner(const struct pith_mutex *m) { return owner_of(m); }
 
 int pith_mutex_lock_until(struct pith_mutex *m, pith_time deadline) {
+  if (!(m->flags & PITH_MUTEX_RECURSIVE) && arch_atomic_cas(&m->word, 0, (uint32_t)(uintptr_t)pith_self())) return 0;
   return (int)arch_call((uint32_t)(uintptr_t)m, 0, (uint32_t)deadline, (uint32_t)(deadline >> 32),
                         K_CALL_mutex_lock_until);
 }

@@ -15,12 +15,68 @@ struct loose {
   uint32_t w;
 } __attribute__((packed, may_alias));
 
+/* Whole blocks of 32 bytes, both sides word-aligned: one LDM and one STM each where there are registers
+ * enough. The bytes moved; upwards, so right for what copy_up() is right for. */
+enum { BLOCK = 32 };
+
+#if defined(__thumb2__)
+static size_t copy_blocks(uint8_t *d, const uint8_t *s, size_t n) {
+  size_t moved = n & ~(size_t)(BLOCK - 1);
+
+  if (!moved) return 0;
+  n = moved;
+  __asm__ volatile("1: ldmia %1!, {r3-r6, r8-r10, r12}\n\t"
+                   "subs %2, #32\n\t"
+                   "stmia %0!, {r3-r6, r8-r10, r12}\n\t"
+                   "bne 1b"
+                   : "+r"(d), "+r"(s), "+r"(n)
+                   :
+                   : "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r12", "cc", "memory");
+  return moved;
+}
+
+static size_t set_blocks(uint8_t *d, uint32_t w, size_t n) {
+  size_t set = n & ~(size_t)(BLOCK - 1);
+  register uint32_t w0 __asm__("r3") = w, w1 __asm__("r4") = w, w2 __asm__("r5") = w, w3 __asm__("r6") = w;
+
+  if (!set) return 0;
+  n = set;
+  __asm__ volatile("1: subs %1, #32\n\t"
+                   "stmia %0!, {r3-r6}\n\t"
+                   "stmia %0!, {r3-r6}\n\t"
+                   "bne 1b"
+                   : "+r"(d), "+r"(n)
+                   : "r"(w0), "r"(w1), "r"(w2), "r"(w3)
+                   : "cc", "memory");
+  return set;
+}
+#else
+static size_t copy_blocks(uint8_t *d, const uint8_t *s, size_t n) {
+  (void)d;
+  (void)s;
+  (void)n;
+  return 0;
+}
+
+static size_t set_blocks(uint8_t *d, uint32_t w, size_t n) {
+  (void)d;
+  (void)w;
+  (void)n;
+  return 0;
+}
+#endif
+
 /* Upwards: also right for ranges that overlap with dst below src, since every load of a turn precedes
  * its stores. */
 static void copy_up(uint8_t *d, const uint8_t *s, size_t n) {
   if (n >= 16) {
     for (; (uintptr_t)d & 3; n--) *d++ = *s++;
     if (((uintptr_t)s & 3) == 0) {
+      size_t moved = copy_blocks(d, s, n);
+
+      d += moved;
+      s += moved;
+      n -= moved;
       for (; n >= 16; n -= 16, d += 16, s += 16) {
         const word *from = (const word *)s;
         word *to = (word *)d;
@@ -66,6 +122,10 @@ void *memset(void *dst, int c, size_t n) {
   if (n >= 16) {
     for (; (uintptr_t)d & 3; n--) *d++ = byte;
     uint32_t w = byte * 0x01010101u;
+    size_t set = set_blocks(d, w, n);
+
+    d += set;
+    n -= set;
     for (; n >= 16; n -= 16, d += 16) {
       word *to = (word *)d;
       to[0] = w;

@@ -33,19 +33,16 @@ void arch_mpu_off(uint32_t words[2], unsigned n) {
 /* Region n over the window [window, window + size), with the subregions of it on that [low, high) touches. */
 static void region(uint32_t words[2], unsigned n, uint32_t window, uint32_t size, uint32_t low, uint32_t high,
                    uint32_t attributes) {
-  uint32_t sub = size / 8, off = 0;
+  uint32_t log2 = log2_ceil(size), sub = log2 - 3, end = window + (size - 1), off;
 
-  for (uint32_t i = 0; i < 8; i++) {
-    uint32_t at = window + i * sub;
-
-    if (at + sub <= low || at >= high) off |= 1u << i;
-  }
-  if (off == 0xFF) {
+  if (low > end || high <= window) {
     arch_mpu_off(words, n);
     return;
   }
+  off = low > window ? (1u << ((low - window) >> sub)) - 1 : 0; /* those below low */
+  if (high <= end) off |= 0xFFu << ((high - 1 - window) >> sub) << 1 & 0xFF; /* those above high - 1 */
   words[0] = (window & ~(size - 1)) | MPU_RBAR_VALID | n;
-  words[1] = attributes | NORMAL_MEMORY | MPU_RASR_SRD(off) | MPU_RASR_SIZE(log2_ceil(size)) | MPU_RASR_ENABLE;
+  words[1] = attributes | NORMAL_MEMORY | MPU_RASR_SRD(off) | MPU_RASR_SIZE(log2) | MPU_RASR_ENABLE;
 }
 
 uint32_t arch_mpu_block_size(uint32_t want, uint32_t *align) {

@@ -1,6 +1,6 @@
 """What a Python-driven test is and what it may use.
 
-Modules: tests/user/, tests/run/ and tests/bench/test_*.py, and tests/static/*.py (a name beginning with _ is a
+Modules: tests/{user,run,bench}/test_*.py and tests/static/*.py (a name beginning with _ is a
 helper, not a test). In a module
 
     BOARDS = "all"               run on every board asked for; or a list ["mps2_an386"]; or None (the
