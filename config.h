@@ -3,9 +3,15 @@
 #ifndef PITH_CONFIG_H
 #define PITH_CONFIG_H
 
-/* Ticks per second of the kernel clock. 1..100000. Each tick is one SysTick interrupt. */
+/* Ticks per second: the unit of every time. 1..100000. A tick costs nothing: the timer interrupts at deadlines. */
 #ifndef PITH_TICK_HZ
 #define PITH_TICK_HZ 1000
+#endif
+
+/* Cycles the clock stands still when it is restarted (arch/cortexm/clock.c): 0..100. What zero-wait-state
+ * silicon takes; in QEMU an instruction takes a fraction of a cycle, so boards that only run there say 0. */
+#ifndef PITH_CLOCK_RESTART
+#define PITH_CLOCK_RESTART 6
 #endif
 
 /* Priority levels, 0 the most urgent; the last one is the idle thread's own. 3..32. 4 bytes each. */
@@ -22,6 +28,26 @@
  * build without processes. */
 #ifndef PITH_COOPERATIVE_THREADS
 #define PITH_COOPERATIVE_THREADS 1
+#endif
+
+/* 1: threads may have a time slice. */
+#ifndef PITH_TIME_SLICES
+#define PITH_TIME_SLICES 1
+#endif
+
+/* Words of thread-local storage per thread. 0..64. 4 bytes each, on each stack. */
+#ifndef PITH_TLS_KEYS
+#define PITH_TLS_KEYS 2
+#endif
+
+/* 1: count CPU time per thread, switches, kernel entries, posts. About 25 instructions a switch. */
+#ifndef PITH_ACCOUNTING
+#define PITH_ACCOUNTING 0
+#endif
+
+/* Timers that can be armed at once, beside one deadline per thread. 0..60000. 4 bytes each. */
+#ifndef PITH_TIMERS
+#define PITH_TIMERS 32
 #endif
 
 /* Interrupt stack (MSP), bytes, multiple of 8. 512..65536. Nested interrupts and the kernel run here. */
@@ -80,6 +106,6 @@
 #else
 #define PITH_HAS_FPU 0
 #endif
-#define PITH_DOMAINS (PITH_PROCESS_SUPPORT || PITH_COOPERATIVE_THREADS)
+#define PITH_DOMAINS (PITH_PROCESS_SUPPORT || PITH_COOPERATIVE_THREADS || PITH_TIME_SLICES)
 
 #endif

@@ -36,12 +36,24 @@ struct arch_frame *arch_call_frame(void);
 void arch_call_restart(struct arch_frame *frame);
 void arch_call_skip(struct arch_frame *frame);
 
-/* Makes call `number` of kernel/calls.def with four arguments. Thread. */
-long arch_call(uint32_t a, uint32_t b, uint32_t c, uint32_t d, unsigned number);
+/* Makes a call with four arguments: a number of kernel/hot.def, or the address of a struct k_call. Thread. */
+long arch_call(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t call);
+
+/* The clock. It runs from arch_first_switch() on; its interrupt, the most urgent of all, posts R->expiry at
+ * the first moment that pith_now() (defined here, any context) is at or past the deadline set last, at once if
+ * it is past already. Kernel context. */
+void arch_clock_deadline(int64_t deadline);
+/* Adds ticks that passed while the clock stood still, in a sleep that stops it. Kernel context. */
+void arch_clock_advance(int64_t ticks);
+/* Interrupts the clock has taken so far. Any context. */
+uint32_t arch_clock_interrupts(void);
+/* Cycles of the core clock so far, modulo 2^32. Any context. */
+uint32_t arch_cycles(void);
 
 /* Atomic on this core against every interrupt. Any context. */
 uint32_t arch_atomic_add(volatile uint32_t *p, uint32_t n);                /* returns the old value */
 uint32_t arch_atomic_swap(volatile uint32_t *p, uint32_t v);               /* returns the old value */
+uint8_t arch_atomic_swap8(volatile uint8_t *p, uint8_t v);                  /* returns the old value */
 bool arch_atomic_cas(volatile uint32_t *p, uint32_t old, uint32_t new_);   /* true if it stored */
 void arch_list_push(void *volatile *head, void *node, void **node_next);   /* LIFO, publishes the node */
 

@@ -7,7 +7,6 @@
 #include "mem.h"
 
 struct k_rest k_rest;
-static struct pith_thread idle;
 static uint64_t idle_stack[PITH_IDLE_STACK / 8];
 #if PITH_HEAP
 static uint64_t heap_memory[PITH_HEAP / 8];
@@ -17,10 +16,11 @@ static uint64_t heap_memory[PITH_HEAP / 8];
 #define NO_REGIONS {0x10, 0, 0x11, 0, 0x12, 0, 0x13, 0}
 struct k_domain k_domain_kernel = {.calls = k_calls_kernel, .mpu = NO_REGIONS};
 #if PITH_COOPERATIVE_THREADS
-struct k_domain k_domain_coop = {.calls = k_calls_coop, .mpu = NO_REGIONS, .control = 1u << 31};
+struct k_domain k_domain_coop = {.calls = k_calls_coop, .mpu = NO_REGIONS, .control = K_DOMAIN_TELL};
 #else
 struct k_domain k_domain_coop;
 #endif
+struct k_domain k_domain_sliced = {.calls = k_calls_kernel, .mpu = NO_REGIONS, .control = K_DOMAIN_TELL};
 
 void pith_init(void) {
   memset(K, 0, sizeof *K);
@@ -35,30 +35,21 @@ void pith_init(void) {
 }
 
 _Noreturn void pith_start(uint32_t clock_hz) {
-  idle = (struct pith_thread){.name = "idle",
-                              .priority = PITH_PRIORITIES - 1,
-                              .base = PITH_PRIORITIES - 1,
-                              .domain = &k_domain_kernel,
-                              .stack = (uint8_t *)idle_stack,
-                              .stack_size = sizeof idle_stack,
-                              .all = R->all};
+  struct pith_thread *idle = &R->idle;
+
+  *idle = (struct pith_thread){.name = "idle",
+                               .priority = PITH_PRIORITIES - 1,
+                               .base = PITH_PRIORITIES - 1,
+                               .seal = K_SEAL ^ K_WORD(idle),
+                               .domain = &k_domain_kernel,
+                               .stack = (uint8_t *)idle_stack,
+                               .stack_size = sizeof idle_stack,
+                               .all = R->all};
   memset(idle_stack, 0xA5, sizeof idle_stack);
-  idle.id = ++R->last_id;
-  idle.seal = K_SEAL ^ (uint32_t)(uintptr_t)&idle;
-  R->all = &idle;
-  k_set_list(&idle);
-  k_ready(&idle);
-  K->current = &idle;
+  R->all = idle;
+  k_set_list(idle);
+  k_ready(idle);
+  K->current = idle;
   R->started = true;
   arch_first_switch(idle_stack + PITH_IDLE_STACK / 8, clock_hz);
 }
-
-_Noreturn void k_idle(void) {
-  for (;;) {
-    if (R->graveyard) arch_call(0, 0, 0, 0, K_CALL_reap);
-    if (R->idle_hook) R->idle_hook();
-    arch_wait_for_interrupt();
-  }
-}
-
-void pith_idle_hook(void (*hook)(void)) { R->idle_hook = hook; }

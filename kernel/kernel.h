@@ -1,4 +1,4 @@
-/* The kernel's own header: its one block of state and the functions its files share.
+/* The kernel's own header: its block of state and the functions its files share.
  *
  * Everything here runs in the kernel context (SVCall or PendSV, lowest exception priority, so one at a
  * time) or at boot before pith_start(). Nothing here may be called from a thread or an ISR but what
@@ -7,75 +7,87 @@
 #define PITH_KERNEL_PRIVATE_H
 #include <stdbool.h>
 #include "arch.h"
+#include "call.h"
 #include "heap.h"
 #include "pith/kernel.h"
 #include "pith/monitor.h"
 #include "pith/mutex.h"
 #include "pith/sem.h"
 #include "pith/thread.h"
+#include "pith/timer.h"
 #include "pith_errno.h"
 
 /* What a thread may touch and call: kernel threads share one domain, each process has its own. The
- * switch loads the first eleven words in one LDM when the domain changes (arch/armv7m/switch.S). */
+ * switch loads the first ten words in one LDM when the domain changes (arch/armv7m/switch.S). */
 struct k_domain {
   const void *const *calls; /* call table: 2^K_CALL_BITS handlers in assembly */
   uint32_t mpu[8];          /* four RBAR/RASR pairs, regions 0 to 3 */
-  uint32_t control;         /* CONTROL while its threads run: 0 privileged, 1 not; bit 31: cooperative */
+  uint32_t control;         /* CONTROL while its threads run: 0 privileged, 1 not; bit 31: k_entered() is told */
   uintptr_t low, high;      /* unprivileged: memory it may read and write, [low, high) */
-  uintptr_t text_low, text_high; /* and memory it may only read and execute */
+  uintptr_t text_low, text_high;        /* and memory it may only read and execute */
   void (*fault)(struct pith_thread *t); /* a thread of it faulted: kernel context. NULL: panic */
 };
 
 enum {
-  K_CALL_BITS = PITH_PROCESS_SUPPORT ? 6 : 5, /* calls are numbered 1 to 2^n - 2; 0 and 2^n - 1 are none */
-  K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000, /* words of a semaphore with waiters: see struct pith_sem */
-  K_SEAL = 0x50495448,                       /* a thread's seal is this and its own address */
+#define KCALL(number, name) K_CALL_##name = (number),
+#include "hot.def"
+#undef KCALL
+  K_CALL_BITS = PITH_PROCESS_SUPPORT ? 6 : 3, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
+  K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000,  /* words of a semaphore with waiters: see struct pith_sem */
+  K_SEAL = 0x50495448,                        /* a thread's seal is this and its own address */
   K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
+  K_TIMEOUTS = PITH_THREADS + PITH_TIMERS + 1, /* and the slice */
 };
+#define K_DOMAIN_TELL (1u << 31)
+
+/* t->blocked */
+enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_PROXY };
+/* t->flags above the public ones */
+enum { K_CREATED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10 };
+/* timeout.kind */
+enum { K_TIMEOUT_THREAD, K_TIMEOUT_TIMER, K_TIMEOUT_SLICE };
 
 /* Lies at the top of the interrupt stack: at SVC and PendSV entry SP addresses it. Order known to
  * switch.S through offsets.h. */
 struct kernel {
   struct pith_thread *current;
   uint32_t ready;       /* bit 31 - p set: list p not empty */
-  void *volatile posts; /* LIFO of posts from ISRs; bit 0 of a link tells the kind, see post.c */
+  void *volatile posts; /* LIFO of posts from ISRs; bits 0-1 of a link tell the kind, see post.c */
   const void *const *calls; /* current domain's */
   struct k_domain *domain;
   uint32_t fpu_dirty;        /* FPU registers hold values of some thread that has been switched out */
+#if PITH_ACCOUNTING
+  uint32_t entered, switched; /* clock readings, cycles */
+#endif
   struct pith_thread *limbo; /* ready but suspended */
   struct pith_thread *list[PITH_PRIORITIES];
 };
 
 struct k_rest {
-  volatile pith_time now;       /* written by the tick only */
-  volatile pith_time next;      /* the earliest deadline armed */
-  struct k_post tick;
+  struct k_post expiry;         /* the earliest deadline has come */
+  struct k_timeout *timeouts[K_TIMEOUTS]; /* binary heap by deadline */
+  uint32_t timeout_count, timers; /* armed; timers among them */
+  struct k_timeout slice;       /* of the running thread */
   bool started;
-  struct pith_thread *timers[PITH_THREADS]; /* binary heap by deadline */
-  uint32_t timer_count;
   struct pith_thread *all;
   struct pith_thread *raised;   /* the cooperative thread that runs, in list 0 for now */
-  uint32_t threads, last_id;
+  uint32_t threads;
   struct pith_thread *graveyard; /* created threads that ended while running: freed later */
+  struct pith_timer *timer_running; /* its function is being called */
   struct heap heap;
   void (*idle_hook)(void);
+  struct pith_thread idle;
+#if PITH_ACCOUNTING
+  uint32_t switches, entries, longest, posts; /* longest: kernel entry, cycles */
+#endif
 };
 
 extern struct kernel k_kernel;
 extern struct k_rest k_rest;
-extern struct k_domain k_domain_kernel, k_domain_coop;
+extern struct k_domain k_domain_kernel, k_domain_coop, k_domain_sliced;
+extern const void *const k_calls_kernel[], *const k_calls_coop[];
 #define K (&k_kernel)
 #define R (&k_rest)
-
-extern const void *const k_calls_kernel[], *const k_calls_coop[];
-enum {
-#define KCALL(number, name, handler) K_CALL_##name = (number),
-#include "calls.def"
-#undef KCALL
-};
-typedef long k_function(uint32_t a, uint32_t b, uint32_t c, uint32_t d);
-extern k_function *const k_kernel_functions[]; /* the C side of each call, by number */
-extern const char *const k_call_names[];
 
 /* sched.c: the ready lists */
 void k_ready(struct pith_thread *t);         /* to the tail of its list */
@@ -84,11 +96,12 @@ void k_unready(struct pith_thread *t);
 void k_set_list(struct pith_thread *t);      /* list and bit from priority and suspended */
 void k_reprioritize(struct pith_thread *t, unsigned priority); /* wherever it is queued */
 struct pith_thread *k_best(void);            /* who should run */
-void k_coop_enter(struct pith_thread *t);    /* t, cooperative, is about to run: nobody may preempt it */
+void k_yield(void);                          /* current goes behind its equals */
+void k_entered(struct pith_thread *t);       /* t, of a domain that wants to know, is about to run */
 void k_coop_leave(void);                     /* the running cooperative thread may be switched out */
 void k_coop_settle(void);                    /* the end of kernel work that may have called k_coop_leave() */
+void k_slice_over(void);                     /* the running thread has had its time */
 long k_coop_call(struct arch_frame *frame, unsigned number);
-
 _Noreturn void k_idle(void);                 /* the idle thread, thread context */
 
 /* wait.c: the only place where a thread blocks or wakes */
@@ -96,24 +109,31 @@ long k_wait(struct k_waitq *q, pith_time deadline);  /* parks current; 0 or -ETI
 struct pith_thread *k_wake(struct k_waitq *q);       /* first waiter ready, result 0; NULL if none */
 void k_wake_with(struct pith_thread *t, long result); /* ends t's wait early */
 void k_wake_all(struct k_waitq *q, long result);
-bool k_is_blocked(const struct pith_thread *t);
-void k_abandon_wait(struct pith_thread *t);
 void k_waitq_insert(struct k_waitq *q, struct pith_thread *t);
 void k_waitq_remove(struct k_waitq *q, struct pith_thread *t);
 void k_set_result(struct pith_thread *t, long result); /* r0 of a parked thread's call */
+bool k_is_blocked(const struct pith_thread *t);
+void k_abandon_wait(struct pith_thread *t);
+static inline bool k_waits_on_many(const struct pith_thread *t) { return t->blocked == K_BLOCKED_MANY; }
+/* any.c: a proxy is first in a queue that wakes somebody. Its thread, ready, or NULL */
+struct pith_thread *k_proxy_won(struct pith_thread *proxy) __attribute__((weak));
+void k_proxy_lost(struct pith_thread *proxy, long result) __attribute__((weak)); /* the object is gone */
+void k_proxies_reprioritize(struct pith_thread *t) __attribute__((weak));
+void k_proxies_leave(struct pith_thread *t) __attribute__((weak));
 
 /* time.c */
-void k_timer_arm(struct pith_thread *t, pith_time deadline);
-void k_timer_disarm(struct pith_thread *t);
+int k_timeout_arm(struct k_timeout *t, pith_time deadline); /* 0, -EAGAIN when the heap is full. O(log n) */
+void k_timeout_disarm(struct k_timeout *t);                 /* no effect when not armed. O(log n) */
 void k_time_init(void);
 
 /* thread.c */
-static inline bool k_exists(const struct pith_thread *t) { return t->seal == (K_SEAL ^ (uint32_t)(uintptr_t)t); }
+static inline bool k_exists(const struct pith_thread *t) { return t->seal == (K_SEAL ^ K_WORD(t)); }
 void k_thread_end(struct pith_thread *t, int value);  /* from wherever it is; frees nothing */
 int k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void (*entry)(void *), void *arg,
                    struct k_domain *domain);
+long k_thread_start(struct pith_thread *t);           /* a dormant one */
 void k_thread_forget(struct pith_thread *t);          /* out of the list of all threads */
-void k_thread_init_idle(void);
+void k_reap(void);                                    /* frees the graveyard */
 
 /* sem.c, mutex.c: the operations in the kernel context */
 long k_sem_take(struct pith_sem *s, pith_time deadline);
@@ -125,11 +145,19 @@ long k_mutex_delete(struct pith_mutex *m);
 void k_mutex_waiter_left(struct pith_mutex *m);       /* a waiter is gone or changed: owner's priority */
 void k_mutex_owner_died(struct pith_thread *t);       /* every held mutex passes on */
 void k_mutex_inherit(struct pith_thread *t);          /* owners along the chain get t's priority */
+long k_call_mutex_lock(struct pith_mutex *m);         /* contended pith_mutex_lock() */
+long k_call_sem_take(struct pith_sem *s);
+long k_call_sem_give(struct pith_sem *s);
 
-/* post.c */
-void k_posts(void *list);
-void k_post(struct k_post *p);                        /* any context */
-int k_sem_give_isr(struct pith_sem *s);               /* any context; for a semaphore with waiters */
+/* post.c, any context: three kinds of nodes */
+enum { K_POST_SEM, K_POST_OBJECT, K_POST_TIMER, K_POST_KIND = 3 };
+void k_posts(void *list);                             /* kernel context */
+void k_post(struct k_post *p);
+int k_sem_give_isr(struct pith_sem *s);               /* for a semaphore with waiters */
+void k_post_timer(struct pith_timer *t, uint8_t command);
+void k_timer_apply(struct pith_timer *t);             /* timer.c, kernel context */
+void k_timer_expired(struct pith_timer *t);
+static inline bool k_in_isr(void) { return arch_exception() != 0; } /* ISR or kernel */
 
 /* usercopy.c: user memory is an allegation until one of these has checked the whole range */
 struct uslice {
@@ -140,8 +168,6 @@ bool k_user_writable(const struct k_domain *d, struct uslice s);
 long k_copy_from_user(const struct k_domain *d, void *to, struct uslice from); /* 0 or -EFAULT */
 long k_copy_to_user(const struct k_domain *d, struct uslice to, const void *from);
 
-/* init.c, panic.c */
-void k_heap_init(void);
-void k_reap(void);                                    /* frees the graveyard */
+/* panic.c */
 _Noreturn void k_panic_irq(uint32_t exception);       /* an interrupt nobody handles */
 #endif

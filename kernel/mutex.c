@@ -143,6 +143,18 @@ long k_mutex_delete(struct pith_mutex *m) {
   return 0;
 }
 
+/* The assembly's way out of the straight path. */
+long k_call_mutex_lock(struct pith_mutex *m) { return k_mutex_lock(m, PITH_FOREVER, false); }
+
+static long mutex_lock_until(struct pith_mutex *m, uint32_t pad, pith_time deadline) {
+  (void)pad;
+  return k_mutex_lock(m, deadline, false);
+}
+K_CALL(mutex_lock_until)
+
+static long mutex_delete(struct pith_mutex *m) { return k_mutex_delete(m); }
+K_CALL(mutex_delete)
+
 /* ---- the caller's side; pith_mutex_lock() and pith_mutex_unlock() are in arch/ ---- */
 
 int pith_mutex_init(struct pith_mutex *m, unsigned flags) {
@@ -154,10 +166,11 @@ int pith_mutex_init(struct pith_mutex *m, unsigned flags) {
 struct pith_thread *pith_mutex_owner(const struct pith_mutex *m) { return owner_of(m); }
 
 int pith_mutex_lock_until(struct pith_mutex *m, pith_time deadline) {
-  if (!(m->flags & PITH_MUTEX_RECURSIVE) && arch_atomic_cas(&m->word, 0, (uint32_t)(uintptr_t)pith_self())) return 0;
-  return (int)arch_call((uint32_t)(uintptr_t)m, 0, (uint32_t)deadline, (uint32_t)(deadline >> 32),
-                        K_CALL_mutex_lock_until);
+  if (!(m->flags & PITH_MUTEX_RECURSIVE) && arch_atomic_cas(&m->word, 0, K_WORD(pith_self()))) return 0;
+  return (int)K_ENTER_TIME(mutex_lock_until, m, deadline);
 }
+
+int pith_mutex_delete(struct pith_mutex *m) { return (int)K_ENTER(mutex_delete, m, 0, 0, 0); }
 
 int pith_mutex_lock_for(struct pith_mutex *m, pith_time span) {
   return pith_mutex_lock_until(m, pith_deadline(span));

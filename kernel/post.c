@@ -9,14 +9,13 @@
  * HAZARD: a node's `next` must be read before its count becomes 0; after that an ISR may queue it again
  * and overwrite `next`, and the rest of the list would be lost.
  *
- * Links carry the kind in bit 0: 0 a semaphore (the straight path of PendSV), 1 a struct k_post. */
+ * Links carry the kind in bits 0 and 1: 0 a semaphore (the straight path of PendSV), 1 a struct k_post, 2 a
+ * timer, whose count is its command. */
 #include "kernel.h"
-
-enum { IS_POST = 1 };
 
 void k_post(struct k_post *p) {
   if (arch_atomic_add(&p->pending, 1)) return;
-  arch_list_push(&K->posts, (void *)((uintptr_t)p | IS_POST), (void **)&p->next);
+  arch_list_push(&K->posts, (void *)((uintptr_t)p | K_POST_OBJECT), (void **)&p->next);
   arch_pend();
 }
 
@@ -28,18 +27,41 @@ int k_sem_give_isr(struct pith_sem *s) {
   return 0;
 }
 
-static void **next_of(void *link) {
-  struct k_post *p = (struct k_post *)((uintptr_t)link & ~(uintptr_t)IS_POST);
+/* A timer is queued when its command becomes one from none; the kernel reads it after taking it off. */
+void k_post_timer(struct pith_timer *t, uint8_t command) {
+  if (arch_atomic_swap8(&t->timeout.command, command)) return;
+  arch_list_push(&K->posts, (void *)((uintptr_t)t | K_POST_TIMER), &t->post_next);
+  arch_pend();
+}
 
-  return (uintptr_t)link & IS_POST ? (void **)&p->next : &((struct pith_sem *)link)->post_next;
+static void *node_of(void *link) { return (void *)((uintptr_t)link & ~(uintptr_t)K_POST_KIND); }
+
+static void **next_of(void *link) {
+  switch ((uintptr_t)link & K_POST_KIND) {
+  case K_POST_SEM:
+    return &((struct pith_sem *)link)->post_next;
+  case K_POST_TIMER:
+    return &((struct pith_timer *)node_of(link))->post_next;
+  default:
+    return (void **)&((struct k_post *)node_of(link))->next;
+  }
 }
 
 static void apply(void *link) {
-  struct k_post *p = (struct k_post *)((uintptr_t)link & ~(uintptr_t)IS_POST);
+  struct k_post *p = node_of(link);
   struct pith_sem *s = link;
 
-  if ((uintptr_t)link & IS_POST) p->apply(p, arch_atomic_swap(&p->pending, 0));
-  else k_sem_give(s, arch_atomic_swap(&s->pending, 0));
+  switch ((uintptr_t)link & K_POST_KIND) {
+  case K_POST_SEM:
+    k_sem_give(s, arch_atomic_swap(&s->pending, 0));
+    break;
+  case K_POST_TIMER:
+    k_timer_apply(node_of(link));
+    break;
+  default:
+    p->apply(p, arch_atomic_swap(&p->pending, 0));
+    break;
+  }
 }
 
 void k_posts(void *list) {

@@ -61,6 +61,7 @@ void k_reprioritize(struct pith_thread *t, unsigned priority) {
     t->priority = (uint8_t)priority;
     k_set_list(t);
     if (q) k_waitq_insert(q, t);
+    if (k_waits_on_many(t)) k_proxies_reprioritize(t);
   } else {
     k_unready(t);
     t->priority = (uint8_t)priority;
@@ -70,8 +71,35 @@ void k_reprioritize(struct pith_thread *t, unsigned priority) {
   }
 }
 
+void k_yield(void) {
+  struct pith_thread *t = K->current;
+
+  if (*t->list == t) *t->list = t->next;
+}
+
+/* Time slices. The domain is forgotten when a sliced thread is entered, so that every switch to one passes
+ * here and starts its slice; when it is over and equals are ready, the next one's turn has come. */
+#if PITH_TIME_SLICES
+static void slice_start(struct pith_thread *t) {
+  K->domain = NULL;
+  k_timeout_disarm(&R->slice);
+  k_timeout_arm(&R->slice, pith_now() + t->slice);
+}
+
+void k_slice_over(void) {
+  struct pith_thread *t = K->current;
+
+  if (!t->slice || k_is_blocked(t)) return;
+  if (t->next != t && *t->list == t) *t->list = t->next;
+  else if (*t->list == t) slice_start(t);
+}
+#else
+static void slice_start(struct pith_thread *t) { (void)t; }
+void k_slice_over(void) {}
+#endif
+
 #if PITH_COOPERATIVE_THREADS
-void k_coop_enter(struct pith_thread *t) {
+static void coop_enter(struct pith_thread *t) {
   k_unready(t);
   t->list = &K->list[0];
   t->bit = 0x80000000u;
@@ -79,7 +107,12 @@ void k_coop_enter(struct pith_thread *t) {
   R->raised = t;
 }
 
-/* The domain is forgotten so that the next switch into a cooperative thread passes k_coop_enter(), the
+void k_entered(struct pith_thread *t) {
+  if (t->flags & PITH_COOPERATIVE) coop_enter(t);
+  else slice_start(t);
+}
+
+/* The domain is forgotten so that the next switch into a cooperative thread passes coop_enter(), the
  * switch from one cooperative thread to another included. */
 void k_coop_leave(void) {
   struct pith_thread *t = R->raised;
@@ -97,19 +130,39 @@ void k_coop_settle(void) {
   struct pith_thread *t = K->current;
 
   if (K->domain || k_best() != t) return;
+  if (t->domain != &k_domain_coop) return;
   K->domain = t->domain;
-  if (t->domain == &k_domain_coop) k_coop_enter(t);
+  coop_enter(t);
+}
+
+static long run_call(struct arch_frame *f, unsigned number) {
+  switch (number) {
+  case K_CALL_yield:
+    k_yield();
+    return 0;
+  case K_CALL_sem_give:
+    return k_sem_give((struct pith_sem *)(uintptr_t)f->r0, 1);
+  case K_CALL_sem_take:
+    return k_sem_take((struct pith_sem *)(uintptr_t)f->r0, PITH_FOREVER);
+  case K_CALL_mutex_lock:
+    return k_mutex_lock((struct pith_mutex *)(uintptr_t)f->r0, PITH_FOREVER, false);
+  case K_CALL_mutex_unlock:
+    return k_mutex_unlock((struct pith_mutex *)(uintptr_t)f->r0);
+  default:
+    return ((const struct k_call *)(uintptr_t)f->r12)->run(f->r0, f->r1, f->r2, f->r3);
+  }
 }
 
 long k_coop_call(struct arch_frame *frame, unsigned number) {
   long result;
 
   k_coop_leave();
-  result = k_kernel_functions[number](frame->r0, frame->r1, frame->r2, frame->r3);
+  result = run_call(frame, number);
   k_coop_settle();
   return result;
 }
 #else
+void k_entered(struct pith_thread *t) { slice_start(t); }
 void k_coop_leave(void) {}
 void k_coop_settle(void) {}
 #endif

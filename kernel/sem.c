@@ -58,6 +58,19 @@ long k_sem_delete(struct pith_sem *s) {
   return 0;
 }
 
+/* The assembly's way out of the straight path. */
+long k_call_sem_take(struct pith_sem *s) { return k_sem_take(s, PITH_FOREVER); }
+long k_call_sem_give(struct pith_sem *s) { return k_sem_give(s, 1); }
+
+static long sem_take_until(struct pith_sem *s, uint32_t pad, pith_time deadline) {
+  (void)pad;
+  return k_sem_take(s, deadline);
+}
+K_CALL(sem_take_until)
+
+static long sem_delete(struct pith_sem *s) { return k_sem_delete(s); }
+K_CALL(sem_delete)
+
 /* ---- the caller's side; pith_sem_give() and pith_sem_take() are in arch/ ---- */
 
 int pith_sem_init(struct pith_sem *s, uint32_t n) {
@@ -76,9 +89,10 @@ int pith_sem_take_until(struct pith_sem *s, pith_time deadline) {
   int32_t word = s->word;
 
   if (word < 0 && change(s, word, word + 1)) return 0;
-  return (int)arch_call((uint32_t)(uintptr_t)s, 0, (uint32_t)deadline, (uint32_t)(deadline >> 32),
-                        K_CALL_sem_take_until);
+  return (int)K_ENTER_TIME(sem_take_until, s, deadline);
 }
+
+int pith_sem_delete(struct pith_sem *s) { return (int)K_ENTER(sem_delete, s, 0, 0, 0); }
 
 int pith_sem_take_for(struct pith_sem *s, pith_time span) {
   return pith_sem_take_until(s, pith_deadline(span));

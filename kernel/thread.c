@@ -10,10 +10,8 @@
 #include "kernel.h"
 #include "mem.h"
 
-enum { CREATED = 0x80 }; /* t->flags: control block from the heap */
-enum { STACK_FROM_HEAP = 0x40, JOINED = 0x20 };
-
 #define STACK_PATTERN 0xA5
+#define TLS_SIZE ((PITH_TLS_KEYS * sizeof(void *) + 7) & ~(size_t)7)
 
 static void thread_return(void) { pith_thread_exit(0); }
 
@@ -22,7 +20,8 @@ static void thread_return(void) { pith_thread_exit(0); }
 static int check_attr(const struct pith_thread_attr *a, void (*entry)(void *)) {
   if (!entry || a->priority > PITH_PRIORITIES - 2) return -EINVAL;
   if (a->flags & ~(PITH_COOPERATIVE | PITH_DORMANT)) return -EINVAL;
-  if ((a->flags & PITH_COOPERATIVE) && !PITH_COOPERATIVE_THREADS) return -ENOTSUP;
+  if ((a->flags & PITH_COOPERATIVE) && (!PITH_COOPERATIVE_THREADS || a->slice)) return -ENOTSUP;
+  if (a->slice && !PITH_TIME_SLICES) return -ENOTSUP;
   if (a->stack_size < PITH_STACK_MIN || a->stack_size % 8 || (uintptr_t)a->stack % 8) return -EINVAL;
   return R->threads >= PITH_THREADS ? -EAGAIN : 0;
 }
@@ -35,11 +34,11 @@ int k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void
                             .flags = a->flags,
                             .stack = a->stack,
                             .stack_size = a->stack_size,
+                            .slice = a->slice,
+                            .user = a->user,
                             .domain = domain};
-  if (++R->last_id == 0) R->last_id = 1;
-  t->id = R->last_id;
   t->seal = K_SEAL ^ (uint32_t)(uintptr_t)t;
-  arch_thread_init(t, a->stack, a->stack_size, entry, arg, thread_return);
+  arch_thread_init(t, a->stack, a->stack_size - TLS_SIZE, entry, arg, thread_return);
   k_set_list(t);
   t->all = R->all;
   R->all = t;
@@ -61,8 +60,8 @@ void k_thread_forget(struct pith_thread *t) {
 
 static void release(struct pith_thread *t) {
   k_thread_forget(t);
-  if (t->flags & STACK_FROM_HEAP) heap_free(&R->heap, t->stack);
-  if (t->flags & CREATED) heap_free(&R->heap, t);
+  if (t->flags & K_STACK_FROM_HEAP) heap_free(&R->heap, t->stack);
+  if (t->flags & K_CREATED) heap_free(&R->heap, t);
 }
 
 void k_reap(void) {
@@ -80,6 +79,12 @@ void k_reap(void) {
   }
 }
 
+/* Its memory is freed when it does not run any more. */
+static void bury(struct pith_thread *t) {
+  t->next = R->graveyard;
+  R->graveyard = t;
+}
+
 void k_thread_end(struct pith_thread *t, int value) {
   if (t == R->raised) k_coop_leave();
   if (k_is_blocked(t)) k_abandon_wait(t);
@@ -89,21 +94,26 @@ void k_thread_end(struct pith_thread *t, int value) {
   t->exit_value = value;
   t->flags &= (uint8_t)~PITH_DORMANT;
   k_mutex_owner_died(t);
-  if (k_wake(&t->joiners)) t->flags |= JOINED;
+  if (k_wake(&t->joiners)) t->flags |= K_JOINED;
+  if (t->flags & K_DETACHED) bury(t);
 }
 
-static int init(struct pith_thread *t, const struct pith_thread_attr *attr, void (*entry)(void *),
+static long thread_init(struct pith_thread *t, const struct pith_thread_attr *attr, void (*entry)(void *),
                 void *arg) {
-  struct k_domain *domain = attr->flags & PITH_COOPERATIVE ? &k_domain_coop : &k_domain_kernel;
+  struct k_domain *domain = attr->flags & PITH_COOPERATIVE ? &k_domain_coop
+                            : attr->slice                  ? &k_domain_sliced
+                                                           : &k_domain_kernel;
   int error = check_attr(attr, entry);
 
   if (error) return error;
   if (!attr->stack) return -EINVAL;
-  memset(attr->stack, STACK_PATTERN, attr->stack_size);
+  memset(attr->stack, STACK_PATTERN, attr->stack_size - TLS_SIZE);
+  memset((uint8_t *)attr->stack + attr->stack_size - TLS_SIZE, 0, TLS_SIZE);
   return k_thread_setup(t, attr, entry, arg, domain);
 }
+K_CALL(thread_init)
 
-static int create(struct pith_thread **out, const struct pith_thread_attr *attr, void (*entry)(void *),
+static long thread_create(struct pith_thread **out, const struct pith_thread_attr *attr, void (*entry)(void *),
                   void *arg) {
   struct pith_thread_attr a = *attr;
   struct pith_thread *t;
@@ -118,13 +128,14 @@ static int create(struct pith_thread **out, const struct pith_thread_attr *attr,
     if (t) heap_free(&R->heap, t);
     return -ENOMEM;
   }
-  init(t, &a, entry, arg);
-  t->flags |= CREATED | (attr->stack ? 0 : STACK_FROM_HEAP);
+  thread_init(t, &a, entry, arg);
+  t->flags |= K_CREATED | (attr->stack ? 0 : K_STACK_FROM_HEAP);
   *out = t;
   return 0;
 }
+K_CALL(thread_create)
 
-static int start(struct pith_thread *t) {
+long k_thread_start(struct pith_thread *t) {
   if (!k_exists(t) || !(t->flags & PITH_DORMANT)) return -EINVAL;
   t->flags &= (uint8_t)~PITH_DORMANT;
   t->blocked = 0;
@@ -132,68 +143,64 @@ static int start(struct pith_thread *t) {
   return 0;
 }
 
-long k_call_yield(void) {
-  struct pith_thread *t = K->current;
+static long thread_start(struct pith_thread *t) { return k_thread_start(t); }
+K_CALL(thread_start)
 
-  if (*t->list == t) *t->list = t->next;
-  return 0;
-}
-
-long k_call_sleep_until(pith_time deadline) {
+static long sleep_until(pith_time deadline) {
   k_wait(NULL, deadline);
   return 0;
 }
+K_CALL(sleep_until)
 
-long k_call_thread_init(struct pith_thread *t, const struct pith_thread_attr *attr, void (*entry)(void *),
-                        void *arg) {
-  return init(t, attr, entry, arg);
-}
-
-long k_call_thread_create(struct pith_thread **out, const struct pith_thread_attr *attr,
-                          void (*entry)(void *), void *arg) {
-  return create(out, attr, entry, arg);
-}
-
-long k_call_thread_start(struct pith_thread *t) { return start(t); }
-
-long k_call_thread_exit(int value) {
+static long thread_exit(int value) {
   k_thread_end(K->current, value);
   return 0;
 }
+K_CALL(thread_exit)
 
 /* Joining is in two calls: this one waits; the caller then reads the value and calls release. */
-long k_call_thread_join(struct pith_thread *t, uint32_t unused, pith_time deadline) {
+static long thread_join(struct pith_thread *t, uint32_t unused, pith_time deadline) {
   (void)unused;
   if (!k_exists(t) || t->domain->control & 1) return -EINVAL;
   if (t == K->current) return -EDEADLK;
-  if (t->joiners.head || t->flags & JOINED) return -EBUSY;
+  if (t->flags & K_DETACHED) return -EINVAL;
+  if (t->joiners.head || t->flags & K_JOINED) return -EBUSY;
   if (!t->dead) return k_wait(&t->joiners, deadline);
-  t->flags |= JOINED;
+  t->flags |= K_JOINED;
   return 0;
 }
+K_CALL(thread_join)
 
-long k_call_thread_release(struct pith_thread *t) {
+static long thread_detach(struct pith_thread *t) {
+  if (!k_exists(t) || !(t->flags & K_CREATED) || t->flags & K_DETACHED) return -EINVAL;
+  if (t->joiners.head || t->flags & K_JOINED) return -EBUSY;
+  if (t->dead) release(t);
+  else t->flags |= K_DETACHED;
+  return 0;
+}
+K_CALL(thread_detach)
+
+static long thread_release(struct pith_thread *t) {
   release(t);
   return 0;
 }
+K_CALL(thread_release)
 
-long k_call_thread_delete(struct pith_thread *t) {
+static long thread_delete(struct pith_thread *t) {
   bool joined;
 
   if (!k_exists(t) || t->domain->control & 1) return -EINVAL;
-  joined = t->joiners.head || t->flags & JOINED;
+  joined = t->joiners.head || t->flags & K_JOINED;
   if (!t->dead) k_thread_end(t, -ECANCELED);
   if (joined) return 0;
-  if (t == K->current && t->flags & CREATED) {
-    t->next = R->graveyard;
-    R->graveyard = t;
-  } else {
-    release(t);
-  }
+  if (t->flags & K_DETACHED) return 0;
+  if (t == K->current && t->flags & K_CREATED) bury(t);
+  else release(t);
   return 0;
 }
+K_CALL(thread_delete)
 
-long k_call_thread_suspend(struct pith_thread *t) {
+static long thread_suspend(struct pith_thread *t) {
   if (!k_exists(t) || t->dead) return -EINVAL;
   if (t->suspended == UINT8_MAX) return -EOVERFLOW;
   if (t->suspended++) return 0;
@@ -207,8 +214,9 @@ long k_call_thread_suspend(struct pith_thread *t) {
   }
   return 0;
 }
+K_CALL(thread_suspend)
 
-long k_call_thread_resume(struct pith_thread *t) {
+static long thread_resume(struct pith_thread *t) {
   if (!k_exists(t) || t->dead || !t->suspended) return -EINVAL;
   if (--t->suspended) return 0;
   if (k_is_blocked(t)) {
@@ -220,87 +228,89 @@ long k_call_thread_resume(struct pith_thread *t) {
   }
   return 0;
 }
+K_CALL(thread_resume)
 
-long k_call_thread_cancel(struct pith_thread *t) {
+static long thread_cancel(struct pith_thread *t) {
   if (!k_exists(t) || t->dead || !k_is_blocked(t) || t->flags & PITH_DORMANT) return -EINVAL;
   k_wake_with(t, -ECANCELED);
   return 0;
 }
+K_CALL(thread_cancel)
 
-long k_call_thread_set_priority(struct pith_thread *t, unsigned priority) {
+static long thread_set_priority(struct pith_thread *t, unsigned priority) {
   if (!k_exists(t) || t->dead || priority > PITH_PRIORITIES - 2) return -EINVAL;
   t->base = (uint8_t)priority;
   k_mutex_inherit(t);
   return 0;
 }
+K_CALL(thread_set_priority)
 
-long k_call_reap(void) {
-  k_reap();
-  return 0;
-}
 
 /* ---- the caller's side ---- */
 
-#define CALL(name, ...) CALL_((name), __VA_ARGS__, 0, 0, 0)
-#define CALL_(n, a, b, c, d, ...)                                                                            \
-  arch_call((uint32_t)(uintptr_t)(a), (uint32_t)(uintptr_t)(b), (uint32_t)(uintptr_t)(c),                    \
-            (uint32_t)(uintptr_t)(d), n)
-
 int pith_thread_init(struct pith_thread *t, const struct pith_thread_attr *attr, void (*entry)(void *),
                      void *arg) {
-  if (!R->started) return init(t, attr, entry, arg);
-  return (int)CALL(K_CALL_thread_init, t, attr, entry, arg);
+  if (!R->started) return (int)thread_init(t, attr, entry, arg);
+  return (int)K_ENTER(thread_init, t, attr, entry, arg);
 }
 
 int pith_thread_create(struct pith_thread **out, const struct pith_thread_attr *attr, void (*entry)(void *),
                        void *arg) {
-  if (!R->started) return create(out, attr, entry, arg);
-  return (int)CALL(K_CALL_thread_create, out, attr, entry, arg);
+  if (!R->started) return (int)thread_create(out, attr, entry, arg);
+  return (int)K_ENTER(thread_create, out, attr, entry, arg);
 }
 
 int pith_thread_start(struct pith_thread *t) {
-  return R->started ? (int)CALL(K_CALL_thread_start, t) : start(t);
+  return (int)(R->started ? K_ENTER(thread_start, t, 0, 0, 0) : k_thread_start(t));
 }
 
 _Noreturn void pith_thread_exit(int value) {
-  CALL(K_CALL_thread_exit, value);
+  K_ENTER(thread_exit, value, 0, 0, 0);
   __builtin_unreachable();
 }
 
 int pith_thread_join(struct pith_thread *t, int *value, pith_time deadline) {
-  long result = CALL(K_CALL_thread_join, t, 0, (uint32_t)deadline, (uint32_t)(deadline >> 32));
+  long result = K_ENTER_TIME(thread_join, t, deadline);
 
   if (result) return (int)result;
   if (value) *value = t->exit_value;
-  CALL(K_CALL_thread_release, t);
+  K_ENTER(thread_release, t, 0, 0, 0);
   return 0;
 }
 
-int pith_thread_delete(struct pith_thread *t) { return (int)CALL(K_CALL_thread_delete, t); }
-int pith_thread_suspend(struct pith_thread *t) { return (int)CALL(K_CALL_thread_suspend, t); }
-int pith_thread_resume(struct pith_thread *t) { return (int)CALL(K_CALL_thread_resume, t); }
-int pith_thread_cancel(struct pith_thread *t) { return (int)CALL(K_CALL_thread_cancel, t); }
+int pith_thread_detach(struct pith_thread *t) { return (int)K_ENTER(thread_detach, t, 0, 0, 0); }
+int pith_thread_delete(struct pith_thread *t) { return (int)K_ENTER(thread_delete, t, 0, 0, 0); }
+int pith_thread_suspend(struct pith_thread *t) { return (int)K_ENTER(thread_suspend, t, 0, 0, 0); }
+int pith_thread_resume(struct pith_thread *t) { return (int)K_ENTER(thread_resume, t, 0, 0, 0); }
+int pith_thread_cancel(struct pith_thread *t) { return (int)K_ENTER(thread_cancel, t, 0, 0, 0); }
 
 int pith_thread_set_priority(struct pith_thread *t, unsigned priority) {
-  return (int)CALL(K_CALL_thread_set_priority, t, priority);
+  return (int)K_ENTER(thread_set_priority, t, priority, 0, 0);
 }
 
-void pith_yield(void) { CALL(K_CALL_yield, 0); }
-
 int pith_sleep_until(pith_time deadline) {
-  return (int)CALL(K_CALL_sleep_until, (uint32_t)deadline, (uint32_t)(deadline >> 32));
+  return (int)K_ENTER(sleep_until, (uint32_t)deadline, (uint32_t)(deadline >> 32), 0, 0);
 }
 
 int pith_sleep(pith_time span) { return pith_sleep_until(pith_deadline(span)); }
 
 unsigned pith_thread_priority(const struct pith_thread *t) { return t->priority; }
 struct pith_thread *pith_self(void) { return K->current; }
+void *pith_thread_user(const struct pith_thread *t) { return t->user; }
+void pith_thread_set_user(struct pith_thread *t, void *user) { t->user = user; }
+
+void **pith_tls(unsigned key) {
+  struct pith_thread *t = K->current;
+
+  PITH_ASSERT(key < PITH_TLS_KEYS);
+  return (void **)(void *)(t->stack + t->stack_size) - 1 - key;
+}
 
 enum pith_thread_state pith_thread_state(const struct pith_thread *t) {
+  if (!k_exists(t)) return PITH_THREAD_NONE;
   if (t->dead) return PITH_THREAD_DEAD;
-  if (!t->id) return PITH_THREAD_NONE;
   if (t->flags & PITH_DORMANT) return PITH_THREAD_CREATED;
-  if (t->wait) return PITH_THREAD_WAITING;
+  if (t->wait || k_waits_on_many(t)) return PITH_THREAD_WAITING;
   if (t->blocked) return PITH_THREAD_SLEEPING;
   return t->suspended ? PITH_THREAD_SUSPENDED : PITH_THREAD_READY;
 }

@@ -10,8 +10,6 @@
  * by t->blocked == 0. Removing such a waiter must make the semaphore's word say "ask the queue". */
 #include "kernel.h"
 
-enum { BLOCKED = 1, BLOCKED_RESTART = 2 };
-
 void k_waitq_insert(struct k_waitq *q, struct pith_thread *t) {
   struct pith_thread *head = q->head, *after;
 
@@ -35,7 +33,7 @@ void k_waitq_insert(struct k_waitq *q, struct pith_thread *t) {
 void k_waitq_remove(struct k_waitq *q, struct pith_thread *t) {
   if (!t->blocked) { /* parked by s_sem_take: q is the first member of its semaphore */
     ((struct pith_sem *)q)->word = K_SEM_WAITERS;
-    t->blocked = BLOCKED;
+    t->blocked = K_BLOCKED;
   }
   if (t->next == t) {
     q->head = NULL;
@@ -53,9 +51,9 @@ long k_wait(struct k_waitq *q, pith_time deadline) {
   if (deadline != PITH_FOREVER && deadline <= pith_now()) return -ETIMEDOUT;
   k_unready(t);
   t->wait = q;
-  t->blocked = BLOCKED;
+  t->blocked = K_BLOCKED;
   if (q) k_waitq_insert(q, t);
-  if (deadline != PITH_FOREVER) k_timer_arm(t, deadline);
+  if (deadline != PITH_FOREVER) k_timeout_arm(&t->timeout, deadline); /* there is a place for each thread */
   return 0;
 }
 
@@ -64,10 +62,11 @@ static void unpark(struct pith_thread *t) {
   struct pith_mutex *m = t->wait_mutex;
 
   if (t->wait) k_waitq_remove(t->wait, t);
+  if (k_waits_on_many(t)) k_proxies_leave(t);
   t->wait = NULL;
   t->wait_mutex = NULL;
   t->blocked = 0;
-  if (t->timer) k_timer_disarm(t);
+  k_timeout_disarm(&t->timeout);
   if (m) k_mutex_waiter_left(m);
 }
 
@@ -75,6 +74,7 @@ struct pith_thread *k_wake(struct k_waitq *q) {
   struct pith_thread *t = q->head;
 
   if (!t) return NULL;
+  if (t->blocked == K_PROXY) return k_proxy_won(t);
   t->wait_mutex = NULL; /* it leaves as the winner: nothing to give back */
   unpark(t);
   k_ready(t);
@@ -87,7 +87,7 @@ void k_set_result(struct pith_thread *t, long result) {
   const struct k_domain *d = t->domain;
 
   if ((d->control & 1) && (at < d->low || at > d->high || d->high - at < sizeof *frame)) return;
-  if (t->blocked == BLOCKED_RESTART) arch_call_skip(frame);
+  if (t->blocked == K_BLOCKED_RESTART) arch_call_skip(frame);
   frame->r0 = (uint32_t)result;
 }
 
@@ -98,7 +98,10 @@ void k_wake_with(struct pith_thread *t, long result) {
 }
 
 void k_wake_all(struct k_waitq *q, long result) {
-  while (q->head) k_wake_with(q->head, result);
+  while (q->head) {
+    if (q->head->blocked == K_PROXY) k_proxy_lost(q->head, result);
+    else k_wake_with(q->head, result);
+  }
 }
 
 /* Parked or asleep. */
@@ -111,7 +114,7 @@ long pith_monitor_wait(struct pith_waker *w) {
   struct arch_frame *frame = arch_call_frame();
 
   k_wait(&w->waiters, PITH_FOREVER);
-  K->current->blocked = BLOCKED_RESTART;
+  K->current->blocked = K_BLOCKED_RESTART;
   arch_call_restart(frame);
   return (long)frame->r0; /* the call finds its first argument where it was */
 }

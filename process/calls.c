@@ -34,9 +34,7 @@ static long p_call_read(int fd, uint32_t buf, uint32_t length) {
 }
 
 static long p_call_yield(void) {
-  struct pith_thread *t = K->current;
-
-  if (*t->list == t) *t->list = t->next;
+  k_yield();
   return 0;
 }
 

@@ -43,8 +43,9 @@ EXCEPTIONS = (
     ("arch/*/offsets.c", "kernel/kernel.h", "the thread's structure, as numbers for assembly"),
     ("arch/*/core.c", "kernel/kernel.h", "saves and restores what is in the thread's structure"),
     ("arch/*/fault.c", "kernel/kernel.h", "hands a fault on to the kernel"),
-    ("arch/*/switch.S", "kernel/calls.def", "one table of kernel calls for both sides"),
-    ("arch/*/fast.S", "kernel/calls.def", "one table of kernel calls for both sides"),
+    ("arch/*/clock.c", "kernel/kernel.h", "posts the deadlines that have come"),
+    ("arch/*/*.S", "kernel/hot.def", "one table of kernel calls for both sides"),
+    ("arch/*/fault.c", "kernel/hot.def", "names a call that may not be made"),
 )
 
 # Headers a build makes: the layer each belongs to.

@@ -5,8 +5,8 @@
 #include "config.h"
 #include "offsets.h"
 
-#define KCALL(number, name, handler) .equ K_CALL_##name, number;
-#include "calls.def"
+#define KCALL(number, name) .equ K_CALL_##name, number;
+#include "hot.def"
 #undef KCALL
 
   .syntax unified
@@ -35,7 +35,30 @@ FUNCTION pith_sem_give
   svc #0
   bx lr
 3: b 1b
-4: b k_sem_give_isr
+4: ldr r2, [r0, #S_WORD]      /* an interrupt: no room, or post */
+  adds r2, r2, r2             /* 0x80000000: the most units there are */
+  beq k_sem_give_isr
+  add r3, r0, #S_PENDING
+5: ldrex r1, [r3]
+  adds r2, r1, #1
+  strex ip, r2, [r3]
+  cmp ip, #0
+  bne 5b
+  cbz r1, 6f
+  movs r0, #0
+  bx lr
+6: ldr r3, =k_kernel + K_POSTS
+7: ldrex r1, [r3]
+  strex r2, r0, [r3]          /* publish, then link: see arch_list_push */
+  cmp r2, #0
+  bne 7b
+  str r1, [r0, #S_NEXT]
+  ldr r3, =0xE000ED04         /* ICSR */
+  mov r2, #1 << 28            /* PENDSVSET */
+  str r2, [r3]
+  movs r0, #0
+  bx lr
+  .ltorg
 
 /* int pith_sem_take(struct pith_sem *s) */
 FUNCTION pith_sem_take
@@ -82,7 +105,13 @@ FUNCTION pith_mutex_unlock
   bx lr
 3: b 1b
 
-/* long arch_call(a, b, c, d, number): any call by number. */
+/* void pith_yield(void) */
+FUNCTION pith_yield
+  mov ip, #K_CALL_yield
+  svc #0
+  bx lr
+
+/* long arch_call(a, b, c, d, call) */
 FUNCTION arch_call
   ldr ip, [sp]
   svc #0
@@ -101,6 +130,14 @@ FUNCTION arch_atomic_add
 FUNCTION arch_atomic_swap
 1: ldrex r2, [r0]
   strex r3, r1, [r0]
+  cmp r3, #0
+  bne 1b
+  mov r0, r2
+  bx lr
+
+FUNCTION arch_atomic_swap8
+1: ldrexb r2, [r0]
+  strexb r3, r1, [r0]
   cmp r3, #0
   bne 1b
   mov r0, r2

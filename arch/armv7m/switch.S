@@ -17,8 +17,8 @@
 #include "config.h"
 #include "offsets.h"
 
-#define KCALL(number, name, handler) .equ K_CALL_##name, number;
-#include "calls.def"
+#define KCALL(number, name) .equ K_CALL_##name, number;
+#include "hot.def"
 #undef KCALL
 
   .syntax unified
@@ -103,17 +103,12 @@ k_change_domain:              /* r0 next, r1 its domain: calls, MPU regions 0-3,
   cbnz r2, k_wipe_fpu
 2:
 #endif
-#if PITH_COOPERATIVE_THREADS
-  cmp ip, #0                  /* bit 31: the cooperative domain */
-  bmi 3f
-#endif
-  b k_load
-#if PITH_COOPERATIVE_THREADS
-3: push {r0, lr}
-  bl k_coop_enter
+  cmp ip, #0                  /* bit 31: somebody wants to know */
+  bpl k_load
+  push {r0, lr}
+  bl k_entered
   pop.w {r0, lr}
   b k_load
-#endif
 #ifdef __ARM_FP
 k_wipe_fpu:                   /* nothing of one domain's FPU registers is left to another */
   movs r2, #0
@@ -177,8 +172,8 @@ FUNCTION s_sem_take
   ldr r1, [r2, #T_LIST]
   str r0, [r1]
   SWITCH
-2: mov ip, #K_CALL_sem_take
-  b s_kernel_c
+2: ldr ip, =k_call_sem_take
+  b s_c
 1: ldrd r1, ip, [r2, #T_LIST] /* it was alone in its list */
   movs r0, #0
   str r0, [r1]
@@ -219,19 +214,31 @@ FUNCTION s_sem_give
   ldr r2, [sp, #K_CURRENT]
   SWITCH
 2: bx lr
-3: mov ip, #K_CALL_sem_give
-  b s_kernel_c
+3: ldr ip, =k_call_sem_give
+  b s_c
 
-/* Any other call: the C function of the same number, then whoever is best. */
-FUNCTION s_kernel_c
-  ldr r2, =k_kernel_functions
-  b 1f
+FUNCTION s_mutex_lock
+  ldr ip, =k_call_mutex_lock
+  b s_c
+
+FUNCTION s_mutex_unlock
+  ldr ip, =k_mutex_unlock
+  b s_c
+
+/* Any other call of a process: the C function of its number. */
 #if PITH_PROCESS_SUPPORT
 FUNCTION s_process_c
   ldr r2, =k_process_functions
-#endif
-1: push {r3, lr}
   ldr ip, [r2, ip, lsl #2]
+  b s_c
+#endif
+
+/* Any other call of a kernel thread: r12 is the address of its struct k_call, whose first word is the C
+ * function. Call it, then whoever is best. */
+FUNCTION s_call
+  ldr ip, [r3, #F_R12]
+  ldr ip, [ip]
+s_c: push {r3, lr}
   ldmia r3, {r0-r3}
   blx ip
   pop.w {r3, lr}
@@ -269,7 +276,7 @@ FUNCTION PendSV_Handler
   cmp r3, #0
   bne 1b
   cbz r1, 8f
-  lsls r3, r1, #31
+  lsls r3, r1, #30
   bne 7f                      /* another kind of post */
   ldr r3, [r1, #S_NEXT]       /* next before pending becomes 0: then the ISR may queue it again */
   cbnz r3, 7f
@@ -329,7 +336,7 @@ FUNCTION arch_first_switch
   msr msp, r0
   mov r0, r1
   bl arch_tick_start          /* from here on interrupts may call the kernel */
-  mov ip, #K_CALL_start
+  ldr ip, =k_idle_call
   svc #0
   b k_idle
 
@@ -350,26 +357,26 @@ FUNCTION \name
 /* ---- call tables ---- */
   .section .rodata.k_calls, "a"
   .balign 4
-#define ASM(name) s_##name
-#define C(name) s_kernel_c
-#define KCALL(number, name, handler) .word handler(name);
+#define KCALL(number, name) .word s_##name;
   .global k_calls_kernel
 k_calls_kernel:
   .word s_nosys
-#include "calls.def"
-  .rept (1 << K_CALL_BITS) - (. - k_calls_kernel) / 4
+#include "hot.def"
+  .rept (1 << K_CALL_BITS) - 1 - (. - k_calls_kernel) / 4
   .word s_nosys
   .endr
+  .word s_call
 #if PITH_COOPERATIVE_THREADS
 #undef KCALL
-#define KCALL(number, name, handler) .word s_coop;
+#define KCALL(number, name) .word s_coop;
   .global k_calls_coop
 k_calls_coop:
   .word s_nosys
-#include "calls.def"
-  .rept (1 << K_CALL_BITS) - (. - k_calls_coop) / 4
+#include "hot.def"
+  .rept (1 << K_CALL_BITS) - 1 - (. - k_calls_coop) / 4
   .word s_nosys
   .endr
+  .word s_coop
 #endif
 #if PITH_PROCESS_SUPPORT
 /* Calls of processes: those not served above go to C. */

@@ -53,24 +53,3 @@ void arch_call_skip(struct arch_frame *frame) { frame->pc += 2; }
 void arch_wait_for_interrupt(void) { __asm__ volatile("dsb\n\twfi" ::: "memory"); }
 
 void arch_stop_interrupts(void) { __asm__ volatile("cpsid i" ::: "memory"); }
-
-/* ---- the tick ---- */
-
-void arch_tick_start(uint32_t clock_hz);
-void SysTick_Handler(void);
-
-void arch_tick_start(uint32_t clock_hz) {
-  uint32_t reload = clock_hz / PITH_TICK_HZ;
-
-  PITH_ASSERT(reload >= 2 && reload <= 0x1000000);
-  SYST_RVR = reload - 1;
-  SYST_CVR = 0;
-  SYST_CSR = SYST_CSR_CLKSOURCE | SYST_CSR_TICKINT | SYST_CSR_ENABLE;
-}
-
-void SysTick_Handler(void) {
-  pith_time now = R->now + 1;
-
-  R->now = now;
-  if (now >= R->next) k_post(&R->tick);
-}

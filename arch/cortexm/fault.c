@@ -86,12 +86,20 @@ static bool skip_semihosting(const struct arch_fault *f, struct regs *r) {
 /* A call from an interrupt cannot be served: SVCall is not urgent enough, which ends here. */
 static void name_blocked_call(const struct arch_fault *f, const struct regs *r) {
   const uint16_t *pc = (const uint16_t *)(uintptr_t)f->reg[ARCH_PC];
+  static const char *const hot[] = {
+#define KCALL(number, name) [number] = "pith_" #name,
+#include "hot.def"
+#undef KCALL
+  };
   uint32_t active = ((const struct arch_frame *)(const void *)(r + 1))->xpsr & 0x1FF, n = f->reg[12];
+  const char *name = NULL;
 
   if (f->exception != EXC_HARDFAULT || r->exc_return & EXC_RETURN_PSP || !f->has_frame) return;
   if ((pc[-1] & 0xFF00) != OPCODE_SVC && (pc[0] & 0xFF00) != OPCODE_SVC) return;
-  if (n >= 1u << K_CALL_BITS || !k_call_names[n]) return;
-  pith_panic("blocking call pith_%s() from interrupt %d (exception %u), pc %08x", k_call_names[n],
+  if (n && n < sizeof hot / sizeof hot[0]) name = hot[n];
+  else if (n > 1u << K_CALL_BITS) name = ((const struct k_call *)(uintptr_t)n)->name;
+  if (!name) return;
+  pith_panic("blocking call %s() from interrupt %d (exception %u), pc %08x", name,
              (int)active - 16, (unsigned)active, (unsigned)f->reg[ARCH_PC]);
 }
 

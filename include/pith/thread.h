@@ -24,30 +24,42 @@ enum pith_thread_state {
 
 struct pith_mutex;
 
+/* What a wait queue and a ready list need of what stands in them: a thread, or one of the places where a
+ * thread waits for any of several objects (pith/any.h). The kernel's. */
+#define K_QUEUED                                                                                             \
+  struct pith_thread *next, *prev; /* ring of the ready list or of the wait queue it is in */                \
+  struct pith_thread **list;       /* its ready list; the limbo list while suspended */                      \
+  uint32_t bit;                    /* its bit in the ready bitmap; 0 while suspended */                      \
+  struct k_waitq *wait;            /* queue it is blocked on, or NULL */                                     \
+  uint8_t priority, base;          /* effective and own */                                                   \
+  uint8_t flags, blocked
+
 /* The fields are the kernel's; the first ten are saved registers in the order the switch stores them. */
 struct pith_thread {
   uint32_t *sp;        /* PSP */
   uint32_t r4_r11[8];  /* callee-saved registers */
   uint32_t exc_return; /* privilege-free: which stack and frame to return to */
-  struct pith_thread *next, *prev; /* ring of the ready list or of the wait queue it is in */
-  struct pith_thread **list;       /* its ready list; the limbo list while suspended */
-  uint32_t bit;                    /* its bit in the ready bitmap; 0 while suspended */
-  struct k_domain *domain;         /* memory and calls it may use */
-  struct k_waitq *wait;            /* queue it is blocked on, or NULL */
-  struct pith_mutex *wait_mutex;   /* the mutex it is blocked on, or NULL */
-  struct pith_mutex *held;         /* contended or tracked mutexes it owns */
-  pith_time deadline;              /* when its wait ends by itself */
-  uint16_t timer;                  /* place in the timer heap + 1; 0 when not armed */
-  uint8_t priority, base;          /* effective and own */
-  uint8_t flags, blocked, suspended, dead;
-  uint32_t id;                     /* never 0, unique until 2^32 threads have been made */
-  uint32_t seal;                   /* tells a thread from other memory */
+  K_QUEUED;
+  struct k_domain *domain;       /* memory and calls it may use */
+  struct pith_mutex *wait_mutex; /* the mutex it is blocked on, or NULL */
+  struct pith_mutex *held;       /* contended or tracked mutexes it owns */
+  struct k_timeout timeout;      /* when its wait ends by itself */
+  void *wait_data;               /* what the object it waits on wants to know */
+  uint8_t suspended, dead;
+  uint16_t slice;                /* ticks it may run while equals are ready; 0: as long as it likes */
+  uint32_t seal;                 /* tells a thread from other memory */
   struct k_waitq joiners;
-  int exit_value;
+  union {
+    void *user;                  /* the application's, while it lives */
+    int exit_value;              /* once it is dead */
+  };
   const char *name;
   uint8_t *stack;
   uint32_t stack_size;
   struct pith_thread *all; /* next in the list of all threads */
+#if PITH_ACCOUNTING
+  uint64_t cycles; /* of the core, spent running */
+#endif
 #if defined(__ARM_FP) || defined(PITH_HOST)
   uint32_t s16_s31[16]; /* callee-saved FPU registers, of a thread that has used the FPU */
 #endif
@@ -59,6 +71,8 @@ struct pith_thread_attr {
   uint8_t flags;       /* PITH_COOPERATIVE | PITH_DORMANT */
   void *stack;         /* 8-aligned; NULL: from the kernel heap (pith_thread_create only) */
   uint32_t stack_size; /* bytes, multiple of 8, at least PITH_STACK_MIN */
+  uint16_t slice;      /* ticks, 1..65535: equals take turns after so many; 0: they do not. With PITH_TIME_SLICES */
+  void *user;          /* pith_thread_user() */
 };
 
 /* Room for the two frames a preempted thread with FPU state needs, and some calls. Bytes. */
@@ -76,6 +90,9 @@ int pith_thread_create(struct pith_thread **out, const struct pith_thread_attr *
 int pith_thread_start(struct pith_thread *t);
 /* Ends the calling thread; returning from its entry function is pith_thread_exit(0). Thread. */
 _Noreturn void pith_thread_exit(int value);
+/* Lets a created t be freed by itself when it ends; nobody can join it then. 0, -EINVAL, -EBUSY (somebody
+ * is joining). Thread. */
+int pith_thread_detach(struct pith_thread *t);
 /* Waits until t has ended; *value (may be NULL) is what it passed to pith_thread_exit(), -ECANCELED if
  * it was deleted. A created t is gone afterwards. One thread may join. 0, -EDEADLK (itself), -EBUSY
  * (somebody is joining), -EINVAL (no thread), -ETIMEDOUT, -ECANCELED. Thread. */
@@ -105,6 +122,12 @@ unsigned pith_thread_priority(const struct pith_thread *t);
 struct pith_thread *pith_self(void);
 /* What t is doing, for display. Any context. */
 enum pith_thread_state pith_thread_state(const struct pith_thread *t);
+/* The application's own pointer, from attr->user or the last set. Any context. */
+void *pith_thread_user(const struct pith_thread *t);
+void pith_thread_set_user(struct pith_thread *t, void *user);
+/* Thread-local storage: PITH_TLS_KEYS words of each thread, NULL at first; they take the top of its stack. key
+ * 0..PITH_TLS_KEYS - 1. Thread. O(1). */
+void **pith_tls(unsigned key);
 /* Bytes of t's stack never used yet, from the pattern it was filled with. Thread. O(stack). */
 uint32_t pith_stack_unused(const struct pith_thread *t);
 #endif

@@ -17,6 +17,14 @@ typedef int64_t pith_time;
 struct pith_thread;
 struct k_domain;
 
+/* A place in the kernel's heap of deadlines. Private to the kernel: see kernel/time.c. */
+struct k_timeout {
+  pith_time deadline;
+  uint16_t place; /* in the heap + 1; 0 when not armed */
+  uint8_t kind;   /* what it is part of */
+  volatile uint8_t command; /* what an ISR wants of it */
+} __attribute__((packed, aligned(4)));
+
 /* Threads blocked on an object, most urgent first, FIFO among equals. Private to the kernel. */
 struct k_waitq {
   struct pith_thread *head;

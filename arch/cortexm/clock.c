@@ -1,0 +1,128 @@
+/* The clock: SysTick, without a tick (Armv7-M ARM B3.3).
+ *
+ * The counter runs down from a reload value and interrupts at 0, at the highest priority, which is its
+ * alone. So its handler can read and restart it while nothing else looks: between the read and the restart
+ * there are always the same few instructions (PITH_CLOCK_RESTART cycles), which are added. The kernel only
+ * says which deadline is next; the handler programs one period up to it, or the longest there is (2^24 cycles)
+ * so as not to lose count. In between there is no interrupt.
+ *
+ *   now = ticks + (cycles + cycles since the restart) / cycles per tick
+ *
+ * `turn` changes with every restart: a reader that was interrupted by one reads again. Of the deadline, 64
+ * bits, the handler may see one half old: it then programs a moment that is wrong, and the check after the
+ * write brings it back. */
+#include "kernel.h"
+#include "scb.h"
+
+enum {
+  LONGEST = 0x1000000, /* cycles a period can last */
+  SHORTEST = 32,       /* and has to, so that its start is over before its end */
+};
+
+static struct {
+  volatile uint32_t turn;
+  uint32_t per_tick;         /* cycles */
+  uint32_t longest;          /* ticks that surely fit a period */
+  uint32_t period;           /* cycles, of the running one */
+  uint32_t cycles;           /* beyond `ticks` when it began */
+  uint32_t total;            /* cycles before it began, modulo 2^32 */
+  uint32_t interrupts;
+  pith_time ticks;
+  volatile pith_time deadline;
+  volatile pith_time until;  /* when it will interrupt, at the latest; ticks */
+} clock = {.per_tick = 1, .deadline = PITH_FOREVER, .until = PITH_FOREVER};
+
+void arch_tick_start(uint32_t clock_hz);
+void SysTick_Handler(void);
+
+/* Cycles from the restart to a reading of the counter. After a restart it shows 0 for a cycle, and again at
+ * the end. */
+static inline uint32_t since(uint32_t left, bool wrapped) {
+  if (!left) return wrapped ? clock.period : 0;
+  return clock.period - left + (wrapped ? clock.period : 0);
+}
+
+void arch_tick_start(uint32_t clock_hz) {
+  clock.per_tick = clock_hz / PITH_TICK_HZ;
+  PITH_ASSERT(clock.per_tick >= SHORTEST && clock.per_tick <= LONGEST / 2);
+  clock.longest = LONGEST / clock.per_tick - 1;
+  clock.period = LONGEST;
+  SYST_RVR = LONGEST - 1;
+  SYST_CVR = 0;
+  SYST_CSR = SYST_CSR_CLKSOURCE | SYST_CSR_TICKINT | SYST_CSR_ENABLE;
+  clock.until = 0;
+  SCB_ICSR = SCB_ICSR_PENDSTSET;
+}
+
+void SysTick_Handler(void) {
+  bool wrapped = SYST_CSR & SYST_CSR_COUNTFLAG; /* reading clears it */
+  uint32_t first = SYST_CVR, passed = since(first, wrapped), cycles = clock.cycles + passed;
+  uint32_t ticks = cycles / clock.per_tick, wait = clock.longest, target, last;
+  pith_time now = clock.ticks + ticks, ahead = clock.deadline - now;
+
+  cycles -= ticks * clock.per_tick;
+  if (ahead > 0 && ahead < wait) wait = (uint32_t)ahead;
+  target = wait * clock.per_tick - cycles;
+  last = SYST_CVR;
+  last = last <= first ? first - last : first + (clock.period - last); /* cycles since `first` */
+  target = target > last + SHORTEST ? target - last : SHORTEST;
+  SYST_RVR = target - 1;
+  SYST_CVR = 0;
+  clock.cycles = cycles + last + PITH_CLOCK_RESTART;
+  clock.total += passed + last + PITH_CLOCK_RESTART;
+  clock.ticks = now;
+  clock.until = now + wait;
+  clock.period = target;
+  clock.turn++;
+  clock.interrupts++;
+  if (ahead <= 0) k_post(&R->expiry);
+}
+
+void arch_clock_deadline(int64_t deadline) {
+  clock.deadline = deadline;
+  if (deadline < clock.until) SCB_ICSR = SCB_ICSR_PENDSTSET;
+}
+
+/* Only SysTick's own priority can see its interrupt pending: there the counter may have wrapped unnoticed. */
+static uint32_t running(void) {
+  uint32_t left, again;
+  bool pending;
+
+  do {
+    left = SYST_CVR;
+    pending = SCB_ICSR & SCB_ICSR_PENDSTSET;
+    again = SYST_CVR;
+  } while (again > left);
+  return since(left, pending);
+}
+
+pith_time pith_now(void) {
+  pith_time ticks;
+  uint32_t turn, cycles;
+
+  do {
+    turn = clock.turn;
+    ticks = clock.ticks;
+    cycles = clock.cycles + running();
+  } while (turn != clock.turn);
+  return ticks + cycles / clock.per_tick;
+}
+
+uint32_t arch_cycles(void) {
+  uint32_t turn, cycles;
+
+  do {
+    turn = clock.turn;
+    cycles = clock.total + running();
+  } while (turn != clock.turn);
+  return cycles;
+}
+
+void arch_clock_advance(int64_t ticks) {
+  clock.ticks += ticks;
+  clock.turn++;
+  clock.until = 0;
+  SCB_ICSR = SCB_ICSR_PENDSTSET;
+}
+
+uint32_t arch_clock_interrupts(void) { return clock.interrupts; }
