@@ -40,6 +40,12 @@
 #define PITH_TLS_KEYS 2
 #endif
 
+/* 1: an MPU region of 32 bytes under the running kernel thread's stack, so that an overflow faults and is named,
+ * and one at address 0. Without an MPU a canary is checked when a thread blocks. 3 instructions a switch. */
+#ifndef PITH_STACK_GUARDS
+#define PITH_STACK_GUARDS 1
+#endif
+
 /* 1: count CPU time per thread, switches, kernel entries, posts. About 25 instructions a switch. */
 #ifndef PITH_ACCOUNTING
 #define PITH_ACCOUNTING 0
@@ -47,7 +53,25 @@
 
 /* Timers that can be armed at once, beside one deadline per thread. 0..60000. 4 bytes each. */
 #ifndef PITH_TIMERS
-#define PITH_TIMERS 32
+#define PITH_TIMERS 64
+#endif
+
+/* 1: pith_pool_free() panics for a block that is not the pool's or is free already. About 15 instructions a block, and
+ * a block is at least 8 bytes. */
+#ifndef PITH_POOL_CHECK
+#define PITH_POOL_CHECK 0
+#endif
+
+/* Objects that can be registered by number and name at once (pith/name.h). 1..4096. 12 bytes each, in a build that
+ * registers any. */
+#ifndef PITH_NAMES
+#define PITH_NAMES 32
+#endif
+
+/* Interrupt lines, from line 0 on, that can be attached at run time (pith/irq.h). 1..496. 8 bytes each, in a build
+ * that attaches any. */
+#ifndef PITH_IRQ_SLOTS
+#define PITH_IRQ_SLOTS 32
 #endif
 
 /* Interrupt stack (MSP), bytes, multiple of 8. 512..65536. Nested interrupts and the kernel run here. */

@@ -5,12 +5,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { ARCH_MPU_TEXT, ARCH_MPU_BLOCK_LOW, ARCH_MPU_BLOCK_HIGH, ARCH_MPU_EXTRA, ARCH_MPU_REGIONS };
+/* Regions 0 to 3 are a process's. Later ones win where they overlap. */
+enum { ARCH_MPU_TEXT, ARCH_MPU_BLOCK_LOW, ARCH_MPU_BLOCK_HIGH, ARCH_MPU_EXTRA, ARCH_MPU_NULL = 6, ARCH_MPU_GUARD };
+
+/* Bytes at the bottom of a kernel thread's stack that its guard takes, the alignment apart. */
+enum { ARCH_GUARD_SIZE = 32 };
 
 /* Regions the MPU has; 0: there is none, and nothing is isolated. Any context. */
 unsigned arch_mpu_regions(void);
-/* Unprivileged code gets nothing but its regions from now on; privileged code everything. Boot. */
+/* Unprivileged code gets nothing but its regions from now on; privileged code everything but address 0 to 127 and
+ * the guard under its stack. Boot. */
 void arch_mpu_enable(void);
+/* What the switch writes to RBAR for a thread: its guard at the first aligned place in its stack, or nowhere
+ * (stack 0). Any context. */
+uint32_t arch_mpu_guard(uintptr_t stack);
 
 /* The size a block of at least `want` bytes must have so that two adjacent regions cover it exactly, and
  * its alignment in *align. The rest is under 1/8 of want. 0 if want is above 1 GB. Any context. */

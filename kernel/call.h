@@ -6,7 +6,7 @@
  *   K_CALL(barrier_wait)
  *   int pith_barrier_wait(struct pith_barrier *b) { return (int)K_ENTER_TIME(barrier_wait, b, PITH_FOREVER); }
  *
- * The function gets up to four words from the caller's registers: a 64-bit argument sits in r0:r1 or r2:r3.
+ * The function gets up to four words from the caller's registers: a deadline, 64 bits, is the third and sits in r2:r3.
  * Its result is the caller's, unless it parks the caller and somebody ends the wait with another one. From an
  * ISR the call ends in a panic that names it. A build drops what it does not call. */
 #ifndef PITH_KERNEL_CALL_H
@@ -27,7 +27,13 @@ extern const struct k_call k_idle_call; /* does nothing: boot becomes the idle t
 
 #define K_WORD(x) ((uint32_t)(uintptr_t)(x))
 #define K_ENTER(name, a, b, c, d) arch_call(K_WORD(a), K_WORD(b), K_WORD(c), K_WORD(d), K_WORD(&name##_call))
-/* fn(object, pad, deadline) */
+/* fn(object, pad, deadline). On a 64-bit host, where a deadline is one argument and not two words, bit 0 says so. */
+#ifdef PITH_HOST
+#define K_CALL_OF_TIME(name) (K_WORD(&name##_call) | 1u)
+#else
+#define K_CALL_OF_TIME(name) K_WORD(&name##_call)
+#endif
 #define K_ENTER_TIME(name, object, deadline)                                                                 \
-  K_ENTER(name, object, 0, (uint32_t)(uint64_t)(deadline), (uint32_t)((uint64_t)(deadline) >> 32))
+  arch_call(K_WORD(object), 0, (uint32_t)(uint64_t)(deadline), (uint32_t)((uint64_t)(deadline) >> 32),       \
+            K_CALL_OF_TIME(name))
 #endif

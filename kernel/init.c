@@ -5,6 +5,7 @@
 #include "kernel.h"
 #include "config_check.h"
 #include "mem.h"
+#include "mpu.h"
 
 struct k_rest k_rest;
 static uint64_t idle_stack[PITH_IDLE_STACK / 8];
@@ -46,6 +47,12 @@ _Noreturn void pith_start(uint32_t clock_hz) {
                                .stack_size = sizeof idle_stack,
                                .all = R->all};
   memset(idle_stack, 0xA5, sizeof idle_stack);
+#if PITH_STACK_GUARDS
+  idle->guard = arch_mpu_guard((uintptr_t)idle_stack);
+#endif
+#if PITH_STACK_GUARDS || PITH_PROCESS_SUPPORT
+  arch_mpu_enable();
+#endif
   R->all = idle;
   k_set_list(idle);
   k_ready(idle);

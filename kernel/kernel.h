@@ -78,7 +78,9 @@ struct k_rest {
   void (*idle_hook)(void);
   struct pith_thread idle;
 #if PITH_ACCOUNTING
-  uint32_t switches, entries, longest, posts; /* longest: kernel entry, cycles */
+  uint32_t switches, entries, longest, applied; /* longest: kernel entry, cycles */
+  uint64_t past;                  /* cycles of threads that exist no more */
+  struct pith_thread *accounted;  /* who is being charged */
 #endif
 };
 
@@ -159,6 +161,10 @@ void k_timer_apply(struct pith_timer *t);             /* timer.c, kernel context
 void k_timer_expired(struct pith_timer *t);
 static inline bool k_in_isr(void) { return arch_exception() != 0; } /* ISR or kernel */
 
+/* account.c */
+void k_account_enter(void);
+void k_account_leave(void);
+
 /* usercopy.c: user memory is an allegation until one of these has checked the whole range */
 struct uslice {
   uint32_t base, length; /* bytes, as the process said */
@@ -167,6 +173,12 @@ bool k_user_readable(const struct k_domain *d, struct uslice s);
 bool k_user_writable(const struct k_domain *d, struct uslice s);
 long k_copy_from_user(const struct k_domain *d, void *to, struct uslice from); /* 0 or -EFAULT */
 long k_copy_to_user(const struct k_domain *d, struct uslice to, const void *from);
+
+/* check.c: walks all of the kernel's structures. 0, or -EFAULT with a sentence on the first rule that does not hold and
+ * the object it is about. O(threads^2); for tests and debug builds. */
+int k_check(void);
+extern const char *k_check_why;
+extern const void *k_check_what;
 
 /* panic.c */
 _Noreturn void k_panic_irq(uint32_t exception);       /* an interrupt nobody handles */

@@ -47,19 +47,28 @@ static void **next_of(void *link) {
   }
 }
 
+/* n signals are applied. */
+static uint32_t count(uint32_t n) {
+#if PITH_ACCOUNTING
+  R->applied += n;
+#endif
+  return n;
+}
+
 static void apply(void *link) {
   struct k_post *p = node_of(link);
   struct pith_sem *s = link;
 
   switch ((uintptr_t)link & K_POST_KIND) {
   case K_POST_SEM:
-    k_sem_give(s, arch_atomic_swap(&s->pending, 0));
+    k_sem_give(s, count(arch_atomic_swap(&s->pending, 0)));
     break;
   case K_POST_TIMER:
+    count(1);
     k_timer_apply(node_of(link));
     break;
   default:
-    p->apply(p, arch_atomic_swap(&p->pending, 0));
+    p->apply(p, count(arch_atomic_swap(&p->pending, 0)));
     break;
   }
 }

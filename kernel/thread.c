@@ -8,7 +8,9 @@
  * thread that ends while it runs cannot be freed at once, since the switch away from it still saves
  * its registers there: it waits in the graveyard for the next call that allocates, or for idle. */
 #include "kernel.h"
+#include "bits.h"
 #include "mem.h"
+#include "mpu.h"
 
 #define STACK_PATTERN 0xA5
 #define TLS_SIZE ((PITH_TLS_KEYS * sizeof(void *) + 7) & ~(size_t)7)
@@ -37,6 +39,9 @@ int k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void
                             .slice = a->slice,
                             .user = a->user,
                             .domain = domain};
+#if PITH_STACK_GUARDS
+  t->guard = arch_mpu_guard(domain->control & 1 ? 0 : (uintptr_t)a->stack);
+#endif
   t->seal = K_SEAL ^ (uint32_t)(uintptr_t)t;
   arch_thread_init(t, a->stack, a->stack_size - TLS_SIZE, entry, arg, thread_return);
   k_set_list(t);
@@ -55,6 +60,11 @@ void k_thread_forget(struct pith_thread *t) {
   if (!*link) return;
   *link = t->all;
   t->seal = 0;
+#if PITH_ACCOUNTING
+  R->past += t->cycles;
+  t->cycles = 0;
+  if (R->accounted == t) R->accounted = NULL;
+#endif
   R->threads--;
 }
 
@@ -146,7 +156,8 @@ long k_thread_start(struct pith_thread *t) {
 static long thread_start(struct pith_thread *t) { return k_thread_start(t); }
 K_CALL(thread_start)
 
-static long sleep_until(pith_time deadline) {
+static long sleep_until(void *nothing, uint32_t pad, pith_time deadline) {
+  (void)nothing, (void)pad;
   k_wait(NULL, deadline);
   return 0;
 }
@@ -289,7 +300,7 @@ int pith_thread_set_priority(struct pith_thread *t, unsigned priority) {
 }
 
 int pith_sleep_until(pith_time deadline) {
-  return (int)K_ENTER(sleep_until, (uint32_t)deadline, (uint32_t)(deadline >> 32), 0, 0);
+  return (int)K_ENTER_TIME(sleep_until, NULL, deadline);
 }
 
 int pith_sleep(pith_time span) { return pith_sleep_until(pith_deadline(span)); }
@@ -316,8 +327,9 @@ enum pith_thread_state pith_thread_state(const struct pith_thread *t) {
 }
 
 uint32_t pith_stack_unused(const struct pith_thread *t) {
-  uint32_t n = 0;
+  uint32_t low = PITH_STACK_GUARDS ? round_up(K_WORD(t->stack), ARCH_GUARD_SIZE) + ARCH_GUARD_SIZE - K_WORD(t->stack) : 0;
+  uint32_t n = low; /* the guard of the calling thread may not even be read */
 
   while (n < t->stack_size && t->stack[n] == STACK_PATTERN) n++;
-  return n;
+  return n - low;
 }

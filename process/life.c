@@ -279,7 +279,6 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
 
   process_console = console;
   pool_init(&process_pool, (uint32_t)low, (uint32_t)high);
-  arch_mpu_enable();
   return pith_thread_init(&reaper, &attr, reaper_main, NULL);
 }
 

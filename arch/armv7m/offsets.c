@@ -1,6 +1,7 @@
 /* Compiled to assembly only: cmake/offsets.cmake turns each `->NAME #value` line into a #define of
  * offsets.h, so that switch.S cannot disagree with the structs. */
 #include "kernel.h"
+#include "pith/pool.h"
 
 #define DEFINE(name, value) __asm__ volatile("\n->" #name " %0" ::"i"(value))
 #define OFFSET(name, type, field) DEFINE(name, offsetof(type, field))
@@ -19,6 +20,12 @@ void k_offsets(void) {
   OFFSET(T_PREV, struct pith_thread, prev);
   OFFSET(T_LIST, struct pith_thread, list);
   OFFSET(T_DOMAIN, struct pith_thread, domain);
+#if PITH_STACK_GUARDS
+  OFFSET(T_GUARD, struct pith_thread, guard);
+#endif
+#if PITH_ACCOUNTING
+  OFFSET(K_ENTERED, struct kernel, entered);
+#endif
   OFFSET(T_WAIT, struct pith_thread, wait);
 #ifdef __ARM_FP
   OFFSET(T_FPU, struct pith_thread, s16_s31);
@@ -27,6 +34,10 @@ void k_offsets(void) {
   OFFSET(S_WORD, struct pith_sem, word);
   OFFSET(S_NEXT, struct pith_sem, post_next);
   OFFSET(S_PENDING, struct pith_sem, pending);
+  OFFSET(P_HEAD, struct pith_pool, head);
+  OFFSET(P_MEMORY, struct pith_pool, memory);
+  OFFSET(P_SIZE, struct pith_pool, size);
+  OFFSET(P_COUNT, struct pith_pool, count);
   OFFSET(F_R12, struct arch_frame, r12);
   DEFINE(K_CALL_BITS, K_CALL_BITS);
   DEFINE(ISR_STACK, PITH_ISR_STACK);

@@ -35,6 +35,24 @@
 
   .section .text.k_switch, "ax"
 
+/* Out of the kernel. */
+  .macro LEAVE
+#if PITH_ACCOUNTING
+  b.w k_leave
+#else
+  bx lr
+#endif
+  .endm
+
+/* The region under the next thread's stack; r1 is free. */
+  .macro GUARD
+#if PITH_STACK_GUARDS
+  ldr r1, [r0, #T_GUARD]
+  ldr ip, =MPU_RBAR
+  str r1, [ip]
+#endif
+  .endm
+
 /* FPU state first, while `current` still is who it belongs to: storing s16-s31 makes the hardware write
  * s0-s15 to the thread's stack, with that thread's rights; a fault there must be booked on it. */
   .macro SWITCH
@@ -43,6 +61,7 @@
   beq.w k_save_fpu
 #endif
   str r0, [sp, #K_CURRENT]
+  GUARD
   stmia r2, {r3-r11, lr}
 #if PITH_DOMAINS
   ldr r1, [r0, #T_DOMAIN]
@@ -56,7 +75,7 @@
   tst lr, #16
   beq.w k_load_fpu
 #endif
-  bx lr
+  LEAVE
   .endm
 
 #ifdef __ARM_FP
@@ -66,6 +85,7 @@ k_save_fpu:
   vstmia ip, {s16-s31}
   str r2, [sp, #K_FPU_DIRTY]
   str r0, [sp, #K_CURRENT]
+  GUARD
   stmia r2, {r3-r11, lr}
 #if PITH_DOMAINS
   ldr r1, [r0, #T_DOMAIN]
@@ -86,7 +106,7 @@ k_load_fpu:
   vldmia r0, {s16-s31}
 1:
 #endif
-  bx lr
+  LEAVE
 
 #if PITH_DOMAINS
   .balign 4
@@ -124,6 +144,11 @@ k_wipe_fpu:                   /* nothing of one domain's FPU registers is left t
 
 /* The number is saturated to the table's size, whose first and last entries refuse it. */
 FUNCTION SVC_Handler
+#if PITH_ACCOUNTING
+  push {r3, lr}
+  bl k_account_enter
+  pop.w {r3, lr}
+#endif
   mrs r3, psp
   ldr ip, [r3, #F_R12]
   ldr r2, [sp, #K_CALLS]
@@ -133,12 +158,12 @@ FUNCTION SVC_Handler
 FUNCTION s_nosys
   mvn r0, #(88 - 1)           /* -ENOSYS */
   str r0, [r3]
-  bx lr
+  LEAVE
 
 FUNCTION s_null
   movs r0, #0
   str r0, [r3]
-  bx lr
+  LEAVE
 
 FUNCTION s_yield
   ldr r2, [sp, #K_CURRENT]
@@ -148,7 +173,7 @@ FUNCTION s_yield
   ldr r1, [r2, #T_LIST]
   str r0, [r1]                /* the running thread is the head of its list: advance */
   SWITCH
-1: bx lr
+1: LEAVE
 
 /* int pith_sem_take(s), no unit when the thread looked. Zero units and no waiter: be the one waiter.
  * An interrupt may give meanwhile, hence LDREX; all else is for C. */
@@ -202,7 +227,7 @@ FUNCTION s_sem_give
   strd r0, r1, [r2, #T_NEXT]
   str r2, [r1, #T_NEXT]
   str r2, [r0, #T_PREV]
-  bx lr
+  LEAVE
 1: ldr r0, [sp, #K_READY]
   str r2, [r1]
   strd r2, r2, [r2, #T_NEXT]
@@ -213,7 +238,7 @@ FUNCTION s_sem_give
   mov r0, r2
   ldr r2, [sp, #K_CURRENT]
   SWITCH
-2: bx lr
+2: LEAVE
 3: ldr ip, =k_call_sem_give
   b s_c
 
@@ -252,7 +277,14 @@ k_exit:
   cmp r0, r2
   beq 2f
   SWITCH
-2: bx lr
+2: LEAVE
+
+#if PITH_ACCOUNTING
+k_leave:
+  push {r3, lr}
+  bl k_account_leave
+  pop {r3, pc}
+#endif
 
 #if PITH_COOPERATIVE_THREADS
 /* Calls of a cooperative thread: k_coop_call(frame, number) lowers it, calls, raises it again. */
@@ -269,6 +301,11 @@ FUNCTION s_coop
 
 /* ---- PendSV: apply what interrupts posted. Straight path: one semaphore, one give, one waiter. ---- */
 FUNCTION PendSV_Handler
+#if PITH_ACCOUNTING
+  push {r3, lr}
+  bl k_account_enter
+  pop.w {r3, lr}
+#endif
   add r0, sp, #K_POSTS
   movs r2, #0
 1: ldrex r1, [r0]
@@ -276,6 +313,9 @@ FUNCTION PendSV_Handler
   cmp r3, #0
   bne 1b
   cbz r1, 8f
+#if PITH_ACCOUNTING
+  b 7f                        /* where they are counted */
+#endif
   lsls r3, r1, #30
   bne 7f                      /* another kind of post */
   ldr r3, [r1, #S_NEXT]       /* next before pending becomes 0: then the ISR may queue it again */
@@ -300,7 +340,7 @@ FUNCTION PendSV_Handler
   strd r2, r1, [r0, #T_NEXT]
   str r0, [r1, #T_NEXT]
   str r0, [r2, #T_PREV]
-8: bx lr
+8: LEAVE
 6: push {r3, lr}              /* r1 &sem->pending, r3 gives */
   sub r0, r1, #S_PENDING
   mov r1, r3

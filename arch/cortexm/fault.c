@@ -11,6 +11,7 @@
  * LSPACT must be cleared. */
 #include "fault.h"
 #include "kernel.h"
+#include "mpu.h"
 #include "scb.h"
 
 struct regs {
@@ -103,7 +104,19 @@ static void name_blocked_call(const struct arch_fault *f, const struct regs *r) 
              (int)active - 16, (unsigned)active, (unsigned)f->reg[ARCH_PC]);
 }
 
-static _Noreturn void kernel_fault(const struct arch_fault *f) {
+/* A kernel thread has run into the guard under its stack. */
+static bool is_overflow(const struct arch_fault *f, const struct pith_thread *t) {
+  uint32_t at = f->has_frame && f->has_address ? f->address : f->reg[ARCH_SP];
+
+  if (!PITH_STACK_GUARDS || !t || !(f->cfsr & (CFSR_DACCVIOL | CFSR_MSTKERR))) return false;
+  return at < K_WORD(t->stack) + 2 * ARCH_GUARD_SIZE && at + t->stack_size > K_WORD(t->stack);
+}
+
+static _Noreturn void kernel_fault(const struct arch_fault *f, const struct pith_thread *t) {
+  if (f->exc_return & EXC_RETURN_PSP && is_overflow(f, t))
+    pith_panic("thread %s has overflowed its stack (%u bytes at %08x): sp %08x pc %08x", t->name,
+               (unsigned)t->stack_size, (unsigned)K_WORD(t->stack), (unsigned)f->reg[ARCH_SP],
+               (unsigned)f->reg[ARCH_PC]);
   pith_panic("the kernel %s\n  pc %08x lr %08x sp %08x xpsr %08x\n  r0 %08x r1 %08x r2 %08x r3 %08x r12 %08x\n"
              "  r4 %08x r5 %08x r6 %08x r7 %08x\n  r8 %08x r9 %08x r10 %08x r11 %08x\n"
              "  cfsr %08x hfsr %08x address %08x%s exc_return %08x",
@@ -127,7 +140,7 @@ void arch_fault(struct regs *r) {
   if (!t || !t->domain->fault || !(from_thread || (f.cfsr & LAZY && !(f.cfsr & ~(LAZY | 0x8080u))))) {
     if (skip_semihosting(&f, r)) return;
     name_blocked_call(&f, r);
-    kernel_fault(&f);
+    kernel_fault(&f, t);
   }
   arch_last_fault = f;
   victim = t;

@@ -6,10 +6,14 @@
  * to the region's size silently disables the region; every base here is masked to its window. */
 #include "mpu.h"
 #include "bits.h"
+#include "config.h"
 #include "pith_errno.h"
 #include "scb.h"
 
-enum { WINDOW_MIN = 256 }; /* smallest region with subregions */
+enum {
+  WINDOW_MIN = 256, /* smallest region with subregions */
+  NULL_SIZE = 128,  /* of the vector table at most, which data accesses do not need */
+};
 
 #define NORMAL_MEMORY (MPU_RASR_C | MPU_RASR_S) /* write-through, shareable */
 
@@ -21,8 +25,19 @@ void arch_mpu_enable(void) {
     MPU_RNR = i;
     MPU_RASR = 0;
   }
+#if PITH_STACK_GUARDS
+  MPU_RBAR = MPU_RBAR_VALID | ARCH_MPU_NULL;
+  MPU_RASR = MPU_RASR_AP(MPU_AP_NONE_NONE) | MPU_RASR_XN | MPU_RASR_SIZE(log2_ceil(NULL_SIZE)) | MPU_RASR_ENABLE;
+  MPU_RBAR = arch_mpu_guard(0);
+  MPU_RASR = MPU_RASR_AP(MPU_AP_NONE_NONE) | MPU_RASR_XN | MPU_RASR_SIZE(log2_ceil(ARCH_GUARD_SIZE)) | MPU_RASR_ENABLE;
+#endif
   MPU_CTRL = MPU_CTRL_PRIVDEFENA | MPU_CTRL_ENABLE;
   __asm__ volatile("dsb\n\tisb" ::: "memory");
+}
+
+/* Nowhere is in the system space, which no region governs. */
+uint32_t arch_mpu_guard(uintptr_t stack) {
+  return (stack ? round_up((uint32_t)stack, ARCH_GUARD_SIZE) : 0xE0000000) | MPU_RBAR_VALID | ARCH_MPU_GUARD;
 }
 
 void arch_mpu_off(uint32_t words[2], unsigned n) {

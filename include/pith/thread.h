@@ -57,6 +57,9 @@ struct pith_thread {
   uint8_t *stack;
   uint32_t stack_size;
   struct pith_thread *all; /* next in the list of all threads */
+#if PITH_STACK_GUARDS
+  uint32_t guard;  /* RBAR of the region under its stack */
+#endif
 #if PITH_ACCOUNTING
   uint64_t cycles; /* of the core, spent running */
 #endif
@@ -76,7 +79,7 @@ struct pith_thread_attr {
 };
 
 /* Room for the two frames a preempted thread with FPU state needs, and some calls. Bytes. */
-#define PITH_STACK_MIN 256u
+#define PITH_STACK_MIN (256u + PITH_STACK_GUARDS * 64u)
 
 /* Makes a thread in memory the caller provides, for as long as the thread exists. 0, -EINVAL, -EAGAIN
  * (PITH_THREADS exist). Boot or thread. O(1). */
@@ -128,6 +131,6 @@ void pith_thread_set_user(struct pith_thread *t, void *user);
 /* Thread-local storage: PITH_TLS_KEYS words of each thread, NULL at first; they take the top of its stack. key
  * 0..PITH_TLS_KEYS - 1. Thread. O(1). */
 void **pith_tls(unsigned key);
-/* Bytes of t's stack never used yet, from the pattern it was filled with. Thread. O(stack). */
+/* Bytes of t's stack never used yet, from the pattern it was filled with, its guard apart. Thread. O(stack). */
 uint32_t pith_stack_unused(const struct pith_thread *t);
 #endif

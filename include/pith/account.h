@@ -1,0 +1,21 @@
+/* Who used the processor: counted in builds with PITH_ACCOUNTING (config.h). All in cycles of the core. */
+#ifndef PITH_ACCOUNT_H
+#define PITH_ACCOUNT_H
+#include "pith/types.h"
+
+struct pith_usage {
+  uint64_t cycles;   /* since the kernel started */
+  uint64_t idle;     /* of them, in the idle thread */
+  uint32_t switches; /* from one thread to another */
+  uint32_t entries;  /* into the kernel: calls and PendSV */
+  uint32_t longest;  /* kernel entry, from its first instruction to its last, interrupts in between included */
+  uint32_t posts;    /* signals of interrupts applied */
+};
+
+/* What happened so far. 0, -ENOTSUP in a build without accounting. Thread. */
+int pith_usage(struct pith_usage *usage);
+/* Forgets the longest entry. 0, -ENOTSUP. Thread. */
+int pith_usage_reset(void);
+/* Cycles t has run; 0 in a build without accounting. Thread. */
+uint64_t pith_thread_cycles(const struct pith_thread *t);
+#endif
