@@ -6,7 +6,7 @@
 long k_call_yield(void), k_call_sleep_until(pith_time), k_call_thread_init(void), k_call_thread_create(void),
     k_call_thread_start(void), k_call_thread_exit(void), k_call_thread_join(void), k_call_thread_delete(void),
     k_call_thread_suspend(void), k_call_thread_resume(void), k_call_thread_cancel(void),
-    k_call_thread_set_priority(void), k_call_thread_release(void), k_call_reap(void);
+    k_call_thread_set_priority(void), k_call_reap(void);
 
 static long k_call_sem_give(struct pith_sem *s) { return k_sem_give(s, 1); }
 static long k_call_sem_take(struct pith_sem *s) { return k_sem_take(s, PITH_FOREVER); }
@@ -33,7 +33,11 @@ static long k_call_malloc(size_t size) {
 }
 
 static long k_call_free(void *p) { return heap_free(&R->heap, p); }
-static long k_call_heap_free(void) { return (long)heap_free_bytes(&R->heap); }
+static long k_call_heap_free(void) {
+  k_reap();
+  return (long)heap_free_bytes(&R->heap);
+}
+
 static long k_call_start(void) { return 0; }
 
 #define KCALL(number, name, handler) [number] = (k_function *)(uintptr_t)k_call_##name,

@@ -128,8 +128,8 @@ void k_mutex_inherit(struct pith_thread *t);          /* owners along the chain 
 
 /* post.c */
 void k_posts(void *list);
-void k_post(struct k_post *p);                        /* any context */
-int k_sem_give_isr(struct pith_sem *s);               /* any context; for a semaphore with waiters */
+void k_post(struct k_post *p);                        /* ISR or kernel context, never a thread */
+int k_sem_give_isr(struct pith_sem *s);               /* ISR or kernel context; for a semaphore with waiters */
 
 /* usercopy.c: user memory is an allegation until one of these has checked the whole range */
 struct uslice {

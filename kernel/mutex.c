@@ -79,6 +79,7 @@ long k_mutex_lock(struct pith_mutex *m, pith_time deadline, bool tracked) {
   if (owner == t) {
     if (!(m->flags & PITH_MUTEX_RECURSIVE)) return -EDEADLK;
     if (m->depth == UINT16_MAX) return -EAGAIN;
+    if (!(m->word & K_MUTEX_KNOWN)) hold(m, t); /* so that unlocking it enters the kernel */
     m->depth++;
     return 0;
   }
@@ -133,13 +134,13 @@ void k_mutex_owner_died(struct pith_thread *t) {
 }
 
 long k_mutex_delete(struct pith_mutex *m) {
-  struct pith_thread *owner = owner_of(m);
+  struct pith_thread *owner = m->word & K_MUTEX_KNOWN ? owner_of(m) : NULL; /* else it may be long gone */
 
-  if (m->word & K_MUTEX_KNOWN && owner) let_go(m, owner);
+  if (owner) let_go(m, owner);
   m->word = 0;
   m->depth = 0;
   k_wake_all(&m->waiters, -EIDRM);
-  if (owner && !owner->dead) k_mutex_inherit(owner);
+  if (owner) k_mutex_inherit(owner);
   return 0;
 }
 

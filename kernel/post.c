@@ -21,7 +21,7 @@ void k_post(struct k_post *p) {
 }
 
 int k_sem_give_isr(struct pith_sem *s) {
-  if (s->word == INT32_MIN) return -EOVERFLOW;
+  if (s->word == -(int32_t)PITH_SEM_MAX) return -EOVERFLOW;
   if (arch_atomic_add(&s->pending, 1)) return 0;
   arch_list_push(&K->posts, s, &s->post_next);
   arch_pend();

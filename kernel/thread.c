@@ -11,7 +11,7 @@
 #include "mem.h"
 
 enum { CREATED = 0x80 }; /* t->flags: control block from the heap */
-enum { STACK_FROM_HEAP = 0x40, JOINED = 0x20 };
+enum { STACK_FROM_HEAP = 0x40 };
 
 #define STACK_PATTERN 0xA5
 
@@ -59,25 +59,38 @@ void k_thread_forget(struct pith_thread *t) {
   R->threads--;
 }
 
-static void release(struct pith_thread *t) {
-  k_thread_forget(t);
+static void give_back(struct pith_thread *t) {
   if (t->flags & STACK_FROM_HEAP) heap_free(&R->heap, t->stack);
   if (t->flags & CREATED) heap_free(&R->heap, t);
 }
 
-void k_reap(void) {
-  struct pith_thread **link = &R->graveyard;
-
-  while (*link) {
-    struct pith_thread *t = *link;
-
-    if (t == K->current) {
-      link = &t->next;
-    } else {
-      *link = t->next;
-      release(t);
-    }
+/* The end of a dead thread: it exists no more, and its memory is given back as soon as can be. */
+static void bury(struct pith_thread *t) {
+  k_thread_forget(t);
+  if (t == K->current && t->flags & CREATED) {
+    t->next = R->graveyard;
+    R->graveyard = t;
+  } else {
+    give_back(t);
   }
+}
+
+void k_reap(void) {
+  while (R->graveyard) {
+    struct pith_thread *t = R->graveyard;
+
+    R->graveyard = t->next;
+    give_back(t);
+  }
+}
+
+/* The joiner's call, which has been waiting with `int *value` in r1, is complete. */
+static void hand_over(struct pith_thread *t, struct pith_thread *joiner) {
+  int *value = (int *)(uintptr_t)((struct arch_frame *)joiner->sp)->r1;
+
+  if (value) *value = t->exit_value;
+  k_wake(&t->joiners);
+  bury(t);
 }
 
 void k_thread_end(struct pith_thread *t, int value) {
@@ -89,7 +102,7 @@ void k_thread_end(struct pith_thread *t, int value) {
   t->exit_value = value;
   t->flags &= (uint8_t)~PITH_DORMANT;
   k_mutex_owner_died(t);
-  if (k_wake(&t->joiners)) t->flags |= JOINED;
+  if (t->joiners.head) hand_over(t, t->joiners.head);
 }
 
 static int init(struct pith_thread *t, const struct pith_thread_attr *attr, void (*entry)(void *),
@@ -161,19 +174,13 @@ long k_call_thread_exit(int value) {
   return 0;
 }
 
-/* Joining is in two calls: this one waits; the caller then reads the value and calls release. */
-long k_call_thread_join(struct pith_thread *t, uint32_t unused, pith_time deadline) {
-  (void)unused;
+long k_call_thread_join(struct pith_thread *t, int *value, pith_time deadline) {
   if (!k_exists(t) || t->domain->control & 1) return -EINVAL;
   if (t == K->current) return -EDEADLK;
-  if (t->joiners.head || t->flags & JOINED) return -EBUSY;
+  if (t->joiners.head) return -EBUSY;
   if (!t->dead) return k_wait(&t->joiners, deadline);
-  t->flags |= JOINED;
-  return 0;
-}
-
-long k_call_thread_release(struct pith_thread *t) {
-  release(t);
+  if (value) *value = t->exit_value;
+  bury(t);
   return 0;
 }
 
@@ -181,15 +188,9 @@ long k_call_thread_delete(struct pith_thread *t) {
   bool joined;
 
   if (!k_exists(t) || t->domain->control & 1) return -EINVAL;
-  joined = t->joiners.head || t->flags & JOINED;
+  joined = t->joiners.head;
   if (!t->dead) k_thread_end(t, -ECANCELED);
-  if (joined) return 0;
-  if (t == K->current && t->flags & CREATED) {
-    t->next = R->graveyard;
-    R->graveyard = t;
-  } else {
-    release(t);
-  }
+  if (!joined) bury(t);
   return 0;
 }
 
@@ -268,12 +269,7 @@ _Noreturn void pith_thread_exit(int value) {
 }
 
 int pith_thread_join(struct pith_thread *t, int *value, pith_time deadline) {
-  long result = CALL(K_CALL_thread_join, t, 0, (uint32_t)deadline, (uint32_t)(deadline >> 32));
-
-  if (result) return (int)result;
-  if (value) *value = t->exit_value;
-  CALL(K_CALL_thread_release, t);
-  return 0;
+  return (int)CALL(K_CALL_thread_join, t, value, (uint32_t)deadline, (uint32_t)(deadline >> 32));
 }
 
 int pith_thread_delete(struct pith_thread *t) { return (int)CALL(K_CALL_thread_delete, t); }
@@ -297,8 +293,8 @@ unsigned pith_thread_priority(const struct pith_thread *t) { return t->priority;
 struct pith_thread *pith_self(void) { return K->current; }
 
 enum pith_thread_state pith_thread_state(const struct pith_thread *t) {
+  if (!k_exists(t)) return PITH_THREAD_NONE;
   if (t->dead) return PITH_THREAD_DEAD;
-  if (!t->id) return PITH_THREAD_NONE;
   if (t->flags & PITH_DORMANT) return PITH_THREAD_CREATED;
   if (t->wait) return PITH_THREAD_WAITING;
   if (t->blocked) return PITH_THREAD_SLEEPING;

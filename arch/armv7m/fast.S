@@ -24,7 +24,8 @@
 FUNCTION pith_sem_give
 1: ldrex r1, [r0, #S_WORD]
   subs r1, #1
-  bpl 2f                      /* waiters, or no room for another unit */
+  lsls r2, r1, #1             /* C: it is below 0. Z: it is INT32_MIN, more than PITH_SEM_MAX units */
+  bls 2f                      /* waiters, or no room for another unit */
   strex r2, r1, [r0, #S_WORD]
   cbnz r2, 3f
   movs r0, #0
