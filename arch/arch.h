@@ -55,7 +55,7 @@ uint32_t arch_atomic_add(volatile uint32_t *p, uint32_t n);                /* re
 uint32_t arch_atomic_swap(volatile uint32_t *p, uint32_t v);               /* returns the old value */
 uint8_t arch_atomic_swap8(volatile uint8_t *p, uint8_t v);                  /* returns the old value */
 bool arch_atomic_cas(volatile uint32_t *p, uint32_t old, uint32_t new_);   /* true if it stored */
-void arch_list_push(void *volatile *head, void *node, void **node_next);   /* LIFO, publishes the node */
+void arch_list_push(void *volatile *head, void *node, void **node_next);   /* LIFO; not in a thread */
 
 /* Leading zeros of v; 32 for 0. */
 static inline unsigned arch_clz(uint32_t v) { return v ? (unsigned)__builtin_clz(v) : 32u; }

@@ -151,12 +151,14 @@ long k_call_mutex_lock(struct pith_mutex *m);         /* contended pith_mutex_lo
 long k_call_sem_take(struct pith_sem *s);
 long k_call_sem_give(struct pith_sem *s);
 
-/* post.c, any context: three kinds of nodes */
+/* post.c, from ISRs and the kernel, never from a thread: three kinds of nodes */
 enum { K_POST_SEM, K_POST_OBJECT, K_POST_TIMER, K_POST_KIND = 3 };
 void k_posts(void *list);                             /* kernel context */
 void k_post(struct k_post *p);
 int k_sem_give_isr(struct pith_sem *s);               /* for a semaphore with waiters */
 void k_post_timer(struct pith_timer *t, uint8_t command);
+enum { K_TIMER_NONE, K_TIMER_START, K_TIMER_STOP };   /* commands */
+long k_timer_start(struct pith_timer *t, uint32_t span);
 void k_timer_apply(struct pith_timer *t);             /* timer.c, kernel context */
 void k_timer_expired(struct pith_timer *t);
 static inline bool k_in_isr(void) { return arch_exception() != 0; } /* ISR or kernel */

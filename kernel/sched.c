@@ -125,11 +125,7 @@ void k_coop_leave(void) {
   k_ready_first(t);
 }
 
-/* After kernel work with the cooperative thread lowered: if it goes on running, raise it again. */
-void k_coop_settle(void) {
-  struct pith_thread *t = K->current;
-
-  if (K->domain || k_best() != t) return;
+static void raise_again(struct pith_thread *t) {
   if (t->domain != &k_domain_coop) return;
   K->domain = t->domain;
   coop_enter(t);
@@ -153,12 +149,21 @@ static long run_call(struct arch_frame *f, unsigned number) {
   }
 }
 
+/* After kernel work with the cooperative thread lowered: if it goes on running, raise it again. */
+void k_coop_settle(void) {
+  if (!K->domain && k_best() == K->current) raise_again(K->current);
+}
+
+/* A call that neither blocked nor ended nor suspended its thread lets go of the processor only if it is
+ * pith_yield(), whoever became ready meanwhile. */
 long k_coop_call(struct arch_frame *frame, unsigned number) {
+  struct pith_thread *t = K->current;
   long result;
 
   k_coop_leave();
   result = run_call(frame, number);
-  k_coop_settle();
+  if (number == K_CALL_yield || k_is_blocked(t) || t->dead || t->suspended) k_coop_settle();
+  else raise_again(t);
   return result;
 }
 #else

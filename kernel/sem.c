@@ -2,7 +2,7 @@
  * the assembly path, without deadline; K_SEM_WAITERS: the queue tells, and may have become empty).
  *
  * While the word is 0 or below, interrupts and threads change it by LDREX/STREX, so the kernel does too.
- * While it is above 0 only the kernel writes it. The sign is this way round so that one flag test in
+ * While it is above 0 only the kernel writes it. The sign is this way round so that one branch in
  * pith_sem_give() catches both waiters and overflow. */
 #include "kernel.h"
 
@@ -44,7 +44,7 @@ long k_sem_give(struct pith_sem *s, uint32_t n) {
   }
   while (n) {
     int32_t word = s->word;
-    uint32_t room = (uint32_t)word - (uint32_t)INT32_MIN;
+    uint32_t room = (uint32_t)word + PITH_SEM_MAX;
 
     if (n > room) return -EOVERFLOW;
     if (change(s, word, (int32_t)((uint32_t)word - n))) break;
@@ -75,7 +75,7 @@ K_CALL(sem_delete)
 
 int pith_sem_init(struct pith_sem *s, uint32_t n) {
   if (n > PITH_SEM_MAX) return -EINVAL;
-  *s = (struct pith_sem){.word = -(int32_t)n};
+  *s = (struct pith_sem){.word = (int32_t)(0u - n)};
   return 0;
 }
 

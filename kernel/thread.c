@@ -68,31 +68,38 @@ void k_thread_forget(struct pith_thread *t) {
   R->threads--;
 }
 
-static void release(struct pith_thread *t) {
-  k_thread_forget(t);
+static void give_back(struct pith_thread *t) {
   if (t->flags & K_STACK_FROM_HEAP) heap_free(&R->heap, t->stack);
   if (t->flags & K_CREATED) heap_free(&R->heap, t);
 }
 
-void k_reap(void) {
-  struct pith_thread **link = &R->graveyard;
-
-  while (*link) {
-    struct pith_thread *t = *link;
-
-    if (t == K->current) {
-      link = &t->next;
-    } else {
-      *link = t->next;
-      release(t);
-    }
+/* The end of a dead thread: it exists no more, and its memory is given back as soon as can be. */
+static void bury(struct pith_thread *t) {
+  k_thread_forget(t);
+  if (t == K->current && t->flags & K_CREATED) {
+    t->next = R->graveyard;
+    R->graveyard = t;
+  } else {
+    give_back(t);
   }
 }
 
-/* Its memory is freed when it does not run any more. */
-static void bury(struct pith_thread *t) {
-  t->next = R->graveyard;
-  R->graveyard = t;
+void k_reap(void) {
+  while (R->graveyard) {
+    struct pith_thread *t = R->graveyard;
+
+    R->graveyard = t->next;
+    give_back(t);
+  }
+}
+
+/* The joiner's call, which has been waiting with `int *value` in r1, is complete. */
+static void hand_over(struct pith_thread *t, struct pith_thread *joiner) {
+  int *value = (int *)(uintptr_t)((struct arch_frame *)(void *)joiner->sp)->r1;
+
+  if (value) *value = t->exit_value;
+  k_wake(&t->joiners);
+  bury(t);
 }
 
 void k_thread_end(struct pith_thread *t, int value) {
@@ -104,8 +111,8 @@ void k_thread_end(struct pith_thread *t, int value) {
   t->exit_value = value;
   t->flags &= (uint8_t)~PITH_DORMANT;
   k_mutex_owner_died(t);
-  if (k_wake(&t->joiners)) t->flags |= K_JOINED;
-  if (t->flags & K_DETACHED) bury(t);
+  if (t->joiners.head) hand_over(t, t->joiners.head);
+  else if (t->flags & K_DETACHED) bury(t);
 }
 
 static long thread_init(struct pith_thread *t, const struct pith_thread_attr *attr, void (*entry)(void *),
@@ -169,44 +176,32 @@ static long thread_exit(int value) {
 }
 K_CALL(thread_exit)
 
-/* Joining is in two calls: this one waits; the caller then reads the value and calls release. */
-static long thread_join(struct pith_thread *t, uint32_t unused, pith_time deadline) {
-  (void)unused;
-  if (!k_exists(t) || t->domain->control & 1) return -EINVAL;
+static long thread_join(struct pith_thread *t, int *value, pith_time deadline) {
+  if (!k_exists(t) || t->domain->control & 1 || t->flags & K_DETACHED) return -EINVAL;
   if (t == K->current) return -EDEADLK;
-  if (t->flags & K_DETACHED) return -EINVAL;
-  if (t->joiners.head || t->flags & K_JOINED) return -EBUSY;
+  if (t->joiners.head) return -EBUSY;
   if (!t->dead) return k_wait(&t->joiners, deadline);
-  t->flags |= K_JOINED;
+  if (value) *value = t->exit_value;
+  bury(t);
   return 0;
 }
 K_CALL(thread_join)
 
 static long thread_detach(struct pith_thread *t) {
   if (!k_exists(t) || !(t->flags & K_CREATED) || t->flags & K_DETACHED) return -EINVAL;
-  if (t->joiners.head || t->flags & K_JOINED) return -EBUSY;
-  if (t->dead) release(t);
+  if (t->joiners.head) return -EBUSY;
+  if (t->dead) bury(t);
   else t->flags |= K_DETACHED;
   return 0;
 }
-K_CALL(thread_detach)
-
-static long thread_release(struct pith_thread *t) {
-  release(t);
-  return 0;
-}
-K_CALL(thread_release)
 
 static long thread_delete(struct pith_thread *t) {
   bool joined;
 
   if (!k_exists(t) || t->domain->control & 1) return -EINVAL;
-  joined = t->joiners.head || t->flags & K_JOINED;
+  joined = t->joiners.head || t->flags & K_DETACHED;
   if (!t->dead) k_thread_end(t, -ECANCELED);
-  if (joined) return 0;
-  if (t->flags & K_DETACHED) return 0;
-  if (t == K->current && t->flags & K_CREATED) bury(t);
-  else release(t);
+  if (!joined) bury(t);
   return 0;
 }
 K_CALL(thread_delete)
@@ -281,12 +276,7 @@ _Noreturn void pith_thread_exit(int value) {
 }
 
 int pith_thread_join(struct pith_thread *t, int *value, pith_time deadline) {
-  long result = K_ENTER_TIME(thread_join, t, deadline);
-
-  if (result) return (int)result;
-  if (value) *value = t->exit_value;
-  K_ENTER(thread_release, t, 0, 0, 0);
-  return 0;
+  return (int)K_ENTER(thread_join, t, value, (uint32_t)deadline, (uint32_t)((uint64_t)deadline >> 32));
 }
 
 int pith_thread_detach(struct pith_thread *t) { return (int)K_ENTER(thread_detach, t, 0, 0, 0); }

@@ -3,7 +3,6 @@
  * last one plus its span, so it does not drift; deadlines that were missed altogether are skipped. */
 #include "kernel.h"
 
-enum { NONE, START, STOP };
 #define PERIODIC 0x80000000u
 
 static pith_time span_of(const struct pith_timer *t) { return t->span & ~PERIODIC; }
@@ -15,10 +14,12 @@ static long start(struct pith_timer *t) {
   return k_timeout_arm(&t->timeout, pith_deadline(span_of(t)));
 }
 
-static long timer_start(struct pith_timer *t, uint32_t span) {
+long k_timer_start(struct pith_timer *t, uint32_t span) {
   t->span = (t->span & PERIODIC) | span;
   return start(t);
 }
+
+static long timer_start(struct pith_timer *t, uint32_t span) { return k_timer_start(t, span); }
 K_CALL(timer_start)
 
 static long timer_stop(struct pith_timer *t) {
@@ -29,9 +30,9 @@ static long timer_stop(struct pith_timer *t) {
 K_CALL(timer_stop)
 
 void k_timer_apply(struct pith_timer *t) {
-  uint8_t command = arch_atomic_swap8(&t->timeout.command, NONE);
+  uint8_t command = arch_atomic_swap8(&t->timeout.command, K_TIMER_NONE);
 
-  if (command == START) start(t);
+  if (command == K_TIMER_START) start(t);
   else k_timeout_disarm(&t->timeout);
 }
 
@@ -68,13 +69,13 @@ int pith_timer_start(struct pith_timer *t, pith_time span) {
   if (!R->started) return (int)timer_start(t, (uint32_t)span);
   if (!k_in_isr()) return (int)K_ENTER(timer_start, t, span, 0, 0);
   t->span = (t->span & PERIODIC) | (uint32_t)span;
-  k_post_timer(t, START);
+  k_post_timer(t, K_TIMER_START);
   return 0;
 }
 
 int pith_timer_stop(struct pith_timer *t) {
   if (!k_in_isr()) return (int)K_ENTER(timer_stop, t, 0, 0, 0);
-  k_post_timer(t, STOP);
+  k_post_timer(t, K_TIMER_STOP);
   return 0;
 }
 

@@ -35,7 +35,7 @@ enum { R_ARM_NONE = 0, R_ARM_RELATIVE = 23 };
 #define EF_HARD_FLOAT 0x400u
 
 struct segment {
-  uint32_t vaddr, offset, filesz, memsz, flags;
+  uint32_t vaddr, offset, filesz, memsz, flags, align;
 };
 
 /* Elf32_Rel, for tables found 4-aligned. */
@@ -105,17 +105,23 @@ static struct segment segment_of(const uint8_t *phdr) {
                           .vaddr = word(phdr + P_VADDR),
                           .filesz = word(phdr + P_FILESZ),
                           .memsz = word(phdr + P_MEMSZ),
-                          .flags = word(phdr + P_FLAGS)};
+                          .flags = word(phdr + P_FLAGS),
+                          .align = word(phdr + P_ALIGN)};
+}
+
+/* What objects in a segment need. Linkers name a page here: nothing above 64 is honoured. */
+static uint32_t private_align(uint32_t align) {
+  if (align > 64) return 64;
+  return align < 8 ? 8 : align;
 }
 
 static const char *add_segment(struct reader *r, const uint8_t *phdr) {
   struct segment s = segment_of(phdr);
-  uint32_t align = word(phdr + P_ALIGN);
   if (s.memsz < s.filesz) return "segment is larger in the file than in memory";
   if (s.memsz == 0) return NULL;
   if (!in_file(r, s.offset, s.filesz)) return "segment runs past the end of the file";
   if ((uint64_t)s.vaddr + s.memsz > UINT32_MAX) return "segment wraps around the address space";
-  if (align & (align - 1)) return "segment alignment is not a power of two";
+  if (s.align & (s.align - 1)) return "segment alignment is not a power of two";
   if (r->segments == LOAD_MAX) return "too many loadable segments";
   if (r->segments > 0) {
     const struct segment *previous = &r->segment[r->segments - 1];
@@ -230,6 +236,7 @@ static const char *place_segment(struct elf_plan *plan, const struct segment *s)
     plan->data_vaddr = s->vaddr;
     plan->data_filesz = s->filesz;
     plan->data_memsz = s->memsz;
+    plan->align = private_align(s->align);
     return NULL;
   case PF_W | PF_X: return "segment is both writable and executable";
   default: return "segment is neither code nor data";
@@ -261,6 +268,7 @@ static const char *plan_copied(const struct reader *r, uint32_t max_span, struct
   const struct segment *first = &r->segment[0], *last = &r->segment[r->segments - 1];
   plan->tier = ELF_COPIED;
   plan->base_vaddr = first->vaddr;
+  plan->align = private_align(64);
   plan->span = last->vaddr + last->memsz - first->vaddr;
   if (first->vaddr % 4 != 0) return "lowest segment is not aligned";
   if (plan->span > max_span) return "needs more memory than a process can have";

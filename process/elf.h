@@ -26,6 +26,7 @@ struct elf_plan {
   uint32_t rel_offset, rel_count;                         /* Elf32_Rel records in the file */
   uint32_t got_offset;                                    /* of the GOT from data_vaddr, for r9 */
   uint32_t stack, heap;                                   /* wishes, bytes, 0 = default */
+  uint32_t align;                                         /* 8..64: private memory and its vaddr agree modulo it */
   uint32_t base_vaddr, span;                              /* ELF_COPIED: the lowest address and bytes to the highest */
 };
 

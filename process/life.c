@@ -61,13 +61,6 @@ static long start(long p_, long attr_, long entry) {
   return 0;
 }
 
-static long kill(long p, long unused, long unused2) {
-  (void)unused;
-  (void)unused2;
-  process_end((struct process *)p, PROCESS_KILLED, 0);
-  return 0;
-}
-
 /* ---- loading, in the caller's thread ---- */
 
 static int find_slot(struct process **out) {
@@ -79,21 +72,33 @@ static int find_slot(struct process **out) {
   return -EAGAIN;
 }
 
+/* Bytes of private memory the file itself fills. */
+static uint32_t image_size(const struct elf_plan *e) {
+  return e->tier == ELF_COPIED ? e->span : e->data_memsz;
+}
+
+/* Bytes between the stack and the data so that what is linked aligned is aligned. */
+static uint32_t padding(const struct elf_plan *e, uint32_t at) {
+  uint32_t vaddr = e->tier == ELF_COPIED ? e->base_vaddr : e->data_vaddr;
+
+  return e->align ? (vaddr - at) & (e->align - 1) : 0;
+}
+
 /* The stack lies at the bottom of the block, so that an overflow leaves it; what rounding adds is heap. */
 static int allocate(struct process *p, const char **why) {
   const struct elf_plan *e = &p->plan;
-  uint32_t memory = e->tier == ELF_COPIED ? e->span : e->data_memsz, align;
+  uint32_t memory = image_size(e), align;
   uint32_t wish = e->stack ? e->stack : PITH_PROCESS_STACK;
   uint32_t stack = round_up(wish < STACK_MIN ? STACK_MIN : wish, DEFAULT_ALIGN);
   uint32_t heap = e->heap ? e->heap : PITH_PROCESS_HEAP;
-  uint32_t size = arch_mpu_block_size(stack + round_up(memory, DEFAULT_ALIGN) + heap, &align);
+  uint32_t size = arch_mpu_block_size(stack + e->align + round_up(memory, DEFAULT_ALIGN) + heap, &align);
 
   *why = "not enough process memory";
   p->block = size ? pool_take(&process_pool, size, align) : 0;
   if (!p->block) return -ENOMEM;
   p->block_size = size;
-  p->stack_size = stack;
-  p->data = p->block + stack;
+  p->stack_size = stack + padding(e, p->block + stack);
+  p->data = p->block + p->stack_size;
   p->brk_low = p->brk = round_up(p->data + memory, DEFAULT_ALIGN);
   p->text = e->tier == ELF_COPIED ? p->data + (e->text_vaddr - e->base_vaddr)
                                   : (uint32_t)(uintptr_t)p->file + e->text_offset;
@@ -164,13 +169,21 @@ static int launch(struct process *p, const struct process_request *r, uint32_t a
   return pith_thread_start(&p->thread);
 }
 
+/* The stack and the heap: nothing of the block's last owner is left. Data and .bss are elf_load()'s. */
+static void clear_rest(const struct process *p) {
+  uint32_t end = p->data + image_size(&p->plan);
+
+  memset((void *)(uintptr_t)p->block, 0, p->stack_size);
+  memset((void *)(uintptr_t)end, 0, p->block + p->block_size - end);
+}
+
 static int load(struct process *p, const struct process_request *r, const char **why) {
   uint32_t argv = 0;
   int error = allocate(p, why);
 
   if (error) return error;
-  memset((void *)(uintptr_t)p->block, 0, p->block_size); /* nothing of its last owner is left */
   elf_load(p->file, &p->plan, (void *)(uintptr_t)p->data, p->text);
+  clear_rest(p);
   error = protect(p, why);
   if (!error) error = push_arguments(p, r, &argv, why);
   if (!error) error = launch(p, r, argv, why);
@@ -247,13 +260,18 @@ int process_wait(int pid, struct process_result *result, pith_time deadline) {
   return 0;
 }
 
-int process_kill(int pid) {
-  struct process *p = by_pid(pid);
+/* In the kernel context: between a look and the act of a thread the slot could change hands. */
+static long kill(long pid, long unused, long unused2) {
+  struct process *p = by_pid((int)pid);
 
+  (void)unused;
+  (void)unused2;
   if (!p || p->state != PROCESS_ALIVE) return -ESRCH;
-  pith_monitor(kill, (long)p, 0, 0);
+  process_end(p, PROCESS_KILLED, 0);
   return 0;
 }
+
+int process_kill(int pid) { return (int)pith_monitor(kill, pid, 0, 0); }
 
 static void reap(struct process *p) {
   process_report(p);
@@ -297,6 +315,7 @@ void *process_memory_take(uint32_t size) {
   uint32_t align = next_pow2(size) < 256 ? 256 : next_pow2(size), base;
 
   if (!align) return NULL;
+  size = round_up(size, align / 8); /* a region over its text may show the rest of an eighth: to itself alone */
   pith_mutex_lock(&process_lock);
   base = pool_take(&process_pool, size, align);
   pith_mutex_unlock(&process_lock);

@@ -165,6 +165,11 @@ FUNCTION s_null
   str r0, [r3]
   LEAVE
 
+#if PITH_PROCESS_SUPPORT
+FUNCTION p_yield              /* the same with a result, 0 */
+  movs r0, #0
+  str r0, [r3]
+#endif
 FUNCTION s_yield
   ldr r2, [sp, #K_CURRENT]
   ldr r0, [r2, #T_NEXT]
@@ -380,9 +385,13 @@ FUNCTION arch_first_switch
   svc #0
   b k_idle
 
-/* Faults: r4-r11 and EXC_RETURN to C, which says where to go on. */
+/* Faults: r4-r11 and EXC_RETURN to C, which says where to go on. A fault of a thread finds MSP empty; QEMU
+ * 7.2 leaves a frame there when a thread is returned to with an exception number in its xPSR. */
   .macro FAULT name
 FUNCTION \name
+  tst lr, #4
+  it ne
+  ldrne sp, =k_kernel
   push {r3-r11, lr}
   mov r0, sp
   bl arch_fault
@@ -421,7 +430,6 @@ k_calls_coop:
 #if PITH_PROCESS_SUPPORT
 /* Calls of processes: those not served above go to C. */
   .thumb_set p_null, s_null
-  .thumb_set p_yield, s_yield
 #define SYSCALL(number, name, class, prototype, text) .ifndef p_##name; .thumb_set p_##name, s_process_c; .endif;
 #include "syscalls.def"
 #undef SYSCALL

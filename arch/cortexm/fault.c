@@ -40,6 +40,12 @@ static void fault_apply(struct k_post *post, uint32_t n) {
 
 static struct k_post fault_post = {.apply = fault_apply};
 
+/* Where a process has put its stack pointer is no more than an allegation. */
+static bool is_own_memory(const struct arch_frame *frame) {
+  if (!PITH_PROCESS_SUPPORT) return true;
+  return k_user_readable(K->current->domain, (struct uslice){(uint32_t)(uintptr_t)frame, sizeof *frame});
+}
+
 static void record(struct arch_fault *f, const struct regs *r) {
   const struct arch_frame *frame = arch_call_frame();
 
@@ -49,7 +55,7 @@ static void record(struct arch_fault *f, const struct regs *r) {
                            .exc_return = r->exc_return};
   f->has_address = f->cfsr & (CFSR_MMARVALID | CFSR_BFARVALID);
   f->address = f->cfsr & CFSR_MMARVALID ? SCB_MMFAR : SCB_BFAR;
-  f->has_frame = !(f->cfsr & NO_FRAME);
+  f->has_frame = !(f->cfsr & NO_FRAME) && (!(r->exc_return & EXC_RETURN_PSP) || is_own_memory(frame));
   for (int i = 0; i < 8; i++) f->reg[4 + i] = r->r4_r11[i];
   f->reg[ARCH_SP] = (uint32_t)(uintptr_t)frame;
   if (!f->has_frame) return;
@@ -129,11 +135,19 @@ static _Noreturn void kernel_fault(const struct arch_fault *f, const struct pith
              (unsigned)f->exc_return);
 }
 
+/* When a fault's own stacking fails there are two exceptions, this fault's and MemManage's. The first to
+ * be served has both causes and condemns the thread; the other has no frame, though no bit says so any more. */
+static void forget_second(void) {
+  SCB_CFSR = UINT32_MAX; /* write 1 to clear */
+  SCB_HFSR = UINT32_MAX;
+}
+
 void arch_fault(struct regs *r) {
   struct arch_fault f;
   struct pith_thread *t = R->started ? K->current : NULL; /* before, the kernel block is not set */
   bool from_thread = r->exc_return & EXC_RETURN_PSP;
 
+  if (from_thread && fault_post.pending) return forget_second();
   record(&f, r);
   SCB_CFSR = f.cfsr; /* write 1 to clear */
   SCB_HFSR = f.hfsr;

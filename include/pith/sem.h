@@ -5,7 +5,7 @@
 #define PITH_SEM_H
 #include "pith/types.h"
 
-#define PITH_SEM_MAX 0x7fffffffu
+#define PITH_SEM_MAX 0x80000000u
 
 /* word <= 0: minus the units. 1: exactly one waiter, without deadline. More: the queue tells. */
 struct pith_sem {
@@ -14,7 +14,7 @@ struct pith_sem {
   void *post_next; /* gives by interrupts that found waiters: kernel/post.c */
   volatile uint32_t pending;
 };
-#define PITH_SEM_INIT(n) {{0}, -(int32_t)(n), 0, 0}
+#define PITH_SEM_INIT(n) {{0}, (int32_t)(0u - (n)), 0, 0}
 
 /* Makes s hold n units. 0, -EINVAL if n > PITH_SEM_MAX. Any context, before its first use. */
 int pith_sem_init(struct pith_sem *s, uint32_t n);

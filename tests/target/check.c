@@ -104,6 +104,7 @@ static long check_mutexes(const struct pith_thread *t) {
   unsigned wanted = t->base;
   int i = 0;
 
+  if (t->dead) return 0;
   for (const struct pith_mutex *m = t->held; m; m = m->next) {
     const struct pith_thread *w = m->waiters.head;
 

@@ -1,4 +1,4 @@
-/* Interrupts for tests: three lines that nothing else uses, raised by software, and two hardware timers.
+/* Interrupts for tests: three lines that nothing else uses, raised by software, and two timers.
  *
  * Lines and timers have a handler each, set before use. Priorities are NVIC priority bytes: 0 the most
  * urgent; use multiples of 0x20, which every core has, below 0xC0. */
@@ -15,6 +15,6 @@ void irq_raise(unsigned line);
 
 /* Sets up timer (0..IRQ_TIMERS - 1). Thread. */
 void timer_on(unsigned timer, uint8_t priority, void (*handler)(void));
-/* One interrupt after about so many clocks of the timer (25 to 1000 MHz). Thread, or its own handler. */
+/* One interrupt after about so many clocks of 25 MHz. Thread, or its own handler. */
 void timer_once(unsigned timer, uint32_t clocks);
 #endif

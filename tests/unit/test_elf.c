@@ -121,6 +121,11 @@ static void set_word(struct elf_builder *b, uint32_t offset, uint32_t value) {
   for (int i = 0; i < 4; i++) b->data[offset + i] = (uint8_t)(value >> 8 * i);
 }
 
+static void keep(struct elf_builder *b, uint32_t rels) {
+  b->rels = rels;
+  b->dynamic[ELF_DT_RELSZ].value = rels * 8;
+}
+
 /* Every refusal: what it is about, the file that is good but for it, the change, the sentence. */
 #define REFUSALS(X)                                                                                          \
   X(empty_file, good, b.length = 0, "empty file")                                                            \
@@ -155,6 +160,7 @@ static void set_word(struct elf_builder *b, uint32_t offset, uint32_t value) {
   X(segments_overlap, good, b.phdr[ELF_DATA].vaddr = ELF_TEXT_SIZE - 1, "segments overlap")                  \
   X(segments_unordered, good, b.phdr[ELF_TEXT].vaddr = 2 * DATA_VADDR,                                       \
     "segments are not in ascending order")                                                                   \
+  X(segments_same, good, b.phdr[ELF_DATA].vaddr = TEXT_VADDR, "segments overlap")                            \
   X(many_segments, plain, add_segments(&b, 7), "too many loadable segments")                                 \
   X(no_segment, good, b.phdr[ELF_TEXT].type = b.phdr[ELF_DATA].type = 0, "no loadable segment")              \
   X(empty_segments, good, b.phdr[ELF_TEXT].filesz = b.phdr[ELF_TEXT].memsz = 0;                              \
@@ -206,9 +212,12 @@ static void set_word(struct elf_builder *b, uint32_t offset, uint32_t value) {
     "needs more memory than a process can have")                                                             \
   X(span_align, plain, b.phdr[ELF_TEXT].vaddr = 2, "lowest segment is not aligned")                          \
   X(nothing_executable, plain, b.phdr[ELF_TEXT].flags = 4, "no segment can be executed")                     \
+  X(nothing_executable_of_8, plain, add_segments(&b, 6);                                                     \
+    b.phdr[ELF_TEXT].flags = 4, "no segment can be executed")                                                \
   X(entry_arm, good, b.entry = ELF_CODE_AT, "entry point is not Thumb code")                                 \
   X(entry_arm_plain, plain, b.entry = ELF_CODE_AT, "entry point is not Thumb code")                          \
   X(entry_behind, good, b.entry = ELF_TEXT_SIZE - 1 + 2, "entry point lies outside the code")                \
+  X(entry_of_tiny_segment, plain, b.phdr[ELF_TEXT].filesz = 1, "entry point lies outside the code")          \
   X(entry_in_data, plain, b.entry = DATA_VADDR + 1, "entry point lies outside the code")                     \
   X(entry_below, good, move_text(&b, 0x1000); b.entry = 0xfff, "entry point lies outside the code")          \
   X(rel_entry_size, good, b.dynamic[ELF_DT_RELENT].value = 12, "relocation records of the wrong size")       \
@@ -224,9 +233,16 @@ static void set_word(struct elf_builder *b, uint32_t offset, uint32_t value) {
     "relocation table lies outside the segments")                                                            \
   X(rel_empty_between, good, b.rel[3].info = 0, "empty relocation between others")                           \
   X(rel_kind, good, b.rel[6].info = 2, "relocation of another kind than R_ARM_RELATIVE")                     \
+  X(rel_kind_of_8, good, b.rel[8].info = 21, "relocation of another kind than R_ARM_RELATIVE")               \
   X(rel_symbol, good, b.rel[7].info = 0x117, "relocation of another kind than R_ARM_RELATIVE")               \
   X(rel_kind_first, good, b.rel[0].info = 0xa0, "relocation of another kind than R_ARM_RELATIVE")            \
   X(rel_in_text, good, b.rel[0].offset = ELF_CODE_AT, "relocation outside the contents of the data segment") \
+  X(rel_in_text_in_run, good, b.rel[1].offset = ELF_CODE_AT,                                                 \
+    "relocation outside the contents of the data segment")                                                   \
+  X(rel_in_bss_in_run, good, keep(&b, 21); b.rel[20].offset = DATA_VADDR + ELF_DATA_FILESZ - 3,              \
+                                           "relocation outside the contents of the data segment")            \
+  X(rel_in_tiny_segment, good, keep(&b, 1);                                                                  \
+    b.phdr[ELF_DATA].filesz = 3, "relocation outside the contents of the data segment")                      \
   X(rel_in_bss, good, b.rel[b.rels - 1].offset++, "relocation outside the contents of the data segment")     \
   X(rel_far, good, b.rel[b.rels - 1].offset = 0xffffffff,                                                    \
     "relocation outside the contents of the data segment")                                                   \
@@ -234,8 +250,12 @@ static void set_word(struct elf_builder *b, uint32_t offset, uint32_t value) {
     "relocation outside the contents of the data segment")                                                   \
   X(rel_no_data, good, b.phdr[ELF_DATA].type = 0, "relocation outside the contents of the data segment")     \
   X(rel_in_gap, plain, b.rel[0].offset = 0x8000, "relocation outside the contents of the segments")          \
+  X(rel_outside_8, plain, add_segments(&b, 6);                                                               \
+    b.rel[0].offset = 0x8000, "relocation outside the contents of the segments")                             \
   X(rel_in_bss_plain, plain, b.rel[b.rels - 1].offset++, "relocation outside the contents of the segments")  \
   X(value_in_gap, good, set_word(&b, 0x20, ELF_TEXT_SIZE + 1), "relocated word points outside the segments") \
+  X(value_below_text, good, elf_builder_init(&b, 0x8000, DATA_VADDR); elf_builder_fill(&b);                  \
+    set_word(&b, 8, 0x100); set_word(&b, 16, DATA_VADDR), "relocated word points outside the segments")      \
   X(value_below_data, good, set_word(&b, 0x3c, DATA_VADDR - 1),                                              \
     "relocated word points outside the segments")                                                            \
   X(value_behind, good, set_word(&b, 0, DATA_VADDR + ELF_DATA_MEMSZ + 1),                                    \
@@ -471,6 +491,12 @@ static void accept_foreign_notes(void **state) {
   b.note[1].namesz = 6;
   assert_int_equal(accept(&b).tier, ELF_COPIED);
   b.note[1].namesz = 5;
+  b.note[1].name[4] = '!';
+  assert_int_equal(accept(&b).tier, ELF_COPIED);
+  b.note[1].name[4] = 0;
+  b.note[1].name[1] = 'y';
+  assert_int_equal(accept(&b).tier, ELF_COPIED);
+  b.note[1].name[1] = 'i';
   b.phdr[ELF_NOTE].filesz = 36 + 11; /* too little for another note */
   assert_int_equal(accept(&b).tier, ELF_COPIED);
 }
@@ -485,6 +511,54 @@ static void accept_harmless_dynamics(void **state) {
   accept(&b);
   while (b.dynamic[ELF_DYNAMICS - 1].tag == 0) /* no DT_NULL at the end */
     elf_builder_dynamic(&b, 21, 0);
+  accept(&b);
+}
+
+static void accept_entry_at_the_edges(void **state) {
+  (void)state;
+  struct elf_builder b = good();
+  b.entry = TEXT_VADDR + 1;
+  accept(&b);
+  b.entry = TEXT_VADDR + ELF_TEXT_SIZE - 2 + 1;
+  accept(&b);
+}
+
+static void accept_most_headers(void **state) {
+  (void)state;
+  struct elf_builder b = good();
+  while (b.phnum < 16) elf_builder_phdr(&b, 0x70000001); /* PT_ARM_EXIDX */
+  accept(&b);
+}
+
+static void accept_one_word_of_data(void **state) {
+  (void)state;
+  struct elf_builder b;
+  elf_builder_init(&b, TEXT_VADDR, DATA_VADDR);
+  elf_builder_relocate(&b, 0, DATA_VADDR + 4);
+  b.phdr[ELF_DATA].filesz = 4;
+  assert_int_equal(accept(&b).rel_count, 1);
+}
+
+/* Tables that begin with a segment, or end with the file: nothing may be read behind them. */
+static void accept_tables_at_the_edges(void **state) {
+  (void)state;
+  enum { RECORDS = 9 };
+  for (uint32_t at = 0; at <= ELF_DATA_FILESZ - RECORDS * 8; at += ELF_DATA_FILESZ - RECORDS * 8) {
+    struct elf_builder b;
+    elf_builder_init(&b, TEXT_VADDR, DATA_VADDR);
+    for (uint32_t i = 0; i < RECORDS; i++) elf_builder_relocate(&b, 0x80 + 4 * i, DATA_VADDR + i);
+    b.dynamic[ELF_DT_REL].value = DATA_VADDR + at;
+    for (uint32_t i = 0; i < RECORDS; i++) {
+      set_word(&b, at + 8 * i, b.rel[i].offset);
+      set_word(&b, at + 8 * i + 4, b.rel[i].info);
+    }
+    assert_int_equal(accept(&b).rel_count, RECORDS);
+  }
+  struct elf_builder b;
+  elf_builder_init(&b, TEXT_VADDR, DATA_VADDR);
+  memset(b.data + ELF_DATA_FILESZ - 0x40, 0x66, 0x40); /* dynamic entries nobody knows, and no DT_NULL */
+  b.phdr[ELF_DYNAMIC].offset = ELF_LENGTH - 0x40;
+  b.phdr[ELF_DYNAMIC].filesz = 0x40;
   accept(&b);
 }
 
@@ -597,6 +671,10 @@ int main(void) {
       cmocka_unit_test(accept_every_count),
       cmocka_unit_test(accept_foreign_notes),
       cmocka_unit_test(accept_harmless_dynamics),
+      cmocka_unit_test(accept_entry_at_the_edges),
+      cmocka_unit_test(accept_most_headers),
+      cmocka_unit_test(accept_one_word_of_data),
+      cmocka_unit_test(accept_tables_at_the_edges),
       cmocka_unit_test(accept_unaligned_tables),
       cmocka_unit_test(every_length),
       cmocka_unit_test(every_byte),

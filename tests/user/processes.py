@@ -19,6 +19,48 @@ def trimmed(path):
     return bytes(data[:end])
 
 
+class Elf:
+    """A file to be made wrong: its bytes, with names for what lies where."""
+
+    TEXT, DATA, DYNAMIC, NOTE = range(4)  # program headers, in the order of user/app.ld
+    OFFSET, VADDR, FILESZ, MEMSZ, FLAGS, ALIGN = 4, 8, 16, 20, 24, 28  # in a program header
+
+    def __init__(self, path):
+        self.data = bytearray(trimmed(path))
+
+    def word(self, at):
+        return struct.unpack_from("<I", self.data, at)[0]
+
+    def put(self, at, value, form="<I"):
+        struct.pack_into(form, self.data, at, value)
+
+    def header(self, segment, field=0):
+        """Where a field of a program header lies; field 0 is its type."""
+        return self.word(28) + 32 * segment + field
+
+    def of(self, segment, field):
+        return self.word(self.header(segment, field))
+
+    def patch(self, segment, field, value):
+        self.put(self.header(segment, field), value & 0xFFFFFFFF)
+
+    def dynamic(self, tag):
+        """Where the value of an entry of the dynamic section lies."""
+        at = self.of(self.DYNAMIC, self.OFFSET)
+        while self.word(at) != tag:
+            assert self.word(at) != 0, "the dynamic section has no such entry"
+            at += 8
+        return at + 4
+
+    def relocation(self, i):
+        """Where a relocation record lies: address, then kind. The text begins the file, at address 0."""
+        return self.word(self.dynamic(17)) + 8 * i
+
+    def note(self, field):
+        """Where a word of the note lies: 0 the ABI, 1 the GOT, 2 the stack, 3 the heap."""
+        return self.of(self.NOTE, self.OFFSET) + 20 + 4 * field
+
+
 def under_names(env, app, names):
     """Files that are all the same application: tests/user/apps/bare.h tells what it makes of its name."""
     data = trimmed(env.app(app))

@@ -14,9 +14,11 @@ def machine(board):
 
 def command(board, kernel, args=(), extra=()):
     """The command line that boots kernel on board with the console on stdin and stdout. args become the
-    guest's command line after its name: one semihosting argument each, commas doubled for QEMU."""
+    guest's command line after its name: one semihosting argument each, encoded as drivers/semihost.h
+    decodes them, commas doubled for QEMU."""
     semihosting = "enable=on,target=native"
     for arg in ("pith",) + tuple(str(a) for a in args):
+        arg = arg.replace("%", "%25").replace(" ", "%20") or "%"
         semihosting += ",arg=" + arg.replace(",", ",,")
     return ["qemu-system-arm", "-M", machine(board), "-display", "none", "-monitor", "none",
             "-serial", "stdio", "-semihosting-config", semihosting, "-kernel", str(kernel), *extra]

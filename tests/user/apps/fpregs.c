@@ -18,8 +18,9 @@ static int rounds(uint32_t pattern, uint32_t mode) {
     if (pattern) load(put);
     if (mode) __asm__ volatile("vmsr fpscr, %0" : : "r"(mode));
     if (round % 4) __asm__ volatile("movs r12, #5\n\tsvc #0" ::: "r0", "r1", "r2", "r3", "r12", "memory");
-    else __asm__ volatile("mov r0, #500\n\tmovs r1, #0\n\tmovs r12, #6\n\tsvc #0" ::: "r0", "r1", "r2", "r3", "r12",
-                          "memory");
+    else
+      __asm__ volatile("mov r0, #500\n\tmovs r1, #0\n\tmovs r12, #6\n\tsvc #0" ::
+                           : "r0", "r1", "r2", "r3", "r12", "memory");
     store(got);
     __asm__ volatile("vmrs %0, fpscr" : "=r"(control));
     for (uint32_t i = 0; i < REGISTERS; i++)

@@ -125,7 +125,7 @@ static int scs_sp(uint32_t a) {
 }
 
 static int div_sp(uint32_t a) {
-  WITH_SP(a, "movs r0, #0\n\tudiv r0, r0, r0");
+  WITH_SP(a, "movs r0, #0\n\tb 0f\n\t0: udiv r0, r0, r0"); /* a new block: QEMU forgets sp otherwise */
   return SURVIVED;
 }
 
@@ -145,6 +145,7 @@ static int lazy_exit_sp(uint32_t a) {
   return exit_sp(a);
 }
 
+/* For somebody else's preemption to find. */
 static int lazy_spin_sp(uint32_t a) {
   use_fpu();
   return spin_sp(a);
@@ -152,17 +153,22 @@ static int lazy_spin_sp(uint32_t a) {
 
 /* ---- the frame a call is served with: the eight words below sp ---- */
 
+/* The processor aligns frames to 8; the code runs with sp so aligned. */
+#define WITH_FRAME(code)                                                                                     \
+  __asm__ volatile("mov r4, sp\n\tbic r0, r4, #7\n\tmov sp, r0\n\t" code "\n\tmov sp, r4" ::                 \
+                       : "r0", "r1", "r2", "r3", "r4", "r12", "lr", "memory", "cc")
+
 static int frame_uptime(uint32_t a) {
   (void)a;
-  __asm__ volatile("mov r0, sp\n\tsubs r0, #8\n\tmovs r12, #7\n\tsvc #0" ::: "r0", "r1", "r2", "r3", "r12",
-                   "memory");
+  WITH_FRAME("subs r0, #8\n\tmovs r12, #7\n\tsvc #0");
   return SURVIVED;
 }
 
+/* The new frame comes from the console, all of it at once, thanks to the sleep before. */
 static int frame_read(uint32_t a) {
   (void)a;
-  __asm__ volatile("movs r0, #0\n\tmov r1, sp\n\tsubs r1, #32\n\tmovs r2, #32\n\tmovs r12, #4\n\tsvc #0" ::: "r0",
-                   "r1", "r2", "r3", "r12", "memory");
+  sys_sleep(200000);
+  WITH_FRAME("sub r1, r0, #32\n\tmovs r0, #0\n\tmovs r2, #32\n\tmovs r12, #4\n\tsvc #0");
   return SURVIVED;
 }
 
@@ -217,15 +223,38 @@ static int control(uint32_t a) {
 }
 
 static const struct bare_action actions[] = {
-    {"peek", peek},         {"poke", poke},         {"jump", jump},           {"jump_even", jump_even},
-    {"exec_data", exec_data}, {"exec_stack", exec_stack},
-    {"recurse", recurse},   {"recurse_fpu", recurse_fpu}, {"big_frame", big_frame}, {"big_frame_fpu", big_frame_fpu},
-    {"svc_sp", svc_sp},     {"sleep_sp", sleep_sp}, {"exit_sp", exit_sp},     {"spin_sp", spin_sp},
-    {"udf_sp", udf_sp},     {"bkpt_sp", bkpt_sp},   {"peek_sp", peek_sp},     {"scs_sp", scs_sp},
-    {"div_sp", div_sp},     {"jump_sp", jump_sp},   {"lazy_sp", lazy_sp},     {"lazy_exit_sp", lazy_exit_sp},
-    {"lazy_spin_sp", lazy_spin_sp}, {"frame_uptime", frame_uptime}, {"frame_read", frame_read},
-    {"udf", udf},           {"bkpt", bkpt},         {"semihost", semihost},   {"divide", divide},
-    {"unaligned", unaligned}, {"coprocessor", coprocessor}, {"control", control},
+    {"peek", peek},
+    {"poke", poke},
+    {"jump", jump},
+    {"jump_even", jump_even},
+    {"exec_data", exec_data},
+    {"exec_stack", exec_stack},
+    {"recurse", recurse},
+    {"recurse_fpu", recurse_fpu},
+    {"big_frame", big_frame},
+    {"big_frame_fpu", big_frame_fpu},
+    {"svc_sp", svc_sp},
+    {"sleep_sp", sleep_sp},
+    {"exit_sp", exit_sp},
+    {"spin_sp", spin_sp},
+    {"udf_sp", udf_sp},
+    {"bkpt_sp", bkpt_sp},
+    {"peek_sp", peek_sp},
+    {"scs_sp", scs_sp},
+    {"div_sp", div_sp},
+    {"jump_sp", jump_sp},
+    {"lazy_sp", lazy_sp},
+    {"lazy_exit_sp", lazy_exit_sp},
+    {"lazy_spin_sp", lazy_spin_sp},
+    {"frame_uptime", frame_uptime},
+    {"frame_read", frame_read},
+    {"udf", udf},
+    {"bkpt", bkpt},
+    {"semihost", semihost},
+    {"divide", divide},
+    {"unaligned", unaligned},
+    {"coprocessor", coprocessor},
+    {"control", control},
 };
 
 BARE_MAIN(actions)

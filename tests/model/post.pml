@@ -1,0 +1,95 @@
+/* The list of posts, one instruction at a time: interrupts of three nested priorities post, PendSV applies.
+ *
+ * What stands for what:
+ *   post()             arch/armv7m/fast.S pith_sem_give, labels 5 to 7; kernel/post.c k_post() with
+ *                      arch_atomic_add() and arch_list_push(): count, publish the node, then link it
+ *   pendsv             arch/armv7m/switch.S PendSV_Handler: the swap of the list, and the straight path for a
+ *                      node alone; else kernel/post.c k_posts(): turn the list round, then apply() each
+ *   take()             the swap of a node's count to 0, in both
+ *   level              the active exception: 0 a thread, 1 PendSV, 2 to 4 the interrupts. A process moves only
+ *                      at its own level: a more urgent one comes at any instruction and ends before the other goes on
+ *   monitor            the exclusive monitor: LDREX opens it, STREX needs it open, every exception closes it
+ *
+ * Each interrupt comes POSTS times and posts a node of its choice. When all is quiet, what was applied is what
+ * was posted (nothing lost, nothing twice), the list is empty, and no node was ever pushed while it was in it.
+ *
+ * Mutants that must be found wanting:
+ *   -DNEXT_LATE      next is read after pending has become 0
+ *   -DPLAIN_PUSH     a node is pushed by LDR and STR
+ *   -DPLAIN_COUNT    a post is counted by LDR and STR
+ *   -DPLAIN_SWAP     PendSV takes the list by LDR and STR
+ *   -DPLAIN_TAKE     PendSV takes a count by LDR and STR
+ *   -DTHREAD_POSTS   a thread posts too: PendSV may run between its publishing and its linking */
+
+#ifndef NODES
+#define NODES 2
+#endif
+#ifndef POSTS
+#define POSTS 2
+#endif
+
+byte level;      /* of what runs */
+bool monitor;    /* the exclusive monitor is open */
+bool pended;     /* PendSV is */
+byte posts;      /* head of the list; nodes are 1 to NODES, 0 is none */
+byte next[NODES + 1], pending[NODES + 1];
+
+byte posted[NODES + 1], applied[NODES + 1]; /* only looked at */
+bool queued[NODES + 1];
+byte ended;      /* sources that post no more */
+
+#define LDREX(register, place) atomic { register = place; monitor = true }
+#define STREX(again, store) \
+  if :: atomic { monitor -> monitor = false; store } :: atomic { !monitor -> goto again } fi
+#define STR(again, store) atomic { store }
+
+#ifdef PLAIN_PUSH
+#define PUSH STR
+#else
+#define PUSH STREX
+#endif
+#ifdef PLAIN_COUNT
+#define COUNT STR
+#else
+#define COUNT STREX
+#endif
+#ifdef PLAIN_SWAP
+#define SWAP STR
+#else
+#define SWAP STREX
+#endif
+#ifdef PLAIN_TAKE
+#define TAKE STR
+#else
+#define TAKE STREX
+#endif
+
+#define POST(n, r) \
+count: \
+  LDREX(r, pending[n]); \
+  COUNT(count, pending[n] = r + 1; posted[n]++); \
+  if \
+  :: r -> skip \
+  :: else -> \
+push: \
+    LDREX(r, posts); \
+    PUSH(push, assert(!queued[n]); queued[n] = true; posts = n); \
+    next[n] = r; \
+    pended = true \
+  fi
+
+#define CHOOSE(n) if :: n = 1 :: n = 2 :: NODES > 2 -> n = 3 fi
+
+/* It preempts whatever is less urgent; while something more urgent runs it does not move. */
+proctype interrupt(byte mine) {
+  byte times, below, n, r;
+
+  do
+  :: times < POSTS ->
+    atomic { level < mine -> below = level; level = mine; monitor = false; CHOOSE(n) };
+    handle(mine, n, r)
+    atomic { level == mine -> level = below; monitor = false; times++; n = 0; r = 0 }
+  :: else -> break
+  od;
+  ended++
+}
