@@ -28,7 +28,16 @@ _Noreturn void arch_first_switch(void *idle_stack_top, uint32_t clock_hz);
 /* Asks for the kernel's bottom half (PendSV). Any context. */
 void arch_pend(void);
 /* The number of the active exception, 0 in a thread. Any context. */
+#ifdef __arm__
+static inline uint32_t arch_exception(void) {
+  uint32_t ipsr;
+
+  __asm__ volatile("mrs %0, ipsr" : "=r"(ipsr));
+  return ipsr;
+}
+#else
 uint32_t arch_exception(void);
+#endif
 /* The frame of the call being served, on the caller's stack. Kernel context. */
 struct arch_frame *arch_call_frame(void);
 /* Moves a frame's pc back to the call instruction, so that the call happens again when its thread next
@@ -37,7 +46,17 @@ void arch_call_restart(struct arch_frame *frame);
 void arch_call_skip(struct arch_frame *frame);
 
 /* Makes a call with four arguments: a number of kernel/hot.def, or the address of a struct k_call. Thread. */
+#ifdef __arm__
+static inline long arch_call(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t call) {
+  register uint32_t r0 __asm__("r0") = a, r1 __asm__("r1") = b, r2 __asm__("r2") = c, r3 __asm__("r3") = d;
+  register uint32_t r12 __asm__("r12") = call;
+
+  __asm__ volatile("svc #0" : "+r"(r0) : "r"(r1), "r"(r2), "r"(r3), "r"(r12) : "memory");
+  return (long)r0;
+}
+#else
 long arch_call(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t call);
+#endif
 
 /* The clock. It runs from arch_first_switch() on; its interrupt, the most urgent of all, posts R->expiry at
  * the first moment that pith_now() (defined here, any context) is at or past the deadline set last, at once if
@@ -56,6 +75,19 @@ uint32_t arch_atomic_swap(volatile uint32_t *p, uint32_t v);               /* re
 uint8_t arch_atomic_swap8(volatile uint8_t *p, uint8_t v);                  /* returns the old value */
 bool arch_atomic_cas(volatile uint32_t *p, uint32_t old, uint32_t new_);   /* true if it stored */
 void arch_list_push(void *volatile *head, void *node, void **node_next);   /* LIFO; not in a thread */
+
+/* Interrupt lines, 0..arch_irq_lines() - 1, and their levels, 0 (the most urgent but for the clock) to
+ * arch_irq_levels() - 1 (above faults and the kernel). Any context. */
+unsigned arch_irq_lines(void);
+unsigned arch_irq_levels(void);
+bool arch_irq_is_free(unsigned irq); /* the vector table has no handler of its own for it */
+void arch_irq_set_level(unsigned irq, unsigned level);
+void arch_irq_enable(unsigned irq);  /* at the last level if it never got one */
+void arch_irq_disable(unsigned irq); /* in effect on return */
+void arch_irq_pend(unsigned irq);
+void arch_irq_forget(unsigned irq);  /* it is not pending any more */
+/* Who gets the interrupts the vector table has no handler for. */
+void arch_irq_dispatcher(void (*dispatch)(uint32_t irq));
 
 /* Leading zeros of v; 32 for 0. */
 static inline unsigned arch_clz(uint32_t v) { return v ? (unsigned)__builtin_clz(v) : 32u; }

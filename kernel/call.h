@@ -27,12 +27,8 @@ extern const struct k_call k_idle_call; /* does nothing: boot becomes the idle t
 
 #define K_WORD(x) ((uint32_t)(uintptr_t)(x))
 #define K_ENTER(name, a, b, c, d) arch_call(K_WORD(a), K_WORD(b), K_WORD(c), K_WORD(d), K_WORD(&name##_call))
-/* fn(object, pad, deadline). On a 64-bit host, where a deadline is one argument and not two words, bit 0 says so. */
-#ifdef PITH_HOST
-#define K_CALL_OF_TIME(name) (K_WORD(&name##_call) | 1u)
-#else
+/* fn(object, word, deadline): what names it to arch_call(). */
 #define K_CALL_OF_TIME(name) K_WORD(&name##_call)
-#endif
 #define K_ENTER_TIME(name, object, deadline)                                                                 \
   arch_call(K_WORD(object), 0, (uint32_t)(uint64_t)(deadline), (uint32_t)((uint64_t)(deadline) >> 32),       \
             K_CALL_OF_TIME(name))

@@ -6,7 +6,7 @@
  * but the list of posts, which is theirs and not walked.
  *
  * For tests, and for a debug build that wants to know early. Nothing else calls it, so a build drops it. */
-#include "kernel.h"
+#include "held.h"
 
 enum { MOST = PITH_THREADS + 2, MOST_MUTEXES = 1000, MOST_WAITERS = 1000 };
 
@@ -120,6 +120,7 @@ static int check_mutexes(const struct pith_thread *t) {
     RULE(n++ < MOST_MUTEXES, t, "a thread's list of held mutexes does not end");
     RULE(m->word == (K_WORD(t) | K_MUTEX_KNOWN), m, "a mutex in a thread's list is not the thread's");
     if (head && head->priority < wanted) wanted = head->priority;
+    if (m->flags & K_MUTEX_CEILING && m->ceiling < wanted) wanted = m->ceiling;
     for (const struct pith_thread *w = head; w; w = after(w, head)) {
       RULE(i++ < MOST_WAITERS, m, "the queue of a mutex does not come round");
       RULE(w->wait_mutex == m, w, "a waiter of a mutex does not name it");
@@ -143,6 +144,14 @@ static int check_queue(const struct pith_thread *t) {
   uint32_t i = 0;
 
   RULE(head, t->wait, "a thread waits in an empty queue");
+  if (!head->blocked) { /* alone, parked by the assembly path of pith_sem_take(): not linked */
+    const struct pith_sem *s = (const struct pith_sem *)(const void *)t->wait;
+
+    RULE(head == t, t, "a thread waits behind one that has to be alone");
+    RULE(s->word == K_SEM_ONE, s, "a semaphore's word does not tell of its one waiter");
+    RULE(!t->timeout.place, t, "the one waiter of a semaphore has a deadline");
+    return 0;
+  }
   for (const struct pith_thread *w = head; w; w = after(w, head)) {
     RULE(i++ < MOST_WAITERS, t->wait, "a wait queue does not come round");
     RULE(is_linked(w), w, "a wait queue is cut or not linked both ways");
@@ -158,19 +167,12 @@ static int check_waiter(const struct pith_thread *t) {
   const struct pith_mutex *m = t->wait_mutex;
 
   PASS_ON(check_queue(t));
-  if (m) {
+  RULE(!m || t->wait == &m->waiters, t, "a thread waits for a mutex in another queue than its");
+  if (m && !(m->flags & K_MUTEX_GATE && !m->word)) { /* a gate without owner: readers have the lock */
     const struct pith_thread *owner = pith_mutex_owner(m);
 
-    RULE(t->wait == &m->waiters, t, "a thread waits for a mutex in another queue than its");
     RULE(m->word & K_MUTEX_KNOWN && owner && k_exists(owner), m, "a mutex with waiters has no owner");
     RULE(holds(owner, m), m, "a mutex with waiters is not in its owner's list");
-  }
-  if (!t->blocked) { /* parked by the assembly path of pith_sem_take() */
-    const struct pith_sem *s = (const struct pith_sem *)(const void *)t->wait;
-
-    RULE(s->word == K_SEM_WAITERS || (s->word == K_SEM_ONE && t->next == t), s,
-         "a semaphore's word does not tell of its waiters");
-    RULE(!t->timeout.place, t, "the one waiter of a semaphore has a deadline");
   }
   return 0;
 }
@@ -194,13 +196,13 @@ static int check_thread(const struct pith_thread *t) {
   return 0;
 }
 
-/* Dead, detached or deleted, and not yet forgotten. */
+/* Forgotten, but of the heap and not yet given back: they ended while they ran. */
 static int check_graveyard(void) {
   uint32_t n = 0;
 
   for (const struct pith_thread *t = R->graveyard; t; t = t->next) {
     RULE(n++ < MOST, t, "the graveyard does not end");
-    RULE(k_exists(t) && t->dead && t->flags & K_CREATED, t, "what is buried is no dead thread of the heap");
+    RULE(!k_exists(t) && t->dead && t->flags & K_CREATED, t, "what is buried is no dead thread of the heap");
   }
   return 0;
 }

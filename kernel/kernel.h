@@ -15,6 +15,7 @@
 #include "pith/sem.h"
 #include "pith/thread.h"
 #include "pith/timer.h"
+#include "pith/any.h"
 #include "pith_errno.h"
 
 /* What a thread may touch and call: kernel threads share one domain, each process has its own. The
@@ -39,6 +40,7 @@ enum {
   K_TIMEOUTS = PITH_THREADS + PITH_TIMERS + 1, /* and the slice */
 };
 #define K_DOMAIN_TELL (1u << 31)
+#define K_SEQUENCES_SIZE 256 /* PendSV looks at a pc so far behind k_kernel.sequences */
 
 /* t->blocked */
 enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_PROXY };
@@ -56,6 +58,7 @@ struct kernel {
   const void *const *calls; /* current domain's */
   struct k_domain *domain;
   uint32_t fpu_dirty;        /* FPU registers hold values of some thread that has been switched out */
+  uint32_t sequences;        /* where the restartable sequences are, arch/armv7m/queue.S; 0 before any may run */
 #if PITH_ACCOUNTING
   uint32_t entered, switched; /* clock readings, cycles */
 #endif
@@ -117,11 +120,22 @@ void k_set_result(struct pith_thread *t, long result); /* r0 of a parked thread'
 bool k_is_blocked(const struct pith_thread *t);
 void k_abandon_wait(struct pith_thread *t);
 static inline bool k_waits_on_many(const struct pith_thread *t) { return t->blocked == K_BLOCKED_MANY; }
-/* any.c: a proxy is first in a queue that wakes somebody. Its thread, ready, or NULL */
-struct pith_thread *k_proxy_won(struct pith_thread *proxy) __attribute__((weak));
-void k_proxy_lost(struct pith_thread *proxy, long result) __attribute__((weak)); /* the object is gone */
-void k_proxies_reprioritize(struct pith_thread *t) __attribute__((weak));
-void k_proxies_leave(struct pith_thread *t) __attribute__((weak));
+/* any.c, reached through the items so that a build that does not call pith_wait_any() holds nothing of it */
+struct k_proxy_ops {
+  struct pith_thread *(*won)(struct pith_thread *proxy);
+  void (*lost)(struct pith_thread *proxy, long result);
+  void (*leave)(struct pith_thread *t);
+  void (*reprioritize)(struct pith_thread *t);
+};
+static inline const struct k_proxy_ops *k_proxy_ops(const void *item) {
+  return ((const struct pith_wait_item *)item)->ops;
+}
+/* A proxy may take what its object has. Its thread, ready; NULL if that was not what it waits for (event bits). */
+static inline struct pith_thread *k_proxy_won(struct pith_thread *proxy) { return k_proxy_ops(proxy)->won(proxy); }
+/* The object is gone. */
+static inline void k_proxy_lost(struct pith_thread *proxy, long result) { k_proxy_ops(proxy)->lost(proxy, result); }
+static inline void k_proxies_leave(struct pith_thread *t) { k_proxy_ops(t->wait_data)->leave(t); }
+static inline void k_proxies_reprioritize(struct pith_thread *t) { k_proxy_ops(t->wait_data)->reprioritize(t); }
 
 /* time.c */
 int k_timeout_arm(struct k_timeout *t, pith_time deadline); /* 0, -EAGAIN when the heap is full. O(log n) */
@@ -140,6 +154,7 @@ void k_reap(void);                                    /* frees the graveyard */
 /* sem.c, mutex.c: the operations in the kernel context */
 long k_sem_take(struct pith_sem *s, pith_time deadline);
 long k_sem_give(struct pith_sem *s, uint32_t n);
+bool k_sem_queue(struct pith_sem *s); /* true: took a unit; false: from now on its queue tells who waits */
 long k_sem_delete(struct pith_sem *s);
 long k_mutex_lock(struct pith_mutex *m, pith_time deadline, bool tracked);
 long k_mutex_unlock(struct pith_mutex *m);

@@ -138,7 +138,7 @@ int pith_pool_alloc_until(struct pith_pool *p, void **block, pith_time deadline)
   *block = k_pool_pop(p);
   if (!*block)
     result = (int)arch_call(K_WORD(p), K_WORD(block), (uint32_t)(uint64_t)deadline, (uint32_t)((uint64_t)deadline >> 32),
-                            K_WORD(&pool_alloc_until_call));
+                            K_CALL_OF_TIME(pool_alloc_until));
 #if PITH_POOL_CHECK
   if (!result) ((uint32_t *)*block)[1] = 0;
 #endif

@@ -17,24 +17,25 @@ static void tidy(struct pith_sem *s) {
   if (s->word > 0 && !s->waiters.head) s->word = 0;
 }
 
-long k_sem_take(struct pith_sem *s, pith_time deadline) {
+bool k_sem_queue(struct pith_sem *s) {
   tidy(s);
-  for (;;) {
+  while (s->word <= 0) {
     int32_t word = s->word;
 
     if (word < 0) {
-      if (change(s, word, word + 1)) return 0;
-    } else if (deadline != PITH_FOREVER && deadline <= pith_now()) {
-      return -ETIMEDOUT;
-    } else if (word > 0) {
-      break;
+      if (change(s, word, word + 1)) return true;
     } else if (change(s, 0, K_SEM_WAITERS)) {
       s->waiters.head = NULL;
-      break;
     }
   }
   s->word = K_SEM_WAITERS;
-  return k_wait(&s->waiters, deadline);
+  return false;
+}
+
+long k_sem_take(struct pith_sem *s, pith_time deadline) {
+  tidy(s);
+  if (s->word >= 0 && deadline != PITH_FOREVER && deadline <= pith_now()) return -ETIMEDOUT;
+  return k_sem_queue(s) ? 0 : k_wait(&s->waiters, deadline);
 }
 
 long k_sem_give(struct pith_sem *s, uint32_t n) {

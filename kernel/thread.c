@@ -102,6 +102,15 @@ static void hand_over(struct pith_thread *t, struct pith_thread *joiner) {
   bury(t);
 }
 
+/* Behind the one joiner there may be proxies of threads that wait for any of several objects. */
+static bool is_joined(const struct pith_thread *t) {
+  return t->joiners.head && t->joiners.head->blocked != K_PROXY;
+}
+
+static void tell_watchers(struct pith_thread *t) {
+  while (t->joiners.head && t->joiners.head->prev->blocked == K_PROXY) k_proxy_won(t->joiners.head->prev);
+}
+
 void k_thread_end(struct pith_thread *t, int value) {
   if (t == R->raised) k_coop_leave();
   if (k_is_blocked(t)) k_abandon_wait(t);
@@ -111,7 +120,8 @@ void k_thread_end(struct pith_thread *t, int value) {
   t->exit_value = value;
   t->flags &= (uint8_t)~PITH_DORMANT;
   k_mutex_owner_died(t);
-  if (t->joiners.head) hand_over(t, t->joiners.head);
+  tell_watchers(t);
+  if (is_joined(t)) hand_over(t, t->joiners.head);
   else if (t->flags & K_DETACHED) bury(t);
 }
 
@@ -179,7 +189,7 @@ K_CALL(thread_exit)
 static long thread_join(struct pith_thread *t, int *value, pith_time deadline) {
   if (!k_exists(t) || t->domain->control & 1 || t->flags & K_DETACHED) return -EINVAL;
   if (t == K->current) return -EDEADLK;
-  if (t->joiners.head) return -EBUSY;
+  if (is_joined(t)) return -EBUSY;
   if (!t->dead) return k_wait(&t->joiners, deadline);
   if (value) *value = t->exit_value;
   bury(t);
@@ -189,17 +199,18 @@ K_CALL(thread_join)
 
 static long thread_detach(struct pith_thread *t) {
   if (!k_exists(t) || !(t->flags & K_CREATED) || t->flags & K_DETACHED) return -EINVAL;
-  if (t->joiners.head) return -EBUSY;
+  if (is_joined(t)) return -EBUSY;
   if (t->dead) bury(t);
   else t->flags |= K_DETACHED;
   return 0;
 }
+K_CALL(thread_detach)
 
 static long thread_delete(struct pith_thread *t) {
   bool joined;
 
   if (!k_exists(t) || t->domain->control & 1) return -EINVAL;
-  joined = t->joiners.head || t->flags & K_DETACHED;
+  joined = is_joined(t) || t->flags & K_DETACHED;
   if (!t->dead) k_thread_end(t, -ECANCELED);
   if (!joined) bury(t);
   return 0;

@@ -83,6 +83,7 @@ static void expiry_apply(struct k_post *post, uint32_t n) {
   (void)post;
   (void)n;
   while (R->timeout_count && R->timeouts[0]->deadline <= pith_now()) fire(R->timeouts[0]);
+  announce(); /* the clock has come to its end and waits for the next */
 }
 
 void k_time_init(void) {

@@ -7,8 +7,15 @@
  * allegation: it is checked again here, since the process may have changed its memory meanwhile.
  *
  * The assembly path of pith_sem_take() parks the only waiter without a deadline by itself and marks it
- * by t->blocked == 0. Removing such a waiter must make the semaphore's word say "ask the queue". */
+ * by t->blocked == 0; its links are not set then. settle() makes it like any other before it gets company or
+ * has to leave, and then the semaphore's word says "ask the queue". */
 #include "kernel.h"
+
+static void settle(struct k_waitq *q, struct pith_thread *t) {
+  ((struct pith_sem *)q)->word = K_SEM_WAITERS; /* q is the first member of its semaphore */
+  t->blocked = K_BLOCKED;
+  t->next = t->prev = t;
+}
 
 void k_waitq_insert(struct k_waitq *q, struct pith_thread *t) {
   struct pith_thread *head = q->head, *after;
@@ -17,6 +24,7 @@ void k_waitq_insert(struct k_waitq *q, struct pith_thread *t) {
     q->head = t->next = t->prev = t;
     return;
   }
+  if (!head->blocked) settle(q, head);
   if (t->priority < head->priority) {
     after = head->prev;
     q->head = t;
@@ -31,10 +39,7 @@ void k_waitq_insert(struct k_waitq *q, struct pith_thread *t) {
 }
 
 void k_waitq_remove(struct k_waitq *q, struct pith_thread *t) {
-  if (!t->blocked) { /* parked by s_sem_take: q is the first member of its semaphore */
-    ((struct pith_sem *)q)->word = K_SEM_WAITERS;
-    t->blocked = K_BLOCKED;
-  }
+  if (!t->blocked) settle(q, t);
   if (t->next == t) {
     q->head = NULL;
     return;

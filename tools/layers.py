@@ -41,6 +41,8 @@ COMMON = ("config.h", "abi/pith_errno.h")
 # Single files that may see one header more, and why.
 EXCEPTIONS = (
     ("arch/*/offsets.c", "kernel/kernel.h", "the thread's structure, as numbers for assembly"),
+    ("arch/*/offsets.c", "include/pith/pool.h", "a pool's structure, as numbers for assembly"),
+    ("arch/*/offsets.c", "include/pith/queue.h", "a queue's structure, as numbers for assembly"),
     ("arch/*/core.c", "kernel/kernel.h", "saves and restores what is in the thread's structure"),
     ("arch/*/fault.c", "kernel/kernel.h", "hands a fault on to the kernel"),
     ("arch/*/clock.c", "kernel/kernel.h", "posts the deadlines that have come"),

@@ -18,6 +18,9 @@ HELP = """Pith: a real-time operating system for Arm Cortex-M.
   pith test [--board B ...] [--only PATTERN] [--long]
                         all tests, on every board; --only takes a part of a name or a * pattern
   pith build [--board B|all] [--verbose]
+  pith bench [--board B] [--json FILE] [--save]
+                        what the kernel's operations cost, in instructions and cycles;
+                        --save makes it the baseline that the tests compare with
   pith size [--board B] ROM and RAM, by layer
   pith new app NAME [--dir FOLDER]
                         a new application in FOLDER/NAME, ready to run
@@ -28,7 +31,7 @@ HELP = """Pith: a real-time operating system for Arm Cortex-M.
 Boards: {boards}; the first is the default.
 """
 
-COMMANDS = {"run": "run", "test": "test", "build": "commands", "size": "size", "new": "newapp",
+COMMANDS = {"run": "run", "test": "test", "build": "commands", "size": "size", "bench": "bench", "new": "newapp",
             "doctor": "commands", "clean": "commands"}
 
 

@@ -29,20 +29,18 @@ FUNCTION pith_sem_give
   cbnz r2, 3f
   movs r0, #0
   bx lr
-2: mrs r1, ipsr
-  cbnz r1, 4f
+2: mrs r2, ipsr
+  cbnz r2, 4f
   mov ip, #K_CALL_sem_give
   svc #0
   bx lr
 3: b 1b
-4: ldr r2, [r0, #S_WORD]      /* an interrupt: no room, or post */
-  adds r2, r2, r2             /* 0x80000000: the most units there are */
-  beq k_sem_give_isr
-  add r3, r0, #S_PENDING
-5: ldrex r1, [r3]
+4: adds r1, r1, r1             /* an interrupt. The word minus 1 was 0x7fffffff: there is no room. Else post */
+  bmi 8f
+5: ldrex r1, [r0, #S_PENDING]
   adds r2, r1, #1
-  strex ip, r2, [r3]
-  cmp ip, #0
+  strex r3, r2, [r0, #S_PENDING]
+  cmp r3, #0
   bne 5b
   cbz r1, 6f
   movs r0, #0
@@ -58,6 +56,7 @@ FUNCTION pith_sem_give
   str r2, [r3]
   movs r0, #0
   bx lr
+8: b k_sem_give_isr
   .ltorg
 
 /* int pith_sem_take(struct pith_sem *s) */
@@ -108,12 +107,6 @@ FUNCTION pith_mutex_unlock
 /* void pith_yield(void) */
 FUNCTION pith_yield
   mov ip, #K_CALL_yield
-  svc #0
-  bx lr
-
-/* long arch_call(a, b, c, d, call) */
-FUNCTION arch_call
-  ldr ip, [sp]
   svc #0
   bx lr
 

@@ -2,6 +2,7 @@
  * offsets.h, so that switch.S cannot disagree with the structs. */
 #include "kernel.h"
 #include "pith/pool.h"
+#include "pith/queue.h"
 
 #define DEFINE(name, value) __asm__ volatile("\n->" #name " %0" ::"i"(value))
 #define OFFSET(name, type, field) DEFINE(name, offsetof(type, field))
@@ -38,11 +39,25 @@ void k_offsets(void) {
   OFFSET(P_MEMORY, struct pith_pool, memory);
   OFFSET(P_SIZE, struct pith_pool, size);
   OFFSET(P_COUNT, struct pith_pool, count);
+  OFFSET(K_SEQUENCES, struct kernel, sequences);
+  DEFINE(K_SEQUENCES_SIZE, K_SEQUENCES_SIZE);
+  OFFSET(T_DEAD, struct pith_thread, dead);
+  OFFSET(D_CONTROL, struct k_domain, control);
+  OFFSET(Q_SEND, struct pith_queue, send);
+  OFFSET(Q_RECEIVE, struct pith_queue, receive);
+  OFFSET(Q_RD, struct pith_queue, rd);
+  OFFSET(Q_WR, struct pith_queue, wr);
+  OFFSET(Q_END, struct pith_queue, end);
+  OFFSET(Q_STAGED, struct pith_queue, staged);
   OFFSET(F_R12, struct arch_frame, r12);
+  OFFSET(F_PC, struct arch_frame, pc);
+  OFFSET(F_XPSR, struct arch_frame, xpsr);
   DEFINE(K_CALL_BITS, K_CALL_BITS);
   DEFINE(ISR_STACK, PITH_ISR_STACK);
   _Static_assert(offsetof(struct pith_thread, prev) == offsetof(struct pith_thread, next) + 4, "one LDRD");
   _Static_assert(offsetof(struct pith_thread, bit) == offsetof(struct pith_thread, list) + 4, "one LDRD");
   _Static_assert(offsetof(struct pith_thread, next) == 40, "the ten saved words come first");
   _Static_assert(offsetof(struct pith_sem, waiters) == 0, "a wait queue's address is its semaphore's");
+  _Static_assert(offsetof(struct pith_queue, wr) == offsetof(struct pith_queue, rd) + 4, "one LDRD");
+  _Static_assert(offsetof(struct pith_queue, base) == offsetof(struct pith_queue, end) + 4, "one LDRD");
 }

@@ -193,8 +193,7 @@ FUNCTION s_sem_take
   ldr r2, [sp, #K_CURRENT]
   str r2, [r0, #S_WAITERS]
   str r0, [r2, #T_WAIT]
-  ldrd r0, r1, [r2, #T_NEXT]
-  strd r2, r2, [r2, #T_NEXT]
+  ldrd r0, r1, [r2, #T_NEXT]  /* its own links stay as they are: wait.c knows */
   cmp r0, r2
   beq 1f
   str r0, [r1, #T_NEXT]
@@ -223,24 +222,23 @@ FUNCTION s_sem_give
   bne 3f
   str r1, [r3]
   str r1, [r0, #S_WORD]       /* plain: an interrupt leaves a word above 0 alone */
-  ldr r2, [r0, #S_WAITERS]
-  str r1, [r2, #T_WAIT]
-  ldrd r1, ip, [r2, #T_LIST]
-  ldr r0, [r1]
-  cbz r0, 1f
-  ldr r1, [r0, #T_PREV]       /* others of its priority are ready: it cannot preempt */
-  strd r0, r1, [r2, #T_NEXT]
-  str r2, [r1, #T_NEXT]
-  str r2, [r0, #T_PREV]
+  ldr r0, [r0, #S_WAITERS]
+  str r1, [r0, #T_WAIT]
+  ldrd r1, ip, [r0, #T_LIST]
+  ldr r2, [r1]
+  cbz r2, 1f
+  ldr r1, [r2, #T_PREV]       /* others of its priority are ready: it cannot preempt */
+  strd r2, r1, [r0, #T_NEXT]
+  str r0, [r1, #T_NEXT]
+  str r0, [r2, #T_PREV]
   LEAVE
-1: ldr r0, [sp, #K_READY]
-  str r2, [r1]
-  strd r2, r2, [r2, #T_NEXT]
-  orr r1, r0, ip
-  cmp ip, r0                  /* more urgent than all ready so far? */
+1: ldr r2, [sp, #K_READY]
+  str r0, [r1]
+  strd r0, r0, [r0, #T_NEXT]
+  orr r1, r2, ip
+  cmp ip, r2                  /* more urgent than all ready so far? */
   str r1, [sp, #K_READY]
   bls 2f
-  mov r0, r2
   ldr r2, [sp, #K_CURRENT]
   SWITCH
 2: LEAVE
@@ -311,10 +309,9 @@ FUNCTION PendSV_Handler
   bl k_account_enter
   pop.w {r3, lr}
 #endif
-  add r0, sp, #K_POSTS
   movs r2, #0
-1: ldrex r1, [r0]
-  strex r3, r2, [r0]
+1: ldrex r1, [sp, #K_POSTS]
+  strex r3, r2, [sp, #K_POSTS]
   cmp r3, #0
   bne 1b
   cbz r1, 8f
@@ -355,7 +352,17 @@ FUNCTION PendSV_Handler
 7: push {r3, lr}
   mov r0, r1
   bl k_posts
-9: pop.w {r3, lr}
+9: ldr r1, [sp, #K_CURRENT + 8]
+  ldrb r2, [r1, #T_DEAD]      /* a process's frame may be anywhere, one that has ended has none */
+  cbnz r2, 3f
+  ldr r1, [r1, #T_DOMAIN]
+  ldr r1, [r1, #D_CONTROL]
+  lsls r1, r1, #31
+  bmi 3f
+  mrs r0, psp
+  ldr r1, [sp, #K_SEQUENCES + 8]
+  bl k_restart                /* also if the thread goes on: what it was looking at may have changed */
+3: pop.w {r3, lr}
   mrs r3, psp
   b k_exit
 4: ldr r2, [sp, #K_READY]
@@ -365,9 +372,32 @@ FUNCTION PendSV_Handler
   cmp ip, r2
   str r1, [sp, #K_READY]
   bls 8b
-  mrs r3, psp
-  ldr r2, [sp, #K_CURRENT]
+  mrs r3, psp                 /* the frame is good: had stacking it failed, there would be a second post */
+  ldr r1, [sp, #K_SEQUENCES]
+  ldr r2, [r3, #F_PC]
+  subs r2, r2, r1
+  cmp r2, #K_SEQUENCES_SIZE
+  blo k_interrupted
+5: ldr r2, [sp, #K_CURRENT]
   SWITCH
+k_interrupted:
+  push {r0, r3, ip, lr}
+  mov r0, r3
+  bl k_restart
+  pop.w {r0, r3, ip, lr}
+  b 5b
+
+/* A thread stopped inside a restartable sequence goes back to its start (queue.S). r0 its frame, r1 where the sequences
+ * are, headed by the function that does it; 0: no queue is in use. */
+k_restart:
+  ldr r2, [r0, #F_PC]
+  subs r2, r2, r1
+  cmp r2, #K_SEQUENCES_SIZE
+  bhs 1f
+  cbz r1, 1f
+  adds r1, #1                 /* Thumb */
+  bx r1
+1: bx lr
   .ltorg
 
 /* void arch_first_switch(void *idle_stack_top, uint32_t clock_hz): boot becomes the idle thread. */

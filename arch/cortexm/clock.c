@@ -37,9 +37,9 @@ void SysTick_Handler(void);
 
 /* Cycles from the restart to a reading of the counter. After a restart it shows 0 for a cycle, and again at
  * the end. */
-static inline uint32_t since(uint32_t left, bool wrapped) {
-  if (!left) return wrapped ? clock.period : 0;
-  return clock.period - left + (wrapped ? clock.period : 0);
+static inline uint32_t since(uint32_t left, bool again) {
+  if (!left) return again ? clock.period : 0;
+  return clock.period - left + (again ? clock.period : 0);
 }
 
 void arch_tick_start(uint32_t clock_hz) {
@@ -51,18 +51,32 @@ void arch_tick_start(uint32_t clock_hz) {
   SYST_CVR = 0;
   SYST_CSR = SYST_CSR_CLKSOURCE | SYST_CSR_TICKINT | SYST_CSR_ENABLE;
   clock.until = 0;
-  SCB_ICSR = SCB_ICSR_PENDSTSET;
 }
 
-void SysTick_Handler(void) {
-  bool wrapped = SYST_CSR & SYST_CSR_COUNTFLAG; /* reading clears it */
-  uint32_t first = SYST_CVR, passed = since(first, wrapped), cycles = clock.cycles + passed;
-  uint32_t ticks = cycles / clock.per_tick, wait = clock.longest, target, last;
-  pith_time now = clock.ticks + ticks, ahead = clock.deadline - now;
+/* If the counter has come to its end: counts the period and posts, which leads to a new deadline. */
+static inline bool wrapped(void) {
+  if (!(SYST_CSR & SYST_CSR_COUNTFLAG)) return false; /* reading clears it */
+  clock.cycles += clock.period;
+  clock.total += clock.period;
+  clock.turn++;
+  k_post(&R->expiry);
+  return true;
+}
 
+/* Restarts the counter so that it interrupts at the deadline, or after the longest period if that is sooner. */
+static void restart(void) {
+  uint32_t first = SYST_CVR, passed, cycles, ticks, wait = clock.longest, target, last;
+  pith_time now, ahead;
+
+  if (wrapped()) first = SYST_CVR; /* just now */
+  passed = since(first, false);
+  cycles = clock.cycles + passed;
+  ticks = cycles / clock.per_tick;
   cycles -= ticks * clock.per_tick;
-  if (ahead > 0 && ahead < wait) wait = (uint32_t)ahead;
-  target = wait * clock.per_tick - cycles;
+  now = clock.ticks + ticks;
+  ahead = clock.deadline - now;
+  if (ahead < wait) wait = ahead < 1 ? 0 : (uint32_t)ahead;
+  target = wait ? wait * clock.per_tick - cycles : 0;
   last = SYST_CVR;
   last = last <= first ? first - last : first + (clock.period - last); /* cycles since `first` */
   target = target > last + SHORTEST ? target - last : SHORTEST;
@@ -74,13 +88,17 @@ void SysTick_Handler(void) {
   clock.until = now + wait;
   clock.period = target;
   clock.turn++;
+}
+
+/* The counter has come to 0 and runs the same period again, or the kernel wants another deadline; or both. */
+void SysTick_Handler(void) {
   clock.interrupts++;
-  if (ahead <= 0) k_post(&R->expiry);
+  if (!wrapped()) restart();
 }
 
 void arch_clock_deadline(int64_t deadline) {
   clock.deadline = deadline;
-  if (deadline < clock.until) SCB_ICSR = SCB_ICSR_PENDSTSET;
+  if (deadline < clock.until || pith_now() >= clock.until) SCB_ICSR = SCB_ICSR_PENDSTSET;
 }
 
 /* Only SysTick's own priority can see its interrupt pending: there the counter may have wrapped unnoticed. */

@@ -33,13 +33,6 @@ void arch_thread_init(struct pith_thread *t, void *stack, size_t size, void (*en
 
 void arch_pend(void) { SCB_ICSR = SCB_ICSR_PENDSVSET; }
 
-uint32_t arch_exception(void) {
-  uint32_t ipsr;
-
-  __asm__ volatile("mrs %0, ipsr" : "=r"(ipsr));
-  return ipsr & 0x1FF;
-}
-
 struct arch_frame *arch_call_frame(void) {
   struct arch_frame *frame;
 

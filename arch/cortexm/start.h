@@ -14,4 +14,11 @@ extern struct start_state arch_at_reset;
 /* An interrupt came that nobody handles: the kernel's panic names exception (16 + line) and stops. A build
  * without a kernel gets a weak one that loops. Any ISR. */
 _Noreturn void k_panic_irq(uint32_t exception);
+
+/* vectors.h: what stands in the vector table for each line, the default handler, and where it sends interrupts
+ * that have no other (NULL: nowhere yet). */
+extern void (*const k_irq_handlers[])(void);
+extern const uint32_t k_irq_lines;
+extern void (*volatile k_irq_dispatch)(uint32_t irq);
+void k_default_irq(void);
 #endif

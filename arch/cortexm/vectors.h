@@ -2,8 +2,8 @@
  * includes this file once; that makes the table.
  *
  * Every line gets a weak default under its CMSIS device name, so a driver's handler is wired by defining a
- * function of that name and nothing else. An interrupt nobody handles is a bug of the wiring: the default
- * stops the system and names the line. SVC, PendSV, SysTick and the four faults have no default: a build
+ * function of that name and nothing else. The default asks the kernel's table of attached handlers, if there is
+ * one (kernel/irq.c). An interrupt nobody handles is a bug of the wiring: it stops the system and names the line. SVC, PendSV, SysTick and the four faults have no default: a build
  * that forgets one must not link. */
 #include "cortexm/start.h"
 
@@ -19,11 +19,15 @@ void SVC_Handler(void);
 void PendSV_Handler(void);
 void SysTick_Handler(void);
 
-void k_default_irq(void);
+void (*volatile k_irq_dispatch)(uint32_t irq);
+
 void k_default_irq(void) {
   uint32_t exception;
+  void (*dispatch)(uint32_t irq) = k_irq_dispatch;
+
   __asm volatile("mrs %0, ipsr" : "=r"(exception));
-  k_panic_irq(exception);
+  if (dispatch) dispatch(exception - 16);
+  else k_panic_irq(exception);
 }
 
 #define VECTOR_DEFAULT(name) void name(void) __attribute__((weak, alias("k_default_irq")));
@@ -51,3 +55,7 @@ __attribute__((section(".vectors"), used)) const vector k_vectors[] = {
     SysTick_Handler,         /* 15 */
     INTERRUPTS(VECTOR_ENTRY) /* 16 + line */
 };
+
+/* The same for those who may not read the table at address 0; dropped when nobody asks. */
+const vector k_irq_handlers[] = {INTERRUPTS(VECTOR_ENTRY)};
+const uint32_t k_irq_lines = sizeof k_irq_handlers / sizeof k_irq_handlers[0];

@@ -24,7 +24,7 @@ void (*host_at_exit)(void);
 
 static struct {
   uint32_t exception;
-  bool pended, exclusive, hit;
+  bool pended, exclusive, hit, checking;
   uint32_t countdown; /* points until the injected interrupt */
   void (*isr)(void);
 } core;
@@ -129,7 +129,7 @@ static void pendsv(void) {
 }
 
 static void point(void) {
-  if (!core.countdown || --core.countdown) return;
+  if (core.checking || !core.countdown || --core.countdown) return;
   core.hit = true;
   run_isr(core.isr);
   if (!core.exception) pendsv();
@@ -141,7 +141,7 @@ void __sanitizer_cov_trace_pc(void) { point(); }
 void host_inject(uint32_t n, void (*isr)(void)) {
   core.countdown = n;
   core.isr = isr;
-  core.hit = false;
+  if (n) core.hit = false;
 }
 
 bool host_injected(void) { return core.hit; }
@@ -160,14 +160,20 @@ static void enter_domain(struct pith_thread *t) {
   if (t->domain->control & K_DOMAIN_TELL) k_entered(t);
 }
 
+/* The common exit: PendSV follows as often as it is pended, the last of it switches. */
 void host_settle(void) {
-  pendsv();
-  if (k_best() != K->current) {
-    K->current = k_best();
-    enter_domain(K->current);
+  do {
     pendsv();
-  }
+    core.exception = PENDSV;
+    if (k_best() != K->current) {
+      K->current = k_best();
+      enter_domain(K->current);
+    }
+    core.exception = 0;
+  } while (core.pended);
+  core.checking = true;
   if (host_at_exit) host_at_exit();
+  core.checking = false;
 }
 
 void arch_thread_init(struct pith_thread *t, void *low, size_t size, void (*entry)(void *), void *arg,
@@ -197,16 +203,14 @@ static intptr_t wide(uint32_t word) { return (int32_t)word; }
 
 static const struct k_call *called;
 
-static long run_words(uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
-  return ((long (*)(intptr_t, intptr_t, intptr_t, intptr_t))(uintptr_t)called->run)(wide(a), wide(b), wide(c), wide(d));
+/* The target has a deadline in two registers, r2 and r3; here it is the third argument. So the fourth word is also in
+ * the upper half of the third, which does no harm to a third one of 32 bits, or that is kept as a word. */
+static long run_call(uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
+  return ((long (*)(intptr_t, intptr_t, int64_t, intptr_t))(uintptr_t)called->run)(
+      wide(a), wide(b), (int64_t)((uint64_t)d << 32 | c), wide(d));
 }
 
-static long run_time(uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
-  return ((long (*)(intptr_t, intptr_t, int64_t))(uintptr_t)called->run)(wide(a), wide(b),
-                                                                         (int64_t)((uint64_t)d << 32 | c));
-}
-
-static const struct k_call words_call = {run_words, "words"}, time_call = {run_time, "time"};
+static const struct k_call any_call = {run_call, "any"};
 
 /* The assembly's s_sem_take: the only waiter, no deadline. False: the rest is for C. */
 static bool park_alone(struct pith_sem *s) {
@@ -216,7 +220,7 @@ static bool park_alone(struct pith_sem *s) {
   s->waiters.head = t;
   t->wait = &s->waiters;
   k_unready(t);
-  t->next = t->prev = t;
+  t->next = t->prev = NULL; /* the assembly leaves there what was */
   return true;
 }
 
@@ -247,8 +251,8 @@ static long svc(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t call) {
 
   if (core.exception) pith_panic("a call from exception %u", (unsigned)core.exception);
   if (call >= 1u << K_CALL_BITS) {
-    called = (const struct k_call *)wide(call & ~1u);
-    call = K_WORD(call & 1 ? &time_call : &words_call);
+    called = (const struct k_call *)wide(call);
+    call = K_WORD(&any_call);
   }
   f->r0 = a, f->r1 = b, f->r2 = c, f->r3 = d, f->r12 = call;
   core.exception = SVC;
@@ -358,7 +362,7 @@ int pith_sem_take(struct pith_sem *s) {
 }
 
 int pith_mutex_lock(struct pith_mutex *m) {
-  if (!(m->flags & PITH_MUTEX_RECURSIVE) && arch_atomic_cas(&m->word, 0, K_WORD(K->current))) return 0;
+  if (arch_atomic_cas(&m->word, 0, K_WORD(K->current))) return 0;
   return (int)svc(K_WORD(m), 0, 0, 0, K_CALL_mutex_lock);
 }
 

@@ -51,9 +51,9 @@ extern char host_panic_text[256];
 /* Runs isr as an interrupt's handler, then PendSV if pended and the switch. */
 void host_interrupt(void (*isr)(void));
 /* Lets isr interrupt at the n-th point from now, 1 the next. In a thread it does not switch: the thread's next call
- * does, or host_settle(). 0: never. */
+ * does, or host_settle(). 0: not any more. */
 void host_inject(uint32_t n, void (*isr)(void));
-/* It has come. */
+/* The last one has come. */
 bool host_injected(void);
 /* Applies what is pended and switches. */
 void host_settle(void);

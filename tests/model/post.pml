@@ -24,6 +24,11 @@
 #ifndef NODES
 #define NODES 2
 #endif
+#ifdef THREAD_POSTS
+#define SOURCES 4
+#else
+#define SOURCES 3
+#endif
 #ifndef POSTS
 #define POSTS 2
 #endif
@@ -64,32 +69,122 @@ byte ended;      /* sources that post no more */
 #define TAKE STREX
 #endif
 
-#define POST(n, r) \
-count: \
-  LDREX(r, pending[n]); \
-  COUNT(count, pending[n] = r + 1; posted[n]++); \
-  if \
-  :: r -> skip \
-  :: else -> \
-push: \
-    LDREX(r, posts); \
-    PUSH(push, assert(!queued[n]); queued[n] = true; posts = n); \
-    next[n] = r; \
-    pended = true \
-  fi
 
-#define CHOOSE(n) if :: n = 1 :: n = 2 :: NODES > 2 -> n = 3 fi
-
-/* It preempts whatever is less urgent; while something more urgent runs it does not move. */
-proctype interrupt(byte mine) {
+/* It preempts whatever is less urgent; nothing happens in it while something more urgent runs. Its level is its
+ * process number: pendsv is 0, init 1, these are 2 to 4. */
+proctype interrupt() provided (level <= _pid) {
   byte times, below, n, r;
 
   do
   :: times < POSTS ->
-    atomic { level < mine -> below = level; level = mine; monitor = false; CHOOSE(n) };
-    handle(mine, n, r)
-    atomic { level == mine -> level = below; monitor = false; times++; n = 0; r = 0 }
+    atomic {
+      level < _pid;
+      below = level;
+      level = _pid;
+      monitor = false;
+      if :: n = 1 :: n = 2 :: NODES > 2 -> n = NODES fi
+    };
+count:
+    LDREX(r, pending[n]);
+    COUNT(count, pending[n] = r + 1; posted[n]++);
+    if
+    :: r -> skip
+    :: else ->
+push:
+      LDREX(r, posts);
+      PUSH(push, assert(!queued[n]); queued[n] = true; posts = n);
+      next[n] = r;
+      pended = true
+    fi;
+    atomic { level = below; below = 0; monitor = false; times++; n = 0; r = 0 }
   :: else -> break
   od;
   ended++
+}
+
+#ifdef THREAD_POSTS
+/* A thread that takes the interrupts' way. */
+proctype thread() provided (level == 0) {
+  byte r;
+
+count:
+  LDREX(r, pending[1]);
+  COUNT(count, pending[1] = r + 1; posted[1]++);
+  if
+  :: r -> skip
+  :: else ->
+push:
+    LDREX(r, posts);
+    PUSH(push, assert(!queued[1]); queued[1] = true; posts = 1);
+    next[1] = r;
+    pended = true
+  fi;
+  ended++
+}
+#endif
+
+/* n = count of a node, which becomes 0; from here on an interrupt may queue the node again. */
+#define APPLIED(node, n) queued[node] = false; applied[node] = applied[node] + n; n = 0
+
+active proctype pendsv() provided (level <= 1) {
+  byte list, fifo, rest, n;
+
+  do
+  :: atomic { level == 0 && pended -> level = 1; pended = false; monitor = false };
+swap:
+    LDREX(list, posts);
+    SWAP(swap, posts = 0);
+    if
+    :: list == 0 -> skip
+    :: else ->
+      rest = next[list];
+      if
+      :: rest == 0 -> /* the straight path */
+take_one:
+        LDREX(n, pending[list]);
+        TAKE(take_one, pending[list] = 0; APPLIED(list, n))
+      :: else ->
+        fifo = 0;
+        do
+        :: list ->
+          rest = next[list];
+          next[list] = fifo;
+          atomic { fifo = list; list = rest }
+        :: else -> break
+        od;
+        do
+        :: fifo ->
+#ifndef NEXT_LATE
+          rest = next[fifo];
+#endif
+take:
+          LDREX(n, pending[fifo]);
+          TAKE(take, pending[fifo] = 0; APPLIED(fifo, n));
+#ifdef NEXT_LATE
+          rest = next[fifo];
+#endif
+          atomic { fifo = rest }
+        :: else -> break
+        od
+      fi
+    fi;
+    atomic { list = 0; fifo = 0; rest = 0; n = 0; level = 0; monitor = false }
+  :: atomic { level == 0 && !pended && ended == SOURCES ->
+      assert(posts == 0);
+      assert(!pending[1] && !pending[2] && !pending[NODES]);
+      assert(applied[1] == posted[1] && applied[2] == posted[2] && applied[NODES] == posted[NODES]);
+      break
+    }
+  od
+}
+
+init {
+  atomic {
+    run interrupt();
+    run interrupt();
+    run interrupt();
+#ifdef THREAD_POSTS
+    run thread()
+#endif
+  }
 }

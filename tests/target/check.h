@@ -13,8 +13,7 @@ void trace(char c);
 void check_trace(const char *file, int line, const char *want);
 #define CHECK_TRACE(want) check_trace(__FILE__, __LINE__, want)
 
-/* Walks the ready lists, the limbo list, every wait queue, the heap of deadlines, the mutexes held, and the
- * memory heap, as the kernel. 0, or the line of check.c with the first rule that does not hold. Thread. */
+/* k_check() in the kernel context: 0, or what it returns after printing what it says. Thread. */
 long kernel_rule_broken(void);
 #define CHECK_KERNEL() CHECK_EQ(kernel_rule_broken(), 0)
 

@@ -3,12 +3,13 @@
  * CMSDK dual timer: Arm DDI0479, 4.5: CONTROL bit 7 enables, 5 lets interrupts through, 1 is 32 bits, 0 is
  * one-shot. STM32 general-purpose timer 4: ST RM0090, 18.4. */
 #include "noise.h"
-#include "arch.h"
 #include "board.h"
 #include "cortexm/scb.h"
 #include "irq.h"
+#include "kernel.h"
 #include "mem.h"
 #include "semihost.h"
+#include "test.h"
 
 enum {
   COMMAND_LINE = 256,
@@ -42,6 +43,17 @@ uint32_t option(const char *name, uint32_t otherwise) {
     return n;
   }
   return otherwise;
+}
+
+static long run_check(long a, long b, long c) {
+  (void)a, (void)b, (void)c;
+  return k_check();
+}
+
+void check_kernel(void) {
+  if (pith_monitor(run_check, 0, 0, 0) == 0) return;
+  say("k_check: %p: %s\n", k_check_what, k_check_why);
+  CHECK(!"the kernel's structures are whole");
 }
 
 uint32_t random_next(uint32_t *state) {

@@ -13,6 +13,9 @@ enum { NOISE_SOURCES = 3 };
 /* The number after "--NAME" on the command line, or otherwise. Thread. */
 uint32_t option(const char *name, uint32_t otherwise);
 
+/* The kernel's structures are whole: k_check() in the kernel context; says what is wrong and fails. Thread. */
+void check_kernel(void);
+
 /* Numbers that look random, from a state that is not 0. Period 2^32 - 1. Any context. */
 uint32_t random_next(uint32_t *state);
 

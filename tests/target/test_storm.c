@@ -5,12 +5,12 @@
  *
  * --seed N, --interrupts N and --span N (instructions between two interrupts of one source) repeat or vary a run.
  * With QEMU's -icount interrupts fall between any two instructions: tests/run/test_storm.py. */
-#include "check.h"
 #include "kernel.h"
 #include "noise.h"
 #include "pith/monitor.h"
 #include "pith/timer.h"
 #include "storm.h"
+#include "test.h"
 
 enum { SEMS = 4, TAKERS = 5, LOCKERS = 4, SOLOS = 2, TIMERS = 2, SPAN = 1500, PROGRESS = 10000 };
 
@@ -109,12 +109,23 @@ static void sole_taker(void *i_) {
   }
 }
 
+/* Lockers that an interrupt sets off come between any two instructions of the others. */
+static void await_interrupt(void) {
+  int error = pith_sem_take(&sem[SEMS - 1]);
+
+  if (error == 0) arch_atomic_add(&taken[SEMS - 1], 1);
+  else CHECK_EQ(error, -ECANCELED);
+}
+
 static void locker(void *i_) {
   uint32_t i = (uint32_t)(uintptr_t)i_, random = seed_of(i + 20);
 
   while (!stopping) {
     uint32_t r = random_next(&random), m = r & 1;
-    int error = r & 2 ? pith_mutex_lock(&lock[m]) : pith_mutex_lock_for(&lock[m], r >> 2 & 3);
+    int error;
+
+    if (i < 2) await_interrupt();
+    error = r & 2 ? pith_mutex_lock(&lock[m]) : pith_mutex_lock_for(&lock[m], r >> 2 & 3);
 
     if (error) {
       CHECK(error == -ECANCELED || (error == -ETIMEDOUT && !(r & 2)));
@@ -123,6 +134,7 @@ static void locker(void *i_) {
     CHECK_EQ(inside[m], 0);
     inside[m] = i + 1;
     if (r & 16) pith_yield();
+    if (i < 2 && r & 32) await_interrupt();
     if ((r >> 5 & 255) == 0) pith_sleep(1);
     if (m == 0 && (r >> 10 & 3) == 0 && pith_mutex_lock_for(&lock[1], 2) == 0) { /* always 0 before 1 */
       CHECK_EQ(inside[1], 0);
@@ -190,7 +202,7 @@ static void meddler(void *unused) {
     default:
       CHECK_EQ(pith_thread_set_priority(t, 9 + (r >> 5) % 8), 0);
     }
-    CHECK_KERNEL();
+    check_kernel();
     pith_sleep(1);
   }
 }
@@ -203,7 +215,7 @@ static void start_threads(void) {
   for (int i = 0; i < TAKERS; i++)
     takers[i] = test_thread(n++, 9 + (unsigned)i, 0, taker, (void *)(intptr_t)i);
   for (int i = 0; i < LOCKERS; i++)
-    lockers[i] = test_thread(n++, 10 + (unsigned)i % 3, 0, locker, (void *)(intptr_t)i);
+    lockers[i] = test_thread(n++, i < 2 ? 7 + (unsigned)i : 12, 0, locker, (void *)(intptr_t)i);
   for (int i = 0; i < SOLOS; i++) test_thread(n++, i ? 13 : 5, 0, sole_taker, (void *)(intptr_t)i);
   test_thread(n++, 15, 0, yielder, (void *)0);
   test_thread(n++, 15, PITH_COOPERATIVE, yielder, (void *)1);
@@ -274,10 +286,10 @@ static void storm(uint32_t interrupts) {
   while (noise_count() < interrupts) {
     pith_sleep(PITH_MS(2));
     check_progress();
-    CHECK_KERNEL();
+    check_kernel();
   }
   end_threads();
-  CHECK_KERNEL();
+  check_kernel();
   check_totals();
   storm_check();
   say("storm: depth %u, taken %u %u %u %u, alone %u %u, locked %u %u, woken %u, fired %u %u\n",

@@ -219,5 +219,5 @@ TEST(storm_sem,
   }
   for (int i = 0; i < TAKERS; i++) CHECK_EQ(pith_thread_join(takers[i], NULL, PITH_POLL), 0);
   for (int i = 0; i < LOCKERS; i++) CHECK_EQ(pith_thread_join(lockers[i], NULL, PITH_POLL), 0);
-  CHECK_EQ(R->timer_count, 0);
+  CHECK_EQ(R->timeout_count, 0);
 }

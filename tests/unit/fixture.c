@@ -8,10 +8,15 @@ static const char *const names[FIXTURE_THREADS] = {"A", "B", "C", "D", "E", "F",
 
 static void entry(void *unused) { (void)unused; }
 
+static _Noreturn void broken(const char *why) {
+  fprintf(stderr, "broken: %s\n", why);
+  exit(3);
+}
+
 void fixture_check(void) {
-  if (!k_check()) return;
-  fprintf(stderr, "broken: %s\n", k_check_why);
-  abort();
+  if (k_check()) broken(k_check_why);
+  if (host_deadline() != (R->timeout_count ? R->timeouts[0]->deadline : PITH_FOREVER))
+    broken("the clock does not know the earliest deadline");
 }
 
 void fixture_init(void) {
@@ -58,8 +63,10 @@ const char *fixture_queue(const struct pith_thread *head) {
   const struct pith_thread *t = head;
   int n = 0;
 
-  for (; t && n < FIXTURE_THREADS; t = t->next == head ? NULL : t->next)
+  while (t && n < FIXTURE_THREADS) {
     text[n++] = t == &R->idle ? 'i' : (char)('A' + (t - thread));
+    t = t->next == head || (t->wait && !t->blocked) ? NULL : t->next; /* alone, and not linked */
+  }
   text[n] = 0;
   return text;
 }

@@ -1,10 +1,12 @@
 /* The measured firmware: what its files share.
  *
- * A row is what lies between BEGIN(row) and END(row), usually right before and right after one call. Both are
- * markers: 32-bit hints that are NOPs to the processor, events to tools/icnt, and not counted. Nothing else
- * may stand between them but the call and what loads its arguments. */
+ * A row is what lies between BEGIN(row) and END(row), right before and right after one call. Both are markers:
+ * 32-bit hints that are NOPs to the processor, events to tools/icnt, and not counted. Nothing else may stand
+ * between them but the call and what loads its arguments. A row is passed ROUNDS times; its figure is the count
+ * that came most often. */
 #ifndef PITH_BENCH_H
 #define PITH_BENCH_H
+#include <stdbool.h>
 #include <stdint.h>
 #include "pith/kernel.h"
 #include "pith/mutex.h"
@@ -24,34 +26,40 @@ enum {
 #define COUNTING_ON() MARK(0x20)
 #define COUNTING_OFF() MARK(0x21)
 
-/* Priorities: CONTROL runs the rows one after the other; what it starts waits until it does. */
-enum { ROUNDS = 50, HIGHEST = 2, CONTROL = 4, HIGH = 6, MIDDLE = 10, LOW = 14, THREADS = 8, STACK = 1024 };
+/* HIGHEST runs the groups of rows one after the other: what it starts runs when it waits. */
+enum { ROUNDS = 50, HIGHEST = 2, HIGH = 6, MIDDLE = 10, LOW = 14, THREADS = 8, STACK = 1024 };
 
-_Noreturn void bench_failed(const char *file, int line, const char *what);
+/* A row that did not do its work is no measurement: the run ends with status 1 and these words. */
 #define CHECK(cond)                                                                                          \
   do {                                                                                                       \
-    if (!(cond)) bench_failed(__FILE__, __LINE__, #cond);                                                    \
+    if (!(cond)) bench_exit(1, "bench: failed: " #cond "\n");                                                \
   } while (0)
 
-/* Starts thread i (0..THREADS - 1). bench_end() ends it wherever it is. Thread. */
+/* Starts thread i (0..THREADS - 1). Thread. */
 struct pith_thread *bench_thread(int i, unsigned priority, unsigned flags, void (*entry)(void *), void *arg);
+/* Ends thread i wherever it is. Thread. */
 void bench_end(int i);
-/* Runs entry in thread 0 of priority MIDDLE until it returns. Thread. */
+/* Runs entry in thread 0 of priority MIDDLE until it returns. Thread of priority HIGHEST. */
 void bench_middle(void (*entry)(void *));
 
-/* The line that bench_raise() pends: bench_interrupt is called in its handler. It has been on return. */
-extern void (*volatile bench_interrupt)(void);
-void bench_raise(void);
+/* Two interrupt lines that nothing else uses; the handler of the first gives a semaphore, in
+ * switches.c. */
+enum { LINE_SWITCHES = 31, LINE_CLASSIC = 30 };
+/* Pends one: its handler has run on return. Thread. */
+void bench_raise(int line);
 
-/* What a run can be asked for: "rows", "timers", "ticks", "classic". False: no such. Thread, priority CONTROL. */
-bool bench_run(const char *what);
-void bench_calls(void);   /* operations nobody waits for */
-void bench_switches(void); /* those that change threads */
-void bench_queues(void);  /* queues, pools, and the other objects */
-void bench_timers(void);
+/* What the handler of LINE_CLASSIC does. */
+extern void (*volatile bench_in_handler)(void);
+
+/* Runs "rows", "timers", "ticks" or "classic". 0, 2: no such. Thread of priority HIGHEST. */
+int bench_run(const char *what);
+void bench_rows(void);     /* calls.c */
+void bench_switches(void); /* switches.c */
+void bench_objects(void);  /* objects.c */
+void bench_timers(void);   /* timers.c */
 void bench_ticks(void);
-void bench_classic(void);
+void bench_classic(void); /* classic.c */
 
-/* Ends the machine with a status, after a line of text. The boot file's. */
+/* Ends the machine with a status and, unless NULL, a line of text. Any context. The boot file's. */
 _Noreturn void bench_exit(int status, const char *text);
 #endif

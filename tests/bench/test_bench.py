@@ -1,0 +1,75 @@
+"""The figures of ./pith bench against their targets and against the stored baseline.
+
+A figure that is worse than tests/bench/baseline.json by more than 3 % fails; one that is meant to be is made the
+new baseline by ./pith bench --save. A row over its target is in KNOWN_OVER with the reason, or fails; a row
+that has reached its target must leave the list.
+"""
+import threading
+
+import _icnt
+import _rows
+from pithlib import bench
+
+BOARDS = ["mps2_an386"]
+BUILDS = False  # it builds what it measures, which is not what the other tests run
+PROCESS_LIMIT = 10  # per cent more cycles that a switch may take where there are processes
+
+# Row: why it is over its target.
+SWITCH = "a switch sets the stack guard's region (3 instructions) and looks twice for FPU state (4)"
+KNOWN_OVER = {
+    "yield": SWITCH,
+    "pingpong_equal": SWITCH,
+    "pingpong_higher": SWITCH,
+    "isr_to_thread": SWITCH,
+    "preempt_chain": "suspend and resume are C functions called by descriptor",
+    "timer_start_1000": "a C function called by descriptor that reads the clock and adds in 64 bits",
+    "tick_isr_max_1000": "the clock has no tick: each interrupt computes and programs the next period",
+    "rom_minimal": "the report of a fault with its texts, the formatting of panics, the heap of created threads",
+}
+
+_lock, _measured = threading.Lock(), {}
+
+
+def measured(board):
+    """Measured once for all tests of this file."""
+    with _lock:
+        if board not in _measured:
+            _measured[board] = bench.Measured(board)
+        return _measured[board]
+
+
+def test_baseline(env):
+    "No figure is more than 3 % worse than the stored one."
+    worse = bench.regressions(env.board, measured(env.board))
+    assert not worse, "\n".join(worse) + "\n(./pith bench --save makes the figures the baseline)"
+
+
+def test_targets(env):
+    "Every row with a target reaches it, but for those known and explained."
+    figures, wrong = measured(env.board).kernel, []
+    for row in _rows.ROWS:
+        why = bench.over(row, figures.get(row.name))
+        if why and row.name not in KNOWN_OVER:
+            wrong.append("%s: %s" % (row.name, why))
+        elif not why and row.name in KNOWN_OVER:
+            wrong.append("%s reaches its target now: take it out of KNOWN_OVER" % row.name)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_processes(env):
+    "Switches in the whole system with processes take at most 10 % more cycles than in the kernel alone."
+    both, wrong = measured(env.board), []
+    for row in _rows.ROWS:
+        alone, beside = both.kernel.get(row.name), both.processes.get(row.name)
+        if alone and beside and beside.cycles > alone.cycles * (1 + PROCESS_LIMIT / 100):
+            wrong.append("%s: %s cycles, %s alone" % (row.name, beside.cycles, alone.cycles))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_repeats(env):
+    "The same build gives the same figures, all of them."
+    measured(env.board)
+    firmware = bench.build_variant(env.board, "kernel") / "bench.elf"
+    first, second = (_icnt.run(env, ["rows"], kernel=firmware) for _ in range(2))
+    assert first.total == second.total and first.total["insns"] > 0
+    assert {k: vars(p) for k, p in first.pairs.items()} == {k: vars(p) for k, p in second.pairs.items()}

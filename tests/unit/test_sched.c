@@ -1,0 +1,314 @@
+/* The ready lists: who runs, who is next, and what moves a thread. */
+#include "fixture.h"
+
+static long pick(void) { return k_best() == K->current; }
+
+/* The most urgent runs, equals in the order they became ready. */
+static void test_order(void **state) {
+  (void)state;
+  START(12, 10, 12, 10);
+  RUNS(B);
+  assert_string_equal(fixture_queue(K->list[10]), "BD");
+  assert_string_equal(fixture_queue(K->list[12]), "AC");
+  BLOCKS(B, pith_sleep(PITH_FOREVER));
+  BLOCKS(D, pith_sleep(PITH_FOREVER));
+  BLOCKS(A, pith_sleep(PITH_FOREVER));
+  BLOCKS(C, pith_sleep(PITH_FOREVER));
+  RUNS(&R->idle);
+  assert_int_equal(K->ready, 1u << (31 - (PITH_PRIORITIES - 1)));
+  GETS(&R->idle, pith_thread_cancel(C), 0);
+  RUNS(C);
+  GETS(C, pith_thread_cancel(A), 0); /* as urgent: it does not preempt */
+  RUNS(C);
+  GETS(C, pith_thread_cancel(B), 0);
+  RUNS(B);
+  assert_true(pick());
+}
+
+static void test_yield(void **state) {
+  (void)state;
+  START(10, 10, 10, 11);
+  AS(A, (pith_yield(), 0));
+  AS(B, (pith_yield(), 0));
+  AS(C, (pith_yield(), 0));
+  RUNS(A);
+  assert_string_equal(fixture_queue(K->list[10]), "ABC");
+  BLOCKS(A, pith_sleep(PITH_FOREVER));
+  BLOCKS(B, pith_sleep(PITH_FOREVER));
+  AS(C, (pith_yield(), 0)); /* nobody as urgent */
+  RUNS(C);
+}
+
+/* A yield by one that interrupts have overtaken changes nothing: it is not the head of its list any more. */
+static void test_yield_behind(void **state) {
+  (void)state;
+  START(10, 10);
+  *A->list = B;
+  k_yield();
+  assert_ptr_equal(*A->list, B);
+  *A->list = A;
+}
+
+/* Priorities: of the running, a ready, a blocked, a suspended thread; the same one again. */
+static void test_priority(void **state) {
+  static struct pith_sem s = PITH_SEM_INIT(0);
+
+  (void)state;
+  START(10, 12, 12, 5);
+  BLOCKS(D, pith_sem_take(&s));
+  GETS(A, pith_thread_set_priority(A, 10), 0);
+  GETS(A, pith_thread_set_priority(B, 9), 0);
+  RUNS(B);
+  GETS(B, pith_thread_set_priority(B, 12), 0); /* the running one becomes the head of its list */
+  RUNS(A);
+  assert_string_equal(fixture_queue(K->list[12]), "BC");
+  GETS(A, pith_thread_set_priority(A, 12), 0);
+  RUNS(A);
+  assert_string_equal(fixture_queue(K->list[12]), "ABC");
+  GETS(A, pith_thread_set_priority(D, 20), 0);
+  GETS(A, pith_sem_give(&s), 0);
+  RUNS(A);
+  assert_string_equal(fixture_queue(K->list[20]), "D");
+  GETS(A, pith_thread_suspend(D), 0);
+  GETS(A, pith_thread_set_priority(D, 3), 0);
+  RUNS(A);
+  GETS(A, pith_thread_resume(D), 0);
+  RUNS(D);
+  assert_int_equal(pith_thread_priority(D), 3);
+}
+
+/* A waiter whose priority changes moves in its queue; a sleeper just has another one. */
+static void test_priority_of_waiters(void **state) {
+  static struct pith_sem s = PITH_SEM_INIT(0);
+
+  (void)state;
+  START(10, 11, 12, 13);
+  BLOCKS(A, pith_sem_take(&s));
+  BLOCKS(B, pith_sem_take(&s));
+  BLOCKS(C, pith_sleep(PITH_FOREVER));
+  GETS(D, pith_thread_set_priority(A, 12), 0);
+  assert_string_equal(fixture_queue(s.waiters.head), "BA");
+  GETS(D, pith_thread_set_priority(C, 2), 0);
+  GETS(D, pith_thread_set_priority(A, 1), 0);
+  assert_string_equal(fixture_queue(s.waiters.head), "AB");
+  GETS(D, pith_thread_cancel(C), 0);
+  RUNS(C);
+  GETS(C, pith_sem_give(&s), 0);
+  RUNS(A);
+}
+
+static void test_suspend(void **state) {
+  (void)state;
+  START(10, 11, 12);
+  GETS(A, pith_thread_suspend(B), 0);
+  GETS(A, pith_thread_suspend(C), 0);
+  assert_string_equal(fixture_queue(K->limbo), "BC");
+  assert_int_equal(pith_thread_state(B), PITH_THREAD_SUSPENDED);
+  GETS(A, pith_thread_suspend(A), 0);
+  RUNS(&R->idle);
+  GETS(&R->idle, pith_thread_resume(B), 0);
+  RUNS(B);
+  GETS(B, pith_thread_resume(A), 0);
+  RUNS(A);
+  GETS(A, pith_thread_resume(A), -EINVAL);
+}
+
+/* ---- cooperative threads ---- */
+
+static void start_cooperative(void) {
+  fixture_init();
+  fixture_thread(0, 12, PITH_COOPERATIVE);
+  fixture_thread(1, 10, PITH_DORMANT);
+  fixture_thread(2, 12, PITH_COOPERATIVE);
+  fixture_thread(3, 14, 0);
+  host_start();
+}
+
+/* Nothing preempts one that runs; at its own yield, block or end the most urgent is next. */
+static void test_cooperative(void **state) {
+  (void)state;
+  start_cooperative();
+  RUNS(A);
+  assert_ptr_equal(R->raised, A);
+  assert_int_equal(pith_thread_priority(A), 12);
+  GETS(A, pith_thread_start(B), 0);
+  RUNS(A);
+  AS(A, (pith_yield(), 0));
+  RUNS(B);
+  assert_null(R->raised);
+  GETS(B, pith_thread_suspend(A), 0);
+  BLOCKS(B, pith_sleep(PITH_FOREVER));
+  RUNS(C); /* from its own place, at its own priority */
+  GETS(C, pith_thread_resume(A), 0);
+  RUNS(C);
+  AS(C, (pith_yield(), 0));
+  RUNS(A); /* from one cooperative thread to the other */
+  assert_ptr_equal(R->raised, A);
+  GETS(A, pith_thread_cancel(B), 0);
+  RUNS(A);
+  BLOCKS(A, pith_sleep(10));
+  RUNS(B);
+}
+
+/* Its calls, each kind; what wakes another thread does not end its turn. */
+static void test_cooperative_calls(void **state) {
+  static struct pith_sem s = PITH_SEM_INIT(0);
+  static struct pith_mutex m = PITH_MUTEX_INIT;
+
+  (void)state;
+  start_cooperative();
+  GETS(A, pith_thread_start(B), 0);
+  GETS(A, pith_mutex_lock(&m), 0);
+  BLOCKS(A, pith_sem_take(&s));
+  GETS(B, pith_sem_give(&s), 0);
+  BLOCKS(B, pith_mutex_lock(&m));
+  RUNS(A); /* with the priority of B, now: its own place is before C */
+  assert_int_equal(pith_thread_priority(A), 10);
+  GETS(A, pith_thread_set_priority(A, 13), 0);
+  GETS(A, pith_mutex_unlock(&m), 0);
+  RUNS(A);
+  assert_int_equal(pith_thread_priority(A), 13);
+  WOKEN(B, 0);
+  BLOCKS(A, pith_sem_take(&s));
+  RUNS(B);
+}
+
+static struct pith_sem wanted = PITH_SEM_INIT(0);
+static void give_wanted(void) { pith_sem_give(&wanted); }
+
+/* An interrupt that wakes a more urgent thread does not end it either; suspending it does. */
+static void test_cooperative_interrupt(void **state) {
+  (void)state;
+  start_cooperative();
+  pith_sem_init(&wanted, 0);
+  GETS(A, pith_thread_start(B), 0);
+  AS(A, (pith_yield(), 0));
+  BLOCKS(B, pith_sem_take(&wanted));
+  RUNS(C); /* A went behind its equals */
+  host_interrupt(give_wanted);
+  RUNS(C);
+  WOKEN(B, 0);
+  GETS(C, pith_thread_suspend(C), 0);
+  RUNS(B);
+  GETS(B, pith_thread_resume(C), 0);
+  BLOCKS(B, pith_sleep(PITH_FOREVER));
+  RUNS(A);
+  BLOCKS(A, (pith_thread_exit(3), 0));
+  RUNS(C);
+}
+
+/* ---- time slices ---- */
+
+static void start_sliced(void) {
+  fixture_init();
+  fixture_sliced(0, 10, 5);
+  fixture_sliced(1, 10, 3);
+  fixture_thread(2, 10, 0);
+  fixture_thread(3, 20, 0);
+  host_start();
+}
+
+/* A sliced thread that has had its time goes behind its equals; one without runs as long as it likes. */
+static void test_slices(void **state) {
+  (void)state;
+  start_sliced();
+  RUNS(A);
+  host_advance(4);
+  RUNS(A);
+  host_advance(1);
+  RUNS(B);
+  host_advance(2);
+  RUNS(B);
+  host_advance(1);
+  RUNS(C);
+  host_advance(100);
+  RUNS(C);
+  AS(C, (pith_yield(), 0));
+  RUNS(A);
+  host_advance(2);
+  AS(A, (pith_yield(), 0));
+  RUNS(B); /* with a slice of its own */
+  host_advance(2);
+  RUNS(B);
+  host_advance(1);
+  RUNS(C);
+}
+
+/* Alone at its priority it gets one slice after the other; blocking ends one. */
+static void test_slice_alone(void **state) {
+  static struct pith_sem s = PITH_SEM_INIT(0);
+
+  (void)state;
+  start_sliced();
+  GETS(A, pith_thread_set_priority(A, 9), 0);
+  host_advance(5);
+  RUNS(A);
+  assert_int_equal(host_deadline(), 10);
+  GETS(A, pith_thread_set_priority(B, 9), 0);
+  host_advance(5);
+  RUNS(B);
+  BLOCKS(B, pith_sem_take(&s));
+  BLOCKS(A, pith_sem_take(&s));
+  RUNS(C);
+  host_advance(20);
+  RUNS(C);
+  GETS(C, pith_sem_give(&s), 0);
+  RUNS(B);
+}
+
+/* The end of a slice that comes when its thread blocks or is not the head is nobody's. */
+static void test_slice_late(void **state) {
+  (void)state;
+  start_sliced();
+  *A->list = B; /* A is the running one, and behind */
+  k_slice_over();
+  assert_ptr_equal(*A->list, B);
+  *A->list = A;
+  A->blocked = K_BLOCKED;
+  k_slice_over();
+  assert_ptr_equal(*A->list, A);
+  A->blocked = 0;
+  BLOCKS(A, pith_sleep(PITH_FOREVER));
+  BLOCKS(B, pith_sleep(PITH_FOREVER));
+  k_slice_over(); /* C has no slice */
+  RUNS(C);
+}
+
+/* Kernel work that ends with nobody lowered settles nothing. */
+static void test_settle(void **state) {
+  (void)state;
+  start_cooperative();
+  k_coop_leave();
+  k_coop_leave();
+  assert_null(R->raised);
+  assert_null(K->domain);
+  k_coop_settle();
+  assert_ptr_equal(R->raised, A);
+  START(10, 11);
+  K->domain = NULL; /* as after a slice: not a cooperative thread's */
+  k_coop_settle();
+  assert_null(R->raised);
+  K->domain = NULL;
+  K->current = B; /* another one is best */
+  k_coop_settle();
+  assert_null(K->domain);
+  K->current = A;
+  K->domain = A->domain;
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_order),
+    cmocka_unit_test(test_yield),
+    cmocka_unit_test(test_yield_behind),
+    cmocka_unit_test(test_priority),
+    cmocka_unit_test(test_priority_of_waiters),
+    cmocka_unit_test(test_suspend),
+    cmocka_unit_test(test_cooperative),
+    cmocka_unit_test(test_cooperative_calls),
+    cmocka_unit_test(test_cooperative_interrupt),
+    cmocka_unit_test(test_slices),
+    cmocka_unit_test(test_slice_alone),
+    cmocka_unit_test(test_slice_late),
+    cmocka_unit_test(test_settle),
+};
+FIXTURE_MAIN

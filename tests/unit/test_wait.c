@@ -1,0 +1,138 @@
+/* Wait queues against a plain model, and every way out of one. */
+#include "fixture.h"
+#include <string.h>
+
+static struct k_waitq q;
+static struct pith_sem s;
+
+/* Random entering and leaving: most urgent first, first come first served among equals. */
+static void test_queue_model(void **state) {
+  static char model[FIXTURE_THREADS + 1];
+
+  (void)state;
+  fixture_init();
+  memset(model, 0, sizeof model);
+  for (int i = 0; i < FIXTURE_THREADS; i++) {
+    fixture_thread(i, 1, PITH_DORMANT);
+    thread[i].blocked = K_BLOCKED;
+  }
+  for (int i = 0; i < 20000; i++) {
+    uint32_t k = unit_below(FIXTURE_THREADS);
+    char *in = strchr(model, (char)('A' + k));
+    size_t n = strlen(model), at = 0;
+
+    if (in) {
+      k_waitq_remove(&q, &thread[k]);
+      memmove(in, in + 1, strlen(in));
+    } else {
+      thread[k].priority = (uint8_t)unit_below(4);
+      k_waitq_insert(&q, &thread[k]);
+      while (at < n && thread[model[at] - 'A'].priority <= thread[k].priority) at++;
+      memmove(model + at + 1, model + at, n - at + 1);
+      model[at] = (char)('A' + k);
+    }
+    assert_string_equal(fixture_queue(q.head), model);
+  }
+}
+
+/* Nothing is woken where nobody waits. */
+static void test_nobody(void **state) {
+  (void)state;
+  START(10);
+  q.head = NULL;
+  assert_null(k_wake(&q));
+  k_wake_all(&q, -EIDRM);
+  RUNS(A);
+}
+
+/* A result is written where the parked call will find it: not past what a process may write. */
+static void test_result(void **state) {
+  static struct k_domain process;
+  static struct arch_frame *frame;
+
+  (void)state;
+  START(10, 11);
+  BLOCKS(A, pith_sleep(PITH_FOREVER));
+  frame = (struct arch_frame *)A->sp;
+  process = (struct k_domain){.control = 1, .low = (uintptr_t)frame, .high = (uintptr_t)(frame + 1)};
+  A->domain = &process;
+  k_set_result(A, -5);
+  assert_int_equal(host_result(A), -5);
+  process.high--;
+  k_set_result(A, -6);
+  process.high = (uintptr_t)frame - 8; /* the whole frame is above */
+  k_set_result(A, -6);
+  process.high = (uintptr_t)(frame + 1);
+  process.low++;
+  k_set_result(A, -6);
+  assert_int_equal(host_result(A), -5);
+  A->domain = &k_domain_kernel;
+  k_set_result(B, 12); /* the running one: the call being served */
+  assert_int_equal(host_result(B), 12);
+}
+
+static struct pith_waker waker;
+static void wake(void) { pith_wake(&waker); }
+static long wait_for_waker(long a, long b, long c) {
+  (void)a, (void)b, (void)c;
+  return pith_monitor_wait(&waker);
+}
+
+/* A wait in a monitor call that ends early is not run again: its result takes the place of the call. */
+static void test_restart_cancelled(void **state) {
+  static uint32_t pc;
+
+  (void)state;
+  START(10, 11);
+  pith_waker_init(&waker);
+  pc = ((struct arch_frame *)A->sp)->pc;
+  BLOCKS(A, pith_monitor(wait_for_waker, 0, 0, 0));
+  assert_int_equal(((struct arch_frame *)A->sp)->pc, pc - 2);
+  GETS(B, pith_thread_cancel(A), 0);
+  WOKEN(A, -ECANCELED);
+  assert_int_equal(((struct arch_frame *)A->sp)->pc, pc);
+  BLOCKS(A, pith_monitor(wait_for_waker, 0, 0, 0));
+  host_interrupt(wake);
+  RUNS(A);
+  assert_int_equal(((struct arch_frame *)A->sp)->pc, pc - 2);
+}
+
+/* A thread that ends while it waits leaves the queue, its deadline and the mutex's owner as if it had not come. */
+static void test_abandon(void **state) {
+  static struct pith_mutex m = PITH_MUTEX_INIT;
+
+  (void)state;
+  START(10, 11, 12);
+  pith_sem_init(&s, 0);
+  BLOCKS(A, pith_sem_take_for(&s, 10));
+  GETS(B, pith_thread_delete(A), 0);
+  assert_null(s.waiters.head);
+  assert_int_equal(host_deadline(), PITH_FOREVER);
+  assert_int_equal(pith_thread_state(A), PITH_THREAD_NONE);
+  BLOCKS(B, pith_sleep(1));
+  GETS(C, pith_mutex_lock(&m), 0);
+  host_advance(2);
+  BLOCKS(B, pith_mutex_lock_for(&m, 10));
+  assert_int_equal(pith_thread_priority(C), 11);
+  GETS(C, pith_thread_delete(B), 0);
+  assert_int_equal(pith_thread_priority(C), 12);
+  GETS(C, pith_mutex_unlock(&m), 0);
+}
+
+/* A deadline that is past does not park at all. */
+static void test_poll(void **state) {
+  (void)state;
+  START(10);
+  q.head = NULL;
+  host_advance(7);
+  assert_int_equal(k_wait(&q, 7), -ETIMEDOUT);
+  assert_int_equal(k_wait(&q, PITH_POLL), -ETIMEDOUT);
+  assert_null(q.head);
+  RUNS(A);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_queue_model), cmocka_unit_test(test_nobody),  cmocka_unit_test(test_result),
+    cmocka_unit_test(test_restart_cancelled), cmocka_unit_test(test_abandon), cmocka_unit_test(test_poll),
+};
+FIXTURE_MAIN
