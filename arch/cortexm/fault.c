@@ -41,6 +41,7 @@ static struct k_post fault_post = {.apply = fault_apply};
 
 /* Where a process has put its stack pointer is no more than an allegation. */
 static bool is_own_memory(const struct arch_frame *frame) {
+  if (!PITH_PROCESS_SUPPORT) return true;
   return k_user_readable(K->current->domain, (struct uslice){(uint32_t)(uintptr_t)frame, sizeof *frame});
 }
 
@@ -133,6 +134,10 @@ void arch_fault(struct regs *r) {
     if (skip_semihosting(&f, r)) return;
     name_blocked_call(&f, r);
     kernel_fault(&f);
+  }
+  if (!from_thread) { /* a lazy save, by the kernel: where the process was is not known */
+    f.has_frame = false;
+    f.reg[ARCH_SP] = (uint32_t)(uintptr_t)arch_call_frame();
   }
   arch_last_fault = f;
   victim = t;
