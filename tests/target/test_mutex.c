@@ -282,6 +282,25 @@ TEST(mutex_owner_died_recursive, "a recursive mutex of a dead owner is the next 
   CHECK_KERNEL();
 }
 
+static void lock_twice_and_wait(void *unused) {
+  (void)unused;
+  CHECK_EQ(pith_mutex_lock(&lock), 0);
+  CHECK_EQ(pith_mutex_lock(&lock), 0);
+  pith_sem_take(&gate);
+}
+
+TEST(mutex_owner_died_depth, "a waiter that is handed a dead owner's recursive mutex unlocks it once") {
+  struct pith_thread *t;
+
+  CHECK_EQ(pith_mutex_init(&lock, PITH_MUTEX_RECURSIVE), 0);
+  t = test_thread(0, 6, 0, lock_twice_and_wait, NULL);
+  test_thread(1, 4, 0, repair, NULL);
+  CHECK_EQ(pith_thread_delete(t), 0);
+  CHECK_TRACE("r");
+  CHECK(pith_mutex_owner(&lock) == NULL);
+  CHECK_KERNEL();
+}
+
 static struct pith_mutex many[4];
 
 static void hold_many(void *unused) {
