@@ -153,7 +153,7 @@ def build(variant, source, folder, progress):
     env.update(LC_ALL="C", AR="arm-none-eabi-ar", AS="arm-none-eabi-as", RANLIB="arm-none-eabi-ranlib",
                CC=" ".join(["arm-none-eabi-gcc"] + CPU[variant] + ["-isystem", work + "/targ-include",
                                                                   "-isystem", tree + "/libc/include"]),
-               CFLAGS=" ".join(CFLAGS), CC_FOR_BUILD="false", MAKEINFO="true")
+               CFLAGS=" ".join(CFLAGS + ["-ffile-prefix-map=" + folder + "="]), CC_FOR_BUILD="false", MAKEINFO="true")
     log = os.path.join(folder, "log")
     configure = [os.path.join(tree, "configure"), "--host=arm-none-eabi", "--prefix=" + installed,
                  "--cache-file=" + os.path.join(work, "config.cache")]

@@ -156,6 +156,10 @@ void arch_fault(struct regs *r) {
     name_blocked_call(&f, r);
     kernel_fault(&f, t);
   }
+  if (!from_thread) { /* a lazy save, by the kernel: where the process was is not known */
+    f.has_frame = false;
+    f.reg[ARCH_SP] = (uint32_t)(uintptr_t)arch_call_frame();
+  }
   arch_last_fault = f;
   victim = t;
   if (SCB_SHCSR & SCB_SHCSR_SVCALLPENDED) SCB_SHCSR &= ~SCB_SHCSR_SVCALLPENDED;

@@ -155,6 +155,50 @@ TEST(coop_among_others, "cooperative and other equals take turns at pith_yield()
   CHECK_KERNEL();
 }
 
+static void take_urgently_always(void *unused) {
+  (void)unused;
+  while (pith_sem_take(&gate) == 0) trace('u');
+}
+
+static void coop_rounds_isr(void *letter) {
+  for (int i = 0; i < 3; i++) {
+    trace((char)(intptr_t)letter);
+    irq_raise(0);
+    trace((char)(intptr_t)letter);
+    pith_yield();
+  }
+}
+
+TEST(coop_after_yield,
+     "a cooperative thread is as safe from preemption after its yields as before, alone or not") {
+  irq_on(0, IRQ_PRIORITY, give_from_isr);
+  test_thread(0, URGENT, 0, take_urgently_always, NULL);
+  test_thread(1, LATE, PITH_COOPERATIVE, coop_rounds_isr, (void *)'a');
+  let_others_run();
+  CHECK_TRACE("aauaauaau");
+  test_thread(2, LATE, PITH_COOPERATIVE, coop_rounds_isr, (void *)'b');
+  test_thread(3, LATE, PITH_COOPERATIVE, coop_rounds_isr, (void *)'c');
+  let_others_run();
+  CHECK_TRACE("bbuccubbuccubbuccu");
+  CHECK_KERNEL();
+}
+
+static void coop_yield_alone(void *unused) {
+  (void)unused;
+  pith_yield();
+  trace('a');
+  irq_raise(0);
+  trace('b');
+}
+
+TEST(coop_yield_alone, "a cooperative thread whose yield found nobody cannot be preempted afterwards") {
+  irq_on(0, IRQ_PRIORITY, give_from_isr);
+  test_thread(0, URGENT, 0, take_urgent, NULL);
+  test_thread(1, LATE, PITH_COOPERATIVE, coop_yield_alone, NULL);
+  let_others_run();
+  CHECK_TRACE("abu");
+}
+
 TEST(coop_own_priority, "a cooperative thread that becomes ready waits for its own priority") {
   test_thread(0, LATE, PITH_COOPERATIVE, record, (void *)'c');
   trace('m');

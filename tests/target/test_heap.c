@@ -64,7 +64,7 @@ TEST(heap_delete_cycles, "threads created and deleted in every state leave the h
     if (i & 16) pith_thread_suspend(t);
     CHECK_EQ(pith_thread_delete(t), 0);
   }
-  CHECK_TRACE("xxxxxx"); /* those of record() that ran before: urgent, not dormant */
+  CHECK_TRACE("xxxx"); /* those of record() that ran before: urgent, not dormant */
   CHECK_EQ(pith_heap_free(), heap);
   CHECK_KERNEL();
 }

@@ -220,6 +220,19 @@ TEST(mutex_owner_died_joined, "the same when the owner has been joined since") {
   CHECK_EQ(pith_mutex_lock(&lock), -EOWNERDEAD);
 }
 
+TEST(mutex_owner_died_freed, "the same when the owner's memory has become something else since") {
+  struct pith_thread_attr a = {.priority = 4, .stack_size = 512};
+  struct pith_thread *t;
+
+  CHECK_EQ(pith_thread_create(&t, &a, lock_and_die, NULL), 0);
+  CHECK_EQ(pith_thread_join(t, NULL, PITH_POLL), 0);
+  CHECK(pith_malloc(sizeof *t) == t);
+  memset(t, 0, sizeof *t);
+  CHECK_EQ(pith_mutex_lock(&lock), -EOWNERDEAD);
+  CHECK(pith_mutex_owner(&lock) == pith_self());
+  CHECK_KERNEL();
+}
+
 static void hold_then_exit(void *unused) {
   (void)unused;
   CHECK_EQ(pith_mutex_lock(&lock), 0);
@@ -265,6 +278,25 @@ TEST(mutex_owner_died_recursive, "a recursive mutex of a dead owner is the next 
   test_thread(0, 4, 0, lock_twice_and_die, NULL);
   CHECK_EQ(pith_mutex_lock(&lock), -EOWNERDEAD);
   CHECK_EQ(pith_mutex_unlock(&lock), 0);
+  CHECK(pith_mutex_owner(&lock) == NULL);
+  CHECK_KERNEL();
+}
+
+static void lock_twice_and_wait(void *unused) {
+  (void)unused;
+  CHECK_EQ(pith_mutex_lock(&lock), 0);
+  CHECK_EQ(pith_mutex_lock(&lock), 0);
+  pith_sem_take(&gate);
+}
+
+TEST(mutex_owner_died_depth, "a waiter that is handed a dead owner's recursive mutex unlocks it once") {
+  struct pith_thread *t;
+
+  CHECK_EQ(pith_mutex_init(&lock, PITH_MUTEX_RECURSIVE), 0);
+  t = test_thread(0, 6, 0, lock_twice_and_wait, NULL);
+  test_thread(1, 4, 0, repair, NULL);
+  CHECK_EQ(pith_thread_delete(t), 0);
+  CHECK_TRACE("r");
   CHECK(pith_mutex_owner(&lock) == NULL);
   CHECK_KERNEL();
 }

@@ -126,6 +126,19 @@ TEST(sem_timeout, "a take gives up at its deadline, not before, and the queue is
   CHECK_EQ(pith_sem_take_until(&sem, -5), 0);
 }
 
+TEST(sem_poll, "a deadline at or before now does not wait: nobody else runs meanwhile") {
+  test_thread(0, LATE, 0, take, (void *)'x');
+  let_others_run();
+  CHECK_EQ(pith_sem_give(&sem), 0); /* it is ready, and runs as soon as this thread waits */
+  for (int i = 0; i < 5; i++) {
+    CHECK_EQ(pith_sem_take_until(&sem, pith_now()), -ETIMEDOUT);
+    CHECK_EQ(pith_sem_take_for(&sem, PITH_POLL), -ETIMEDOUT);
+    CHECK_TRACE("");
+  }
+  let_others_run();
+  CHECK_TRACE("x");
+}
+
 TEST(sem_forever, "PITH_FOREVER waits until a unit comes") {
   CHECK_EQ(pith_sem_give(&sem), 0);
   CHECK_EQ(pith_sem_take_for(&sem, PITH_FOREVER), 0);

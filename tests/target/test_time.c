@@ -1,5 +1,6 @@
 /* Time: the clock, sleeping, deadlines in any order and across the carry of the clock's lower half. */
 #include "check.h"
+#include "irq.h"
 #include "kernel.h"
 
 enum { OWN = 8, SLEEPERS = 12 };
@@ -59,6 +60,18 @@ TEST(sleep_never_short, "a sleep lasts at least the ticks asked, counted from th
   }
 }
 
+TEST(sleep_on_time, "a sleeper wakes at the very tick it asked for") {
+  int exact = 0;
+
+  for (int n = 0; n < 30; n++) { /* a busy host may let further ticks pass before the look: not each time */
+    pith_time until = pith_now() + 1 + n % 3;
+
+    CHECK_EQ(pith_sleep_until(until), 0);
+    exact += pith_now() == until;
+  }
+  CHECK(exact > 0);
+}
+
 TEST(sleep_over, "sleeping until a point that is past, or no time at all, returns 0 at once") {
   uint32_t armed;
 
@@ -68,6 +81,12 @@ TEST(sleep_over, "sleeping until a point that is past, or no time at all, return
   CHECK_EQ(pith_sleep(-7), 0);
   CHECK_EQ(pith_sleep_until(pith_now()), 0);
   CHECK_EQ(pith_sleep_until(1), 0);
+  test_thread(0, OWN + 1, 0, sleeper, NULL); /* would run if this thread blocked */
+  for (int i = 0; i < 5; i++) {
+    CHECK_EQ(pith_sleep_until(pith_now()), 0);
+    CHECK_EQ(pith_sleep(0), 0);
+    CHECK_EQ(awake, 0);
+  }
   CHECK_EQ(pith_sleep_until(INT64_MIN), 0);
   CHECK_EQ(R->timeout_count, armed);
   CHECK_KERNEL();
@@ -139,6 +158,28 @@ TEST(sleep_cancel_any, "deadlines taken back in any order leave the others right
   CHECK_EQ(R->timeout_count, 0);
 }
 
+static void sleep_forever(void *unused) {
+  (void)unused;
+  CHECK_EQ(pith_sleep_until(PITH_FOREVER), 0);
+  awake++;
+}
+
+static long arm_late(long t, long b, long c) {
+  (void)b, (void)c;
+  k_timer_arm((struct pith_thread *)t, pith_now());
+  return awake;
+}
+
+TEST(time_passes_while_armed,
+     "a deadline that has come by the time it is armed is noticed at once, not at the next tick") {
+  struct pith_thread *t = test_thread(0, 4, 0, sleep_forever, NULL);
+  long before = pith_monitor(arm_late, (long)t, 0, 0);
+
+  CHECK_EQ(before, 0);
+  CHECK_EQ(awake, 1);
+  CHECK_KERNEL();
+}
+
 static long set_clock(long high, long low, long c) {
   (void)c;
   arch_clock_advance((pith_time)((uint64_t)(uint32_t)high << 32 | (uint32_t)low) - pith_now());
@@ -165,6 +206,27 @@ TEST(time_carry, "the clock and deadlines armed before it pass 2^32 ticks withou
   check_order(SLEEPERS);
   CHECK(pith_now() > 0x100000010);
   CHECK_KERNEL();
+}
+
+enum { READS = 200 };
+
+static volatile int carries;
+
+/* As the tick does, but over the carry each time, there and back. */
+static void carry(void) {
+  R->now = carries++ % 2 ? 0xFFFFFFFF : 0x100000000;
+  if (carries < READS) timer_once(0, 100 + (uint32_t)carries * 13 % 300);
+}
+
+TEST(time_torn, "pith_now() interrupted by a carry between its halves is never a mixture of two times") {
+  pith_monitor(set_clock, 0, -1, 0);
+  timer_on(0, 0, carry);
+  timer_once(0, 100);
+  while (carries < READS) {
+    uint64_t now = (uint64_t)pith_now();
+
+    CHECK(now >= 0xFFFFFFFF && now < 0x100010000);
+  }
 }
 
 TEST(time_far, "a deadline whose lower half is small but upper half is not is not due") {

@@ -66,7 +66,7 @@ def check_addresses(boot, verbs, address, place):
 def test_kernel_memory(env):
     "The kernel's RAM, its bit-band alias too, and its code can be neither read nor written nor executed."
     code = flash(env) + 0x400
-    boot = attack(env, {"poke-22000000": ACCESS, at("peek", RAM): ACCESS, at("poke", RAM): ACCESS, at("jump", RAM): JUMP,
+    boot = attack(env, {at("peek", RAM): ACCESS, at("poke", RAM): ACCESS, at("jump", RAM): JUMP, "poke-22000000": ACCESS,
                         at("peek", code): ACCESS, at("poke", code): ACCESS, at("jump", code): JUMP})
     check_addresses(boot, ["peek", "poke"], RAM, "not its own")
     check_addresses(boot, ["peek", "poke"], code, "not its own")

@@ -78,8 +78,8 @@ def target_cases(board):
 def _target_case(board, name, about, marks):
     limit = TARGET_LIMIT * (5 if "[long]" in marks else 1)
 
-    def run(env):
-        done = env.run(["--run", name], kernel="tests.elf", timeout=limit)
+    def run(env):  # icount: the guest's time is its instructions, whatever else this machine does
+        done = env.run(["--run", name], kernel="tests.elf", timeout=limit, icount=True)
         if "[panic]" not in marks:
             if done.status != 0:
                 raise harness.Failure("status %d" % done.status)
