@@ -46,6 +46,11 @@
 #define PITH_STACK_GUARDS 1
 #endif
 
+/* 1: a panic says what, where and who, and a fault is decoded. 0: the machine just stops; saves 3 KB of code. */
+#ifndef PITH_REPORTS
+#define PITH_REPORTS 1
+#endif
+
 /* 1: count CPU time per thread, switches, kernel entries, posts. About 25 instructions a switch. */
 #ifndef PITH_ACCOUNTING
 #define PITH_ACCOUNTING 0

@@ -1,13 +1,15 @@
-/* Waiting for any of several objects. The thread is parked in no queue (t->blocked == K_BLOCKED_MANY, t->wait_data:
- * its items), and each of its items stands as a proxy (blocked == K_PROXY) in one object's queue. An item has what a
- * queue needs of a thread, at the same offsets; where a thread has its saved registers it has its own data.
+/* Waiting for any of several objects. The thread is parked in no queue (t->blocked == K_BLOCKED_MANY,
+ * t->wait_data: its items), and each of its items stands as a proxy (blocked == K_PROXY) in one object's
+ * queue. An item has what a queue needs of a thread, at the same offsets; where a thread has its saved
+ * registers it has its own data.
  *
- * Who wakes the first of a queue and finds a proxy calls k_proxy_won(): the object's unit or message is taken for
- * the thread, all its proxies leave their queues, and it is ready with the index as its result. So as soon as one
- * item is consumed no other can be. No proxy stays behind its thread: every way out of a wait (deadline, cancel,
- * deletion) passes unpark() in wait.c, which makes the proxies leave.
+ * Who wakes the first of a queue and finds a proxy calls k_proxy_won(): the object's unit or message is taken
+ * for the thread, all its proxies leave their queues, and it is ready with the index as its result. So as
+ * soon as one item is consumed no other can be. No proxy stays behind its thread: every way out of a wait
+ * (deadline, cancel, deletion) passes unpark() in wait.c, which makes the proxies leave.
  *
- * The kinds are separate constants, and items point to theirs: a build has the code of the kinds it waits for. */
+ * The kinds are separate constants, and items point to theirs: a build has the code of the kinds it waits
+ * for. */
 #include "kernel.h"
 #include "event.h"
 #include "queue.h"
@@ -15,9 +17,9 @@
 /* What is particular to a kind of object. */
 struct pith_wait_kind {
   bool (*valid)(const struct pith_wait_item *item);
-  bool (*take)(struct pith_wait_item *item);           /* without waiting */
+  bool (*take)(struct pith_wait_item *item);  /* without waiting */
   bool (*stand)(struct pith_wait_item *item); /* into the queue, by enqueue(); true: took it after all */
-  bool (*won)(struct pith_wait_item *item);            /* it may take: false if there is nothing for it */
+  bool (*won)(struct pith_wait_item *item);   /* it may take: false if there is nothing for it */
 };
 
 #define SAME(field)                                                                                          \
@@ -111,7 +113,8 @@ static bool queue_stand(struct pith_wait_item *item) {
 
 const struct pith_wait_kind pith_wait_queue = {queue_valid, queue_take, queue_stand, queue_take};
 
-/* ---- event flags: whoever sets bits takes them for the proxies they satisfy, then calls k_proxy_won() ---- */
+/* ---- event flags: whoever sets bits takes them for the proxies they satisfy, then calls k_proxy_won() ----
+ */
 
 static bool event_valid(const struct pith_wait_item *item) {
   return item->object && item->bits && !(item->options & ~(PITH_EVENT_ALL | PITH_EVENT_CLEAR));

@@ -1,6 +1,6 @@
-/* Barriers. How many have come is how many stand in the queue: it is counted when another one comes, so a waiter
- * that leaves (deadline, cancel, deletion of the thread) needs no hook. The last to come never parks; it empties the
- * queue in the same kernel call, so the next round cannot mix with this one. */
+/* Barriers. How many have come is how many stand in the queue: it is counted when another one comes, so a
+ * waiter that leaves (deadline, cancel, deletion of the thread) needs no hook. The last to come never
+ * parks; it empties the queue in the same kernel call, so the next round cannot mix with this one. */
 #include "kernel.h"
 #include "pith/barrier.h"
 

@@ -1,9 +1,10 @@
-/* The rules that the kernel's structures keep whenever no kernel code is at work, and a walk that checks them all.
+/* The rules that the kernel's structures keep whenever no kernel code is at work, and a walk that checks them
+ * all.
  *
- * A ring or a list is walked with a bound, so that a broken one is a finding and not a hang. Every link is looked at
- * from both sides: who is in a ring names that ring, and there are as many in the rings as there are threads that
- * ought to be; so nobody is lost, in two places, or in the wrong one. Interrupts may go on: they touch none of this
- * but the list of posts, which is theirs and not walked.
+ * A ring or a list is walked with a bound, so that a broken one is a finding and not a hang. Every link is
+ * looked at from both sides: who is in a ring names that ring, and there are as many in the rings as there
+ * are threads that ought to be; so nobody is lost, in two places, or in the wrong one. Interrupts may go on:
+ * they touch none of this but the list of posts, which is theirs and not walked.
  *
  * For tests, and for a debug build that wants to know early. Nothing else calls it, so a build drops it. */
 #include "held.h"
@@ -189,7 +190,8 @@ static int check_thread(const struct pith_thread *t) {
   if (t->dead) return check_dead(t);
   PASS_ON(check_place(t));
   PASS_ON(check_mutexes(t));
-  if (t->flags & PITH_DORMANT) RULE(t->blocked && !t->wait && !t->timeout.place, t, "a dormant thread is not parked");
+  if (t->flags & PITH_DORMANT)
+    RULE(t->blocked && !t->wait && !t->timeout.place, t, "a dormant thread is not parked");
   if (t->timeout.place) RULE(k_is_blocked(t), t, "a thread that does not wait has a deadline");
   if (t->wait) return check_waiter(t);
   RULE(!t->wait_mutex, t, "a thread that does not wait names a mutex");
@@ -210,7 +212,8 @@ static int check_graveyard(void) {
 /* ---- the deadlines ---- */
 
 static const struct pith_thread *thread_of(const struct k_timeout *t) {
-  return (const struct pith_thread *)(const void *)((const uint8_t *)t - offsetof(struct pith_thread, timeout));
+  return (const struct pith_thread *)(const void *)((const uint8_t *)t -
+                                                    offsetof(struct pith_thread, timeout));
 }
 
 static int check_deadlines(void) {
@@ -221,7 +224,8 @@ static int check_deadlines(void) {
     const struct k_timeout *t = R->timeouts[i];
 
     RULE(t && t->place == i + 1, t, "a deadline does not know its place");
-    RULE(i == 0 || R->timeouts[(i - 1) / 2]->deadline <= t->deadline, t, "the heap of deadlines is not in order");
+    RULE(i == 0 || R->timeouts[(i - 1) / 2]->deadline <= t->deadline, t,
+         "the heap of deadlines is not in order");
     timers += t->kind == K_TIMEOUT_TIMER;
     if (t->kind == K_TIMEOUT_THREAD) RULE(k_exists(thread_of(t)), t, "a deadline is of no thread");
     if (t->kind == K_TIMEOUT_SLICE) RULE(t == &R->slice, t, "a deadline is of a slice that is none");

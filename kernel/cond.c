@@ -1,13 +1,14 @@
-/* Condition variables. Waiting is one call in the kernel that parks and unlocks, so no signal can fall between
- * the two. A signal does not make its thread ready: it moves it to the mutex (k_mutex_move()), which it gets at
- * once if it is free. So a thread that was signalled comes back with the mutex and result 0, already in its frame.
+/* Condition variables. Waiting is one call in the kernel that parks and unlocks, so no signal can fall
+ * between the two. A signal does not make its thread ready: it moves it to the mutex (k_mutex_move()),
+ * which it gets at once if it is free. So a thread that was signalled comes back with the mutex and result
+ * 0, already in its frame.
  *
- * A wait that ends otherwise (deadline, cancel, deletion) makes the thread ready without the mutex; it then locks
- * it like any other, on the caller's side, which is why nothing of this is in the common way of waking. A thread
- * knows by asking who the owner is: nobody but itself can make it that.
+ * A wait that ends otherwise (deadline, cancel, deletion) makes the thread ready without the mutex; it
+ * then locks it like any other, on the caller's side, which is why nothing of this is in the common way of
+ * waking. A thread knows by asking who the owner is: nobody but itself can make it that.
  *
- * wait_data of a waiter is its mutex until it has been signalled, then NULL: if it gets -EIDRM after that, it is the
- * mutex that has been deleted, and must not be touched. */
+ * wait_data of a waiter is its mutex until it has been signalled, then NULL: if it gets -EIDRM after that,
+ * it is the mutex that has been deleted, and must not be touched. */
 #include "held.h"
 #include "pith/cond.h"
 
@@ -60,7 +61,8 @@ K_CALL(cond_delete)
 void pith_cond_init(struct pith_cond *c) { *c = (struct pith_cond)PITH_COND_INIT; }
 
 int pith_cond_wait_until(struct pith_cond *c, struct pith_mutex *m, pith_time deadline) {
-  int result = (int)K_ENTER(cond_wait, c, m, (uint32_t)(uint64_t)deadline, (uint32_t)((uint64_t)deadline >> 32));
+  int result =
+      (int)K_ENTER(cond_wait, c, m, (uint32_t)(uint64_t)deadline, (uint32_t)((uint64_t)deadline >> 32));
 
   if (result == -ETIMEDOUT || result == -ECANCELED || (result == -EIDRM && pith_self()->wait_data)) {
     int error = pith_mutex_owner(m) == pith_self() ? 0 : -ECANCELED;
@@ -71,7 +73,9 @@ int pith_cond_wait_until(struct pith_cond *c, struct pith_mutex *m, pith_time de
   return result;
 }
 
-int pith_cond_wait(struct pith_cond *c, struct pith_mutex *m) { return pith_cond_wait_until(c, m, PITH_FOREVER); }
+int pith_cond_wait(struct pith_cond *c, struct pith_mutex *m) {
+  return pith_cond_wait_until(c, m, PITH_FOREVER);
+}
 
 int pith_cond_wait_for(struct pith_cond *c, struct pith_mutex *m, pith_time span) {
   return pith_cond_wait_until(c, m, pith_deadline(span));

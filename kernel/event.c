@@ -1,12 +1,14 @@
-/* Event flags. Threads and interrupts change the bits by LDREX/STREX, in any context, and the kernel does too.
+/* Event flags. Threads and interrupts change the bits by LDREX/STREX, in any context, and the kernel does
+ * too.
  *
- * The rule: whoever makes bits appear looks afterwards whether somebody waits (`awaited`), and whoever begins to
- * wait looks at the bits again after it has said so. One of the two sees the other, whichever interrupts
- * which, so no bit is waited for that is set. `awaited` and not the queue is what an interrupt asks, because
- * the queue may be in pieces just then. It becomes 0 again only when the kernel finds the queue empty.
+ * The rule: whoever makes bits appear looks afterwards whether somebody waits (`awaited`), and whoever
+ * begins to wait looks at the bits again after it has said so. One of the two sees the other, whichever
+ * interrupts which, so no bit is waited for that is set. `awaited` and not the queue is what an interrupt
+ * asks, because the queue may be in pieces just then. It becomes 0 again only when the kernel finds the
+ * queue empty.
  *
- * The bits go to waiters in their order: while somebody waits, a thread that sets, or that wants to take, does it
- * in the kernel, and there those who wait already come first. */
+ * The bits go to waiters in their order: while somebody waits, a thread that sets, or that wants to take,
+ * does it in the kernel, and there those who wait already come first. */
 #include "event.h"
 #include "pith/any.h"
 
@@ -69,17 +71,14 @@ void k_event_apply(struct k_post *post, uint32_t n) {
   serve((struct pith_event *)post);
 }
 
-void k_event_watched(struct pith_event *e) {
-  e->awaited = 1;
-  serve(e);
-}
-
 long k_event_wait(struct pith_event *e, struct k_event_wish *wish, pith_time deadline) {
   struct pith_thread *t = K->current;
+  uint32_t set = e->bits;
   long result;
 
-  serve(e);
-  if (k_event_take(e, wish->bits, wish->options, &wish->got)) return 0;
+  serve(e); /* what it leaves of set is not wanted by others; what interrupts add meanwhile may be */
+  if (found(set, wish->bits, wish->options) && k_event_take(e, wish->bits & set, wish->options, &wish->got))
+    return 0;
   t->wait_data = wish;
   result = k_wait(&e->waiters, deadline);
   if (result) return result;
@@ -135,12 +134,14 @@ int pith_event_clear(struct pith_event *e, uint32_t bits) {
 
 uint32_t pith_event_get(const struct pith_event *e) { return e->bits; }
 
-int pith_event_wait_until(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got, pith_time deadline) {
+int pith_event_wait_until(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got,
+                          pith_time deadline) {
   struct k_event_wish wish = {bits, options, 0};
 
   if (!bits || options & ~(PITH_EVENT_ALL | PITH_EVENT_CLEAR)) return -EINVAL;
   if (e->awaited || !k_event_take(e, bits, options, &wish.got)) {
-    int result = (int)K_ENTER(event_wait, e, &wish, (uint32_t)(uint64_t)deadline, (uint32_t)((uint64_t)deadline >> 32));
+    int result = (int)K_ENTER(event_wait, e, &wish, (uint32_t)(uint64_t)deadline,
+                              (uint32_t)((uint64_t)deadline >> 32));
 
     if (result) return result;
   }
@@ -152,7 +153,8 @@ int pith_event_wait(struct pith_event *e, uint32_t bits, unsigned options, uint3
   return pith_event_wait_until(e, bits, options, got, PITH_FOREVER);
 }
 
-int pith_event_wait_for(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got, pith_time span) {
+int pith_event_wait_for(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got,
+                        pith_time span) {
   return pith_event_wait_until(e, bits, options, got, pith_deadline(span));
 }
 

@@ -4,7 +4,8 @@
 #include "kernel.h"
 #include "pith/event.h"
 
-/* A waiting thread's wait_data: what it wants, and what it has got. The kernel's memory or a kernel thread's stack. */
+/* A waiting thread's wait_data: what it wants, and what it has got. The kernel's memory or a kernel
+ * thread's stack. */
 struct k_event_wish {
   uint32_t bits, options, got;
 };
@@ -15,8 +16,7 @@ long k_event_delete(struct pith_event *e);
 
 /* Takes without waiting: true, *got: which of bits were set; cleared if options say so. Any context. */
 bool k_event_take(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got);
-/* A proxy has joined e->waiters (anywhere: the order is for the queue to know). Whoever is satisfied by what interrupts
- * have set meanwhile goes on, it too. For a proxy event.c itself takes the bits into the item's got, and then calls
- * k_proxy_won(). Leaving needs no word. */
-void k_event_watched(struct pith_event *e);
+/* A proxy may stand anywhere in e->waiters. Who puts it there sets e->awaited, and then looks at the bits
+ * again, if awaited was 0: an interrupt may have set them. When bits satisfy it, event.c takes them into
+ * its item's got and then calls k_proxy_won(). Leaving needs no word. */
 #endif

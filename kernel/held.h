@@ -1,5 +1,5 @@
-/* What mutex.c shares with the objects that are built on it: condition variables and reader-writer locks. Kernel
- * context. */
+/* What mutex.c shares with the objects that are built on it: condition variables and reader-writer locks.
+ * Kernel context. */
 #ifndef PITH_KERNEL_HELD_H
 #define PITH_KERNEL_HELD_H
 #include "kernel.h"
@@ -14,7 +14,8 @@ enum {
   K_MUTEX_LOST = 0x80,         /* unlocked without repair */
 };
 
-/* Enters m, whose waiters are to lend t their priority, in t's list, and takes it out. Then k_mutex_inherit(t). */
+/* Enters m, whose waiters are to lend t their priority, in t's list, and takes it out. Then
+ * k_mutex_inherit(t). */
 void k_mutex_hold(struct pith_mutex *m, struct pith_thread *t);
 void k_mutex_let_go(struct pith_mutex *m, struct pith_thread *t);
 /* t, parked without claims on another mutex, gets m now or waits for it, without a deadline. */

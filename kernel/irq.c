@@ -1,6 +1,6 @@
-/* Handlers attached at run time: a table by line. A line whose entry in the vector table is the default handler is
- * sent here by it (arch: the dispatcher), once the first handler has been attached; a line without a handler of either
- * kind ends in the panic that names it. */
+/* Handlers attached at run time: a table by line. A line whose entry in the vector table is the default
+ * handler is sent here by it (arch: the dispatcher), once the first handler has been attached; a line without
+ * a handler of either kind ends in the panic that names it. */
 #include "kernel.h"
 #include "pith/irq.h"
 

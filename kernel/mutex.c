@@ -1,20 +1,22 @@
 /* Mutexes with priority inheritance.
  *
- * The word is the owner's address, 0 when free; bit 0 says that the kernel knows: there are waiters, or the
- * mutex is one to be always tracked (robust, with a ceiling, locked through a system call, locked twice), and
- * it is in its owner's list of held ones. While bit 0 is clear, lock and unlock are LDREX/STREX in
- * arch/; the kernel may write the word plainly, since interrupts never touch mutexes and threads do not run
- * meanwhile. Bit 0 alone is a free mutex that only the kernel may lock: a robust one, one with a ceiling, or one
- * whose dead owner the next owner is to hear of. Neither 0 nor anybody's address, it fails both straight paths.
+ * The word is the owner's address, 0 when free; bit 0 says that the kernel knows: there are waiters, or
+ * the mutex is one to be always tracked (robust, with a ceiling, locked through a system call, locked
+ * twice), and it is in its owner's list of held ones. While bit 0 is clear, lock and unlock are
+ * LDREX/STREX in arch/; the kernel may write the word plainly, since interrupts never touch mutexes and
+ * threads do not run meanwhile. Bit 0 alone is a free mutex that only the kernel may lock: a robust one,
+ * one with a ceiling, or one whose dead owner the next owner is to hear of. Neither 0 nor anybody's
+ * address, it fails both straight paths.
  *
- * Effective priority = the most urgent of the thread's own, of every waiter of every mutex it holds, and of
- * their ceilings. It rises along the chain of owners when somebody starts to wait, and is computed anew
- * along the chain when a waiter leaves, an owner unlocks, or a priority is set. Each step moves one thread: the
- * chain is as long as the nesting of locks among blocked threads. A cycle of owners (a deadlock between threads)
- * ends the walk, because going round it changes no priority any more.
+ * Effective priority = the most urgent of the thread's own, of every waiter of every mutex it holds, and
+ * of their ceilings. It rises along the chain of owners when somebody starts to wait, and is computed anew
+ * along the chain when a waiter leaves, an owner unlocks, or a priority is set. Each step moves one
+ * thread: the chain is as long as the nesting of locks among blocked threads. A cycle of owners (a
+ * deadlock between threads) ends the walk, because going round it changes no priority any more.
  *
- * An owner that ends is noticed at once if the kernel knows of the mutex. If not, the word goes on naming it
- * and whoever finds the mutex locked looks whether the owner still lives: a guess once its memory is reused. */
+ * An owner that ends is noticed at once if the kernel knows of the mutex. If not, the word goes on naming
+ * it and whoever finds the mutex locked looks whether the owner still lives: a guess once its memory is
+ * reused. */
 #include "held.h"
 
 #define ALWAYS_KNOWN (PITH_MUTEX_ROBUST | K_MUTEX_CEILING | K_MUTEX_TRACKED)
@@ -232,7 +234,9 @@ int pith_mutex_init(struct pith_mutex *m, unsigned options) {
   return 0;
 }
 
-struct pith_thread *pith_mutex_owner(const struct pith_mutex *m) { return owner_of(m); }
+struct pith_thread *pith_mutex_owner(const struct pith_mutex *m) {
+  return owner_of(m);
+}
 
 int pith_mutex_lock_until(struct pith_mutex *m, pith_time deadline) {
   if (arch_atomic_cas(&m->word, 0, K_WORD(pith_self()))) return 0;

@@ -1,7 +1,7 @@
-/* The registry of objects. Only the kernel writes it. Reading by handle is done in place, in any context: a reader
- * takes the object first and looks at the place's generation afterwards. The kernel fills a place before it gives it
- * its generation and changes the generation before it clears the place, so what the reader took belongs to a generation
- * that it still finds there. */
+/* The registry of objects. Only the kernel writes it. Reading by handle is done in place, in any context: a
+ * reader takes the object first and looks at the place's generation afterwards. The kernel fills a place
+ * before it gives it its generation and changes the generation before it clears the place, so what the reader
+ * took belongs to a generation that it still finds there. */
 #include "kernel.h"
 #include "mem.h"
 #include "pith/name.h"
@@ -77,7 +77,8 @@ K_CALL(name_find)
 
 int pith_register(void *object, unsigned kind, const char *name) {
   if (!object || kind < 1 || kind > UINT8_MAX || (name && !*name)) return -EINVAL;
-  return (int)(R->started ? K_ENTER(name_register, object, kind, name, 0) : name_register(object, kind, name));
+  return (int)(R->started ? K_ENTER(name_register, object, kind, name, 0)
+                          : name_register(object, kind, name));
 }
 
 int pith_unregister(int handle) {

@@ -4,11 +4,13 @@
 #include "fmt.h"
 #include "kernel.h"
 
+enum { PANIC_STATUS = 70 };
+
+#if PITH_REPORTS
 static void (*output)(void *ctx, char c);
 static void *output_ctx;
 static bool panicking;
 
-enum { PANIC_STATUS = 70 };
 
 void pith_panic_output(void (*put)(void *ctx, char c), void *ctx) {
   output = put;
@@ -44,3 +46,19 @@ _Noreturn void pith_panic(const char *format, ...) {
 _Noreturn void k_panic_irq(uint32_t exception) {
   pith_panic("interrupt %d (exception %u) has no handler", (int)exception - 16, (unsigned)exception);
 }
+#else
+_Noreturn void k_stop(void) {
+  arch_stop_interrupts();
+  arch_halt(PANIC_STATUS);
+}
+
+void pith_panic_output(void (*put)(void *ctx, char c), void *ctx) {
+  (void)put;
+  (void)ctx;
+}
+
+_Noreturn void k_panic_irq(uint32_t exception) {
+  (void)exception;
+  k_stop();
+}
+#endif

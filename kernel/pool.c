@@ -1,7 +1,7 @@
 /* Memory pools. The head is a LIFO of free blocks, changed by LDREX/STREX in any context (arch: pool.S). Its
- * bit 0 says that threads wait: then there is no free block, only the kernel changes the head, and a block that
- * is given back goes through the kernel to the most urgent waiter. An interrupt leaves such a block in a second
- * LIFO and posts. So a block is never free while somebody waits for one.
+ * bit 0 says that threads wait: then there is no free block, only the kernel changes the head, and a block
+ * that is given back goes through the kernel to the most urgent waiter. An interrupt leaves such a block in a
+ * second LIFO and posts. So a block is never free while somebody waits for one.
  *
  * A waiter that gives up leaves bit 0 behind, without a waiter; the next operation in the kernel tidies it.
  *
@@ -107,7 +107,8 @@ void pith_pool_free(struct pith_pool *p, void *block) {
 
   if (offset >= p->size * p->count || offset % p->size)
     pith_panic("pith_pool_free: %p is no block of pool %p", block, (void *)p);
-  if (word[1] == mark_of(p, block)) pith_panic("pith_pool_free: block %p of pool %p is free already", block, (void *)p);
+  if (word[1] == mark_of(p, block))
+    pith_panic("pith_pool_free: block %p of pool %p is free already", block, (void *)p);
   word[1] = mark_of(p, block);
   k_pool_push(p, block);
 }
@@ -116,7 +117,8 @@ void pith_pool_free(struct pith_pool *p, void *block) {
 int pith_pool_init(struct pith_pool *p, void *memory, size_t size, size_t count) {
   uint8_t *block = memory;
 
-  if (!memory || (uintptr_t)memory % 4 || size % 4 || size < PITH_POOL_MIN || !count || count > INT32_MAX / size)
+  if (!memory || (uintptr_t)memory % 4 || size % 4 || size < PITH_POOL_MIN || !count ||
+      count > INT32_MAX / size)
     return -EINVAL;
   *p = (struct pith_pool){.post = {.apply = returned_apply}, .memory = memory, .size = size, .count = count};
   for (block += size * count; block != memory;) {
@@ -137,8 +139,8 @@ int pith_pool_alloc_until(struct pith_pool *p, void **block, pith_time deadline)
 
   *block = k_pool_pop(p);
   if (!*block)
-    result = (int)arch_call(K_WORD(p), K_WORD(block), (uint32_t)(uint64_t)deadline, (uint32_t)((uint64_t)deadline >> 32),
-                            K_CALL_OF_TIME(pool_alloc_until));
+    result = (int)arch_call(K_WORD(p), K_WORD(block), (uint32_t)(uint64_t)deadline,
+                            (uint32_t)((uint64_t)deadline >> 32), K_CALL_OF_TIME(pool_alloc_until));
 #if PITH_POOL_CHECK
   if (!result) ((uint32_t *)*block)[1] = 0;
 #endif

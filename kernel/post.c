@@ -65,7 +65,7 @@ static void apply(void *link) {
     break;
   case K_POST_TIMER:
     count(1);
-    k_timer_apply(node_of(link));
+    if (PITH_TIMERS) k_timer_apply(node_of(link));
     break;
   default:
     p->apply(p, count(arch_atomic_swap(&p->pending, 0)));

@@ -1,11 +1,12 @@
-/* Reader-writer locks. The word: 0 free; a thread's address, the writer; bit 1 and four times their number,
- * readers. Bit 0: ask the kernel, because somebody waits or the last writer has died. While bit 0 is clear,
- * threads change the word by LDREX/STREX; the kernel may write it plainly, since interrupts never touch it.
+/* Reader-writer locks. The word: 0 free; a thread's address, the writer; bit 1 and four times their
+ * number, readers. Bit 0: ask the kernel, because somebody waits or the last writer has died. While bit 0
+ * is clear, threads change the word by LDREX/STREX; the kernel may write it plainly, since interrupts
+ * never touch it.
  *
- * The gate is a mutex that nobody locks: it lends the writer what a mutex's owner gets. All waiters stand in
- * its queue with wait_mutex set to it; while there is a writer and bit 0 is set, the writer holds it. So
- * inheritance, chains of owners and the death of the writer are mutex.c's. What is left for here: a waiter that
- * goes while readers have the lock may have been the writer that kept other readers waiting.
+ * The gate is a mutex that nobody locks: it lends the writer what a mutex's owner gets. All waiters stand
+ * in its queue with wait_mutex set to it; while there is a writer and bit 0 is set, the writer holds it.
+ * So inheritance, chains of owners and the death of the writer are mutex.c's. What is left for here: a
+ * waiter that goes while readers have the lock may have been the writer that kept other readers waiting.
  *
  * wait_data says what a waiter wants: NULL to read, anything else to write. */
 #include "held.h"
@@ -31,9 +32,7 @@ static long news(struct pith_rwlock *rw) {
 
 static void make_writer(struct pith_rwlock *rw, struct pith_thread *t) {
   set(rw, K_WORD(t));
-  if (!(rw->word & ASK)) return;
-  k_mutex_hold(&rw->gate, t);
-  k_mutex_inherit(t);
+  if (rw->word & ASK) k_mutex_hold(&rw->gate, t); /* who waits is no more urgent: nothing to inherit yet */
 }
 
 /* Lets in the readers ahead of the first writer. The first of them hears the news. */
@@ -71,8 +70,8 @@ static void pass_on(struct pith_rwlock *rw) {
   }
 }
 
-/* From mutex.c. The writer has ended, and the gate is not in its list any more; or a waiter has gone while the
- * lock was not a writer's. */
+/* From mutex.c. The writer has ended, and the gate is not in its list any more; or a waiter has gone while
+ * the lock was not a writer's. */
 void k_rwlock_changed(struct pith_rwlock *rw) {
   if (writer_of(rw->word)) pass_on(rw);
   else if (rw->word & READERS) set(rw, (rw->word & ~(uint32_t)ASK) + admit(rw));
@@ -118,7 +117,8 @@ static long rwlock_read_lock(struct pith_rwlock *rw, uint32_t pad, pith_time dea
 
   (void)pad;
   if (result) return result;
-  if (writer_of(rw->word) || writer_is_ahead(rw, K->current->priority)) return wait_for_it(rw, deadline, NULL);
+  if (writer_of(rw->word) || writer_is_ahead(rw, K->current->priority))
+    return wait_for_it(rw, deadline, NULL);
   result = news(rw);
   set(rw, ((rw->word & ~(uint32_t)ASK) | READERS) + READER);
   return result;
@@ -155,15 +155,12 @@ static long rwlock_unlock(struct pith_rwlock *rw) {
 K_CALL(rwlock_unlock)
 
 static long rwlock_delete(struct pith_rwlock *rw) {
-  struct pith_thread *writer = rw->word & ASK ? writer_of(rw->word) : NULL, *t;
+  struct pith_thread *writer = rw->word & ASK ? writer_of(rw->word) : NULL;
 
   if (writer) k_mutex_let_go(&rw->gate, writer);
   rw->gate.word = rw->word = 0;
   rw->gate.flags = K_MUTEX_GATE;
-  while ((t = rw->gate.waiters.head)) {
-    t->wait_mutex = NULL; /* the lock is nobody's any more: nobody is to be let in */
-    k_wake_with(t, -EIDRM);
-  }
+  k_wake_all(&rw->gate.waiters, -EIDRM); /* the lock is nobody's any more: as they go, nobody is let in */
   if (writer) k_mutex_inherit(writer);
   return 0;
 }

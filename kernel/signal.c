@@ -55,7 +55,8 @@ int pith_signal_publish(struct pith_signal *s, uint32_t value) {
 }
 
 int pith_signal_wait_until(struct pith_signal *s, uint32_t *value, pith_time deadline) {
-  return (int)K_ENTER(signal_wait, s, value, (uint32_t)(uint64_t)deadline, (uint32_t)((uint64_t)deadline >> 32));
+  return (int)K_ENTER(signal_wait, s, value, (uint32_t)(uint64_t)deadline,
+                      (uint32_t)((uint64_t)deadline >> 32));
 }
 
 int pith_signal_wait(struct pith_signal *s, uint32_t *value) {

@@ -69,6 +69,7 @@ void k_thread_forget(struct pith_thread *t) {
 }
 
 static void give_back(struct pith_thread *t) {
+  if (!PITH_HEAP) return;
   if (t->flags & K_STACK_FROM_HEAP) heap_free(&R->heap, t->stack);
   if (t->flags & K_CREATED) heap_free(&R->heap, t);
 }
@@ -134,9 +135,9 @@ static long thread_init(struct pith_thread *t, const struct pith_thread_attr *at
 
   if (error) return error;
   if (!attr->stack) return -EINVAL;
-  memset(attr->stack, STACK_PATTERN, attr->stack_size - TLS_SIZE);
   memset((uint8_t *)attr->stack + attr->stack_size - TLS_SIZE, 0, TLS_SIZE);
-  return k_thread_setup(t, attr, entry, arg, domain);
+  k_thread_setup(t, attr, entry, arg, domain);
+  return 0;
 }
 K_CALL(thread_init)
 
@@ -265,16 +266,33 @@ K_CALL(thread_set_priority)
 
 /* ---- the caller's side ---- */
 
+/* The pattern that tells how deep a stack went takes time that grows with the stack: painted by the caller, before
+ * the thread, made dormant, is started. */
+static void launch(struct pith_thread *t, bool dormant) {
+  memset(t->stack, STACK_PATTERN, (size_t)((uint8_t *)t->sp - t->stack));
+  if (!dormant) pith_thread_start(t);
+}
+
 int pith_thread_init(struct pith_thread *t, const struct pith_thread_attr *attr, void (*entry)(void *),
                      void *arg) {
-  if (!R->started) return (int)thread_init(t, attr, entry, arg);
-  return (int)K_ENTER(thread_init, t, attr, entry, arg);
+  struct pith_thread_attr a = *attr;
+  int error;
+
+  a.flags |= PITH_DORMANT;
+  error = (int)(R->started ? K_ENTER(thread_init, t, &a, entry, arg) : thread_init(t, &a, entry, arg));
+  if (!error) launch(t, attr->flags & PITH_DORMANT);
+  return error;
 }
 
 int pith_thread_create(struct pith_thread **out, const struct pith_thread_attr *attr, void (*entry)(void *),
                        void *arg) {
-  if (!R->started) return (int)thread_create(out, attr, entry, arg);
-  return (int)K_ENTER(thread_create, out, attr, entry, arg);
+  struct pith_thread_attr a = *attr;
+  int error;
+
+  a.flags |= PITH_DORMANT;
+  error = (int)(R->started ? K_ENTER(thread_create, out, &a, entry, arg) : thread_create(out, &a, entry, arg));
+  if (!error) launch(*out, attr->flags & PITH_DORMANT);
+  return error;
 }
 
 int pith_thread_start(struct pith_thread *t) {
@@ -314,7 +332,7 @@ void pith_thread_set_user(struct pith_thread *t, void *user) { t->user = user; }
 void **pith_tls(unsigned key) {
   struct pith_thread *t = K->current;
 
-  PITH_ASSERT(key < PITH_TLS_KEYS);
+  PITH_ASSERT(key + 1 <= PITH_TLS_KEYS);
   return (void **)(void *)(t->stack + t->stack_size) - 1 - key;
 }
 

@@ -68,9 +68,9 @@ void k_timeout_disarm(struct k_timeout *t) {
 /* A sleeper's deadline is success, a waiter's is not. */
 static void fire(struct k_timeout *t) {
   k_timeout_disarm(t);
-  if (t->kind == K_TIMEOUT_TIMER) {
+  if (PITH_TIMERS && t->kind == K_TIMEOUT_TIMER) {
     k_timer_expired((struct pith_timer *)t);
-  } else if (t->kind == K_TIMEOUT_SLICE) {
+  } else if (PITH_TIME_SLICES && t->kind == K_TIMEOUT_SLICE) {
     k_slice_over();
   } else {
     struct pith_thread *thread = (struct pith_thread *)((uint8_t *)t - offsetof(struct pith_thread, timeout));

@@ -10,8 +10,8 @@ static pith_time span_of(const struct pith_timer *t) { return t->span & ~PERIODI
 /* ---- in the kernel ---- */
 
 static long start(struct pith_timer *t) {
-  k_timeout_disarm(&t->timeout);
-  return k_timeout_arm(&t->timeout, pith_deadline(span_of(t)));
+  if (t->timeout.place) k_timeout_disarm(&t->timeout);
+  return k_timeout_arm(&t->timeout, pith_now() + span_of(t) + 1); /* + 1: the present tick is partly over */
 }
 
 long k_timer_start(struct pith_timer *t, uint32_t span) {

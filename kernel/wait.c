@@ -62,17 +62,18 @@ long k_wait(struct k_waitq *q, pith_time deadline) {
   return 0;
 }
 
-/* Out of its queue and of the timer heap, into no list yet. */
-static void unpark(struct pith_thread *t) {
+/* Out of its queue and of the timer heap, into no list yet. The mutex it waited for, whose owner must hear of it once t
+ * is in a list again: in a circle of owners t's own priority may then change. */
+static struct pith_mutex *unpark(struct pith_thread *t) {
   struct pith_mutex *m = t->wait_mutex;
 
   if (t->wait) k_waitq_remove(t->wait, t);
   if (k_waits_on_many(t)) k_proxies_leave(t);
   t->wait = NULL;
   t->wait_mutex = NULL;
-  t->blocked = 0;
   k_timeout_disarm(&t->timeout);
-  if (m) k_mutex_waiter_left(m);
+  if (m) k_mutex_waiter_left(m); /* in a circle of owners this may come back to t, which is in no list */
+  t->blocked = 0;
 }
 
 struct pith_thread *k_wake(struct k_waitq *q) {
@@ -97,9 +98,12 @@ void k_set_result(struct pith_thread *t, long result) {
 }
 
 void k_wake_with(struct pith_thread *t, long result) {
+  struct pith_mutex *m;
+
   k_set_result(t, result);
-  unpark(t);
+  m = unpark(t);
   k_ready(t);
+  if (m) k_mutex_waiter_left(m);
 }
 
 void k_wake_all(struct k_waitq *q, long result) {
@@ -113,7 +117,12 @@ void k_wake_all(struct k_waitq *q, long result) {
 bool k_is_blocked(const struct pith_thread *t) { return t->wait || t->blocked; }
 
 /* A blocked thread that is to end: no result, no ready list. */
-void k_abandon_wait(struct pith_thread *t) { unpark(t); }
+void k_abandon_wait(struct pith_thread *t) {
+  struct pith_mutex *m = unpark(t);
+
+  t->dead = 1;
+  if (m) k_mutex_waiter_left(m);
+}
 
 long pith_monitor_wait(struct pith_waker *w) {
   struct arch_frame *frame = arch_call_frame();

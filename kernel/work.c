@@ -1,14 +1,14 @@
-/* Work queues. The list of pending items and the worker's state are the kernel's. A thread submits by a call; an
- * interrupt marks the item pending, pushes it on a LIFO and posts, and the kernel turns the LIFO round before it
- * looks at anything else, so the order of submission is kept.
+/* Work queues. The list of pending items and the worker's state are the kernel's. A thread submits by a call;
+ * an interrupt marks the item pending, pushes it on a LIFO and posts, and the kernel turns the LIFO round
+ * before it looks at anything else, so the order of submission is kept.
  *
- * The worker asks for its next item, which also says that the last one is done. That item's memory may be gone by
- * then: `running` is compared, never followed.
+ * The worker asks for its next item, which also says that the last one is done. That item's memory may be
+ * gone by then: `running` is compared, never followed.
  *
- * Each item gets a ticket, one more than the last. They run in the order of tickets, so "all up to ticket n is over"
- * is two comparisons: the running item's ticket and the first pending one's are past n. That is what flush and
- * cancel_wait wait for; a cancelled item is in neither place. Tickets wrap, so they are compared by their difference:
- * fewer than 2^31 may be pending. */
+ * Each item gets a ticket, one more than the last. They run in the order of tickets, so "all up to ticket n
+ * is over" is two comparisons: the running item's ticket and the first pending one's are past n. That is what
+ * flush and cancel_wait wait for; a cancelled item is in neither place. Tickets wrap, so they are compared by
+ * their difference: fewer than 2^31 may be pending. */
 #include "kernel.h"
 #include "pith/work.h"
 
@@ -60,7 +60,8 @@ static void append(struct pith_workq *q, struct pith_work *w) {
 
 /* What interrupts have submitted so far. */
 static void collect(struct pith_workq *q) {
-  struct pith_work *w = (void *)(uintptr_t)arch_atomic_swap((volatile uint32_t *)&q->incoming, 0), *first = NULL;
+  struct pith_work *w = (void *)(uintptr_t)arch_atomic_swap((volatile uint32_t *)&q->incoming, 0),
+                   *first = NULL;
 
   while (w) {
     struct pith_work *next = w->next;
@@ -214,7 +215,8 @@ static void work(void *arg) {
 
 /* ---- the caller's side ---- */
 
-int pith_workq_init(struct pith_workq *q, const char *name, unsigned priority, void *stack, size_t stack_size) {
+int pith_workq_init(struct pith_workq *q, const char *name, unsigned priority, void *stack,
+                    size_t stack_size) {
   const struct pith_thread_attr attr = {
       .name = name, .priority = (uint8_t)priority, .stack = stack, .stack_size = (uint32_t)stack_size};
 
@@ -229,7 +231,9 @@ int pith_workq_delete(struct pith_workq *q) {
   return result ? result : pith_thread_join(&q->thread, NULL, PITH_FOREVER);
 }
 
-void pith_work_init(struct pith_work *w, void (*fn)(struct pith_work *work)) { *w = (struct pith_work){.fn = fn}; }
+void pith_work_init(struct pith_work *w, void (*fn)(struct pith_work *work)) {
+  *w = (struct pith_work){.fn = fn};
+}
 
 int pith_work_submit(struct pith_workq *q, struct pith_work *w) {
   if (!k_in_isr()) return (int)K_ENTER(work_submit, q, w, 0, 0);
@@ -246,7 +250,9 @@ int pith_work_cancel_wait(struct pith_work *w, pith_time deadline) {
   return (int)K_ENTER_TIME(work_cancel_wait, w, deadline);
 }
 
-int pith_work_flush(struct pith_workq *q, pith_time deadline) { return (int)K_ENTER_TIME(work_flush, q, deadline); }
+int pith_work_flush(struct pith_workq *q, pith_time deadline) {
+  return (int)K_ENTER_TIME(work_flush, q, deadline);
+}
 
 void pith_delayed_init(struct pith_delayed *d, void (*fn)(struct pith_work *work)) {
   *d = (struct pith_delayed){.work = {.fn = fn}};

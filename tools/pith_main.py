@@ -17,6 +17,7 @@ HELP = """Pith: a real-time operating system for Arm Cortex-M.
                         (a FOLDER made by new app is built first); --stay keeps it up afterwards
   pith test [--board B ...] [--only PATTERN] [--long]
                         all tests, on every board; --only takes a part of a name or a * pattern
+  pith test --coverage  which lines and branches the host's unit tests run, by file
   pith build [--board B|all] [--verbose]
   pith bench [--board B] [--json FILE] [--save]
                         what the kernel's operations cost, in instructions and cycles;

@@ -312,8 +312,7 @@ FUNCTION PendSV_Handler
   movs r2, #0
 1: ldrex r1, [sp, #K_POSTS]
   strex r3, r2, [sp, #K_POSTS]
-  cmp r3, #0
-  bne 1b
+  cbnz r3, 10f
   cbz r1, 8f
 #if PITH_ACCOUNTING
   b 7f                        /* where they are counted */
@@ -322,18 +321,16 @@ FUNCTION PendSV_Handler
   bne 7f                      /* another kind of post */
   ldr r3, [r1, #S_NEXT]       /* next before pending becomes 0: then the ISR may queue it again */
   cbnz r3, 7f
-  adds r1, #S_PENDING
-2: ldrex r3, [r1]
-  strex r0, r2, [r1]
-  cmp r0, #0
-  bne 2b
-  ldr r2, [r1, #S_WORD - S_PENDING]
+2: ldrex r3, [r1, #S_PENDING]
+  strex r0, r2, [r1, #S_PENDING]
+  cbnz r0, 11f
+  ldr r2, [r1, #S_WORD]
   subs r2, #1
   bne 6f
   cmp r3, #1
   bne 6f
-  ldr r0, [r1, #S_WAITERS - S_PENDING]
-  str r2, [r1, #S_WORD - S_PENDING]
+  ldr r0, [r1, #S_WAITERS]
+  str r2, [r1, #S_WORD]
   str r2, [r0, #T_WAIT]
   ldrd r1, ip, [r0, #T_LIST]
   ldr r2, [r1]
@@ -343,8 +340,10 @@ FUNCTION PendSV_Handler
   str r0, [r1, #T_NEXT]
   str r0, [r2, #T_PREV]
 8: LEAVE
-6: push {r3, lr}              /* r1 &sem->pending, r3 gives */
-  sub r0, r1, #S_PENDING
+10: b 1b
+11: b 2b
+6: push {r3, lr}              /* r1 the semaphore, r3 gives */
+  mov r0, r1
   mov r1, r3
   bl k_sem_give
   bl k_coop_settle

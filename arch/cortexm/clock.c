@@ -24,6 +24,7 @@ static struct {
   uint32_t per_tick;         /* cycles */
   uint32_t longest;          /* ticks that surely fit a period */
   uint32_t period;           /* cycles, of the running one */
+  volatile bool fresh;       /* it has not been read yet: a 0 is its beginning, later its end */
   uint32_t cycles;           /* beyond `ticks` when it began */
   uint32_t total;            /* cycles before it began, modulo 2^32 */
   uint32_t interrupts;
@@ -35,10 +36,10 @@ static struct {
 void arch_tick_start(uint32_t clock_hz);
 void SysTick_Handler(void);
 
-/* Cycles from the restart to a reading of the counter. After a restart it shows 0 for a cycle, and again at
- * the end. */
+/* Cycles from the restart to a reading of the counter; `again` if it has come to its end since. It shows 0 for a
+ * cycle at the beginning and another at the end. */
 static inline uint32_t since(uint32_t left, bool again) {
-  if (!left) return again ? clock.period : 0;
+  if (!left) return again || !clock.fresh ? clock.period : 0;
   return clock.period - left + (again ? clock.period : 0);
 }
 
@@ -58,12 +59,14 @@ static inline bool wrapped(void) {
   if (!(SYST_CSR & SYST_CSR_COUNTFLAG)) return false; /* reading clears it */
   clock.cycles += clock.period;
   clock.total += clock.period;
+  clock.fresh = true;
   clock.turn++;
   k_post(&R->expiry);
   return true;
 }
 
-/* Restarts the counter so that it interrupts at the deadline, or after the longest period if that is sooner. */
+/* Restarts the counter so that it interrupts at the deadline, or after the longest period if that is sooner; a
+ * deadline that is past is posted at once. */
 static void restart(void) {
   uint32_t first = SYST_CVR, passed, cycles, ticks, wait = clock.longest, target, last;
   pith_time now, ahead;
@@ -75,8 +78,9 @@ static void restart(void) {
   cycles -= ticks * clock.per_tick;
   now = clock.ticks + ticks;
   ahead = clock.deadline - now;
-  if (ahead < wait) wait = ahead < 1 ? 0 : (uint32_t)ahead;
-  target = wait ? wait * clock.per_tick - cycles : 0;
+  if (ahead < 1) k_post(&R->expiry);
+  else if (ahead < wait) wait = (uint32_t)ahead;
+  target = wait * clock.per_tick - cycles;
   last = SYST_CVR;
   last = last <= first ? first - last : first + (clock.period - last); /* cycles since `first` */
   target = target > last + SHORTEST ? target - last : SHORTEST;
@@ -87,6 +91,7 @@ static void restart(void) {
   clock.ticks = now;
   clock.until = now + wait;
   clock.period = target;
+  clock.fresh = true;
   clock.turn++;
 }
 
@@ -101,8 +106,11 @@ void arch_clock_deadline(int64_t deadline) {
   if (deadline < clock.until || pith_now() >= clock.until) SCB_ICSR = SCB_ICSR_PENDSTSET;
 }
 
+/* The compiler may not read the rest before or after the turn. */
+static inline void barrier(void) { __asm__ volatile("" ::: "memory"); }
+
 /* Only SysTick's own priority can see its interrupt pending: there the counter may have wrapped unnoticed. */
-static uint32_t running(void) {
+static inline __attribute__((always_inline)) uint32_t running(void) {
   uint32_t left, again;
   bool pending;
 
@@ -111,6 +119,7 @@ static uint32_t running(void) {
     pending = SCB_ICSR & SCB_ICSR_PENDSTSET;
     again = SYST_CVR;
   } while (again > left);
+  if (left) clock.fresh = false;
   return since(left, pending);
 }
 
@@ -120,8 +129,10 @@ pith_time pith_now(void) {
 
   do {
     turn = clock.turn;
+    barrier();
     ticks = clock.ticks;
     cycles = clock.cycles + running();
+    barrier();
   } while (turn != clock.turn);
   return ticks + cycles / clock.per_tick;
 }
@@ -131,7 +142,9 @@ uint32_t arch_cycles(void) {
 
   do {
     turn = clock.turn;
+    barrier();
     cycles = clock.total + running();
+    barrier();
   } while (turn != clock.turn);
   return cycles;
 }

@@ -29,6 +29,7 @@ enum {
 
 void arch_fault(struct regs *r);
 
+#if PITH_REPORTS
 struct arch_fault arch_last_fault;
 static struct pith_thread *victim;
 
@@ -199,3 +200,9 @@ const char *arch_fault_text(const struct arch_fault *f) {
   if (f->hfsr & HFSR_VECTTBL) return "could not read its vector table";
   return "took a hard fault";
 }
+#else
+void arch_fault(struct regs *r) {
+  (void)r;
+  pith_panic("fault");
+}
+#endif

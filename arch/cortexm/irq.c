@@ -1,11 +1,11 @@
-/* Interrupt lines: the NVIC (Armv7-M ARM B3.4) behind the kernel's levels, and the way from the default handler to
- * the kernel's table.
+/* Interrupt lines: the NVIC (Armv7-M ARM B3.4) behind the kernel's levels, and the way from the default
+ * handler to the kernel's table.
  *
  *   priority, top n bits:  0         1 .. 2^n - 4 and down      2^n - 3 ..     2^n - 1
  *                          SysTick   levels 0 ..                faults         kernel
  *
- * PRIGROUP 0 takes the last bit of eight for the order among equals, so a core that has eight counts as one with
- * seven. */
+ * PRIGROUP 0 takes the last bit of eight for the order among equals, so a core that has eight counts as one
+ * with seven. */
 #include "arch.h"
 #include "cortexm/scb.h"
 #include "cortexm/start.h"
@@ -28,7 +28,9 @@ unsigned arch_irq_levels(void) { return (FAULTS >> unused_bits()) - 1u; }
 
 bool arch_irq_is_free(unsigned irq) { return k_irq_handlers[irq] == k_default_irq; }
 
-void arch_irq_set_level(unsigned irq, unsigned level) { NVIC_IPR(irq) = (uint8_t)((level + 1) << unused_bits()); }
+void arch_irq_set_level(unsigned irq, unsigned level) {
+  NVIC_IPR(irq) = (uint8_t)((level + 1) << unused_bits());
+}
 
 /* Priority 0, as after reset, is SysTick's alone: its handler relies on it. */
 void arch_irq_enable(unsigned irq) {

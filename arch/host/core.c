@@ -1,8 +1,8 @@
 /* The fake core: exceptions, LL/SC, the calls and the switch. host.h says how it is used.
  *
- * What is modelled is what the kernel relies on: SVC and PendSV do not nest and end in the switch; an interrupt
- * comes between any two points and clears the exclusive monitor; the frame of a parked thread is where its result
- * is written; the only waiter of a semaphore is parked without C, as the assembly does. */
+ * What is modelled is what the kernel relies on: SVC and PendSV do not nest and end in the switch; an
+ * interrupt comes between any two points and clears the exclusive monitor; the frame of a parked thread is
+ * where its result is written; the only waiter of a semaphore is parked without C, as the assembly does. */
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -184,7 +184,9 @@ void arch_thread_init(struct pith_thread *t, void *low, size_t size, void (*entr
   t->sp = (uint32_t *)(void *)f;
 }
 
-struct arch_frame *arch_call_frame(void) { return (struct arch_frame *)(void *)K->current->sp; }
+struct arch_frame *arch_call_frame(void) {
+  return (struct arch_frame *)(void *)K->current->sp;
+}
 void arch_call_restart(struct arch_frame *frame) { frame->pc -= 2; }
 void arch_call_skip(struct arch_frame *frame) { frame->pc += 2; }
 
@@ -203,8 +205,9 @@ static intptr_t wide(uint32_t word) { return (int32_t)word; }
 
 static const struct k_call *called;
 
-/* The target has a deadline in two registers, r2 and r3; here it is the third argument. So the fourth word is also in
- * the upper half of the third, which does no harm to a third one of 32 bits, or that is kept as a word. */
+/* The target has a deadline in two registers, r2 and r3; here it is the third argument. So the fourth word is
+ * also in the upper half of the third, which does no harm to a third one of 32 bits, or that is kept as a
+ * word. */
 static long run_call(uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
   return ((long (*)(intptr_t, intptr_t, int64_t, intptr_t))(uintptr_t)called->run)(
       wide(a), wide(b), (int64_t)((uint64_t)d << 32 | c), wide(d));
@@ -226,20 +229,14 @@ static bool park_alone(struct pith_sem *s) {
 
 static long serve(struct arch_frame *f, uint32_t number) {
   switch (number) {
-  case K_CALL_yield:
-    k_yield();
-    return 0;
-  case K_CALL_sem_give:
-    return k_call_sem_give((struct pith_sem *)wide(f->r0));
+  case K_CALL_yield: k_yield(); return 0;
+  case K_CALL_sem_give: return k_call_sem_give((struct pith_sem *)wide(f->r0));
   case K_CALL_sem_take:
     if (park_alone((struct pith_sem *)wide(f->r0))) return 0;
     return k_call_sem_take((struct pith_sem *)wide(f->r0));
-  case K_CALL_mutex_lock:
-    return k_call_mutex_lock((struct pith_mutex *)wide(f->r0));
-  case K_CALL_mutex_unlock:
-    return k_mutex_unlock((struct pith_mutex *)wide(f->r0));
-  default:
-    return ((const struct k_call *)wide(f->r12))->run(f->r0, f->r1, f->r2, f->r3);
+  case K_CALL_mutex_lock: return k_call_mutex_lock((struct pith_mutex *)wide(f->r0));
+  case K_CALL_mutex_unlock: return k_mutex_unlock((struct pith_mutex *)wide(f->r0));
+  default: return ((const struct k_call *)wide(f->r12))->run(f->r0, f->r1, f->r2, f->r3);
   }
 }
 
@@ -268,7 +265,9 @@ static long svc(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t call) {
   longjmp(host_jump, HOST_BLOCKED);
 }
 
-long arch_call(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t call) { return svc(a, b, c, d, call); }
+long arch_call(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t call) {
+  return svc(a, b, c, d, call);
+}
 
 void pith_yield(void) { svc(0, 0, 0, 0, K_CALL_yield); }
 

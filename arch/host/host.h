@@ -1,15 +1,15 @@
 /* The host as a core: what a unit test steers and sees. The kernel's files are compiled unchanged, under the
  * sanitizers, for the machine that builds them.
  *
- * Threads do not run: the test is every thread in turn. A call made as the current thread enters the fake SVC,
- * which runs the kernel's function, then PendSV if it is pended, then switches as the assembly does; who is
- * current afterwards is what the test asks. HOST_AS() makes a call as a thread and says what came of it.
+ * Threads do not run: the test is every thread in turn. A call made as the current thread enters the fake
+ * SVC, which runs the kernel's function, then PendSV if it is pended, then switches as the assembly does; who
+ * is current afterwards is what the test asks. HOST_AS() makes a call as a thread and says what came of it.
  *
- * The kernel keeps addresses in 32-bit words, so every object must lie below 2 GB: the tests are linked at fixed
- * addresses (-no-pie) and run on a static stack (host_main()); nothing comes from malloc().
+ * The kernel keeps addresses in 32-bit words, so every object must lie below 2 GB: the tests are linked at
+ * fixed addresses (-no-pie) and run on a static stack (host_main()); nothing comes from malloc().
  *
- * An interrupt can come at any point: between the load and the store of an atomic operation, after it, and at the
- * entry of every basic block of the kernel, which is compiled with -fsanitize-coverage=trace-pc.
+ * An interrupt can come at any point: between the load and the store of an atomic operation, after it, and at
+ * the entry of every basic block of the kernel, which is compiled with -fsanitize-coverage=trace-pc.
  * host_inject(n, isr) lets isr run at the n-th of them. As in the hardware an exception clears the exclusive
  * monitor, so that the store fails and the operation is tried again. */
 #ifndef PITH_HOST_H
@@ -31,8 +31,9 @@ void host_start(void);
 
 /* What a call came to if it did not return. */
 enum { HOST_BLOCKED = -100001, HOST_PANIC = -100002 };
-/* The value of `call`, made as `thread`, which must be running; HOST_BLOCKED if the thread waits or has ended: when
- * its wait is over host_result() tells what the call returns to it; HOST_PANIC: see host_panic_text. */
+/* The value of `call`, made as `thread`, which must be running; HOST_BLOCKED if the thread waits or has
+ * ended: when its wait is over host_result() tells what the call returns to it; HOST_PANIC: see
+ * host_panic_text. */
 #define HOST_AS(thread, call)                                                                                \
   ({                                                                                                         \
     host_is_running(thread, #thread, __FILE__, __LINE__);                                                    \
@@ -50,8 +51,8 @@ extern char host_panic_text[256];
 
 /* Runs isr as an interrupt's handler, then PendSV if pended and the switch. */
 void host_interrupt(void (*isr)(void));
-/* Lets isr interrupt at the n-th point from now, 1 the next. In a thread it does not switch: the thread's next call
- * does, or host_settle(). 0: not any more. */
+/* Lets isr interrupt at the n-th point from now, 1 the next. In a thread it does not switch: the thread's
+ * next call does, or host_settle(). 0: not any more. */
 void host_inject(uint32_t n, void (*isr)(void));
 /* The last one has come. */
 bool host_injected(void);

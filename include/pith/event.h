@@ -1,8 +1,8 @@
 /* Event flags: 32 bits that threads wait for, any of some or all of them.
  *
- * A bit stays set until it is cleared: by pith_event_clear(), or by a waiter that asked for PITH_EVENT_CLEAR. When bits
- * are set, all waiters are looked at, the most urgent first, first come first served among equals; each
- * one that is satisfied goes on, and what it clears is not there for the next.
+ * A bit stays set until it is cleared: by pith_event_clear(), or by a waiter that asked for
+ * PITH_EVENT_CLEAR. When bits are set, all waiters are looked at, the most urgent first, first come first
+ * served among equals; each one that is satisfied goes on, and what it clears is not there for the next.
  *
  *   enum { RECEIVED = 1, SENT = 2, STOP = 4 };
  *   static struct pith_event link = PITH_EVENT_INIT(0);
@@ -37,8 +37,8 @@ void k_event_apply(struct k_post *post, uint32_t n);
 /* Makes e usable, with some bits set. Any context, before its first use. */
 void pith_event_init(struct pith_event *e, uint32_t bits);
 /* Sets bits, and wakes whom they satisfy; bits set by several interrupts before the kernel gets to run
- * count as set at once. 0. Any context, any interrupt priority. O(1) without kernel entry when nobody waits, and
- * in an ISR; else O(waiters) in the kernel. */
+ * count as set at once. 0. Any context, any interrupt priority. O(1) without kernel entry when nobody
+ * waits, and in an ISR; else O(waiters) in the kernel. */
 int pith_event_set(struct pith_event *e, uint32_t bits);
 /* Clears bits. 0. Any context, any interrupt priority. O(1), no kernel entry. */
 int pith_event_clear(struct pith_event *e, uint32_t bits);
@@ -49,7 +49,8 @@ uint32_t pith_event_get(const struct pith_event *e);
  * entry when they are set and nobody else waits. */
 int pith_event_wait(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got);
 /* The same until a deadline. Also -ETIMEDOUT. Thread. */
-int pith_event_wait_until(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got, pith_time deadline);
+int pith_event_wait_until(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got,
+                          pith_time deadline);
 /* The same for a span of ticks from now; PITH_POLL does not wait. */
 int pith_event_wait_for(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got, pith_time span);
 /* Ends every wait on e with -EIDRM; the bits stay. Thread. O(waiters). */

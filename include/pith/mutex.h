@@ -29,7 +29,7 @@
 #define PITH_MUTEX_CEILING(priority) (8u | (unsigned)(priority) << 8)
 
 struct pith_mutex {
-  volatile uint32_t word; /* 0 free, else the owner; bit 0: the kernel knows. Bit 0 alone: free, but ask the kernel */
+  volatile uint32_t word; /* 0 free, else the owner; bit 0: the kernel knows (alone: free, but ask it) */
   struct k_waitq waiters;
   struct pith_mutex *next; /* in the owner's list of held mutexes, when bit 0 is set */
   uint8_t flags, ceiling;
@@ -39,20 +39,20 @@ struct pith_mutex {
 /* With options that are right: nobody checks them. */
 #define PITH_MUTEX_INIT_WITH(options) {((options) & 12u) != 0, {0}, 0, (options) & 0xFFu, (options) >> 8, 0}
 
-/* Makes m free; options: any of the three above, or 0. 0, -EINVAL (unknown ones, no such priority). Any context,
- * before its first use. */
+/* Makes m free; options: any of the three above, or 0. 0, -EINVAL (unknown ones, no such priority). Any
+ * context, before its first use. */
 int pith_mutex_init(struct pith_mutex *m, unsigned options);
 /* Locks, waiting as long as it takes. 0, -EDEADLK (already the caller's), -EAGAIN (too often recursively),
- * -EINVAL (the caller's own priority is more urgent than the ceiling), -EOWNERDEAD (locked, but its
- * last owner ended holding it: what it guards may be half done), -ENOTRECOVERABLE, -ECANCELED, -EIDRM. Thread.
+ * -EINVAL (the caller's own priority is more urgent than the ceiling), -EOWNERDEAD (locked, but its last
+ * owner ended holding it: what it guards may be half done), -ENOTRECOVERABLE, -ECANCELED, -EIDRM. Thread.
  * O(waiters) when it waits, for each owner in the chain. */
 int pith_mutex_lock(struct pith_mutex *m);
 /* The same until a deadline. Also -ETIMEDOUT. Thread. */
 int pith_mutex_lock_until(struct pith_mutex *m, pith_time deadline);
 /* The same for a span of ticks from now; PITH_POLL does not wait. */
 int pith_mutex_lock_for(struct pith_mutex *m, pith_time span);
-/* Unlocks; the most urgent waiter owns it next. 0, -EPERM if the caller is not the owner. Thread. O(mutexes the
- * caller holds and the kernel knows of). */
+/* Unlocks; the most urgent waiter owns it next. 0, -EPERM if the caller is not the owner. Thread.
+ * O(mutexes the caller holds and the kernel knows of). */
 int pith_mutex_unlock(struct pith_mutex *m);
 /* What a robust m guards is in order again: the owner that was told -EOWNERDEAD says so before it unlocks. 0,
  * -EPERM (not the owner), -EINVAL (not robust, or no owner has died). Thread. O(1). */

@@ -6,9 +6,9 @@
  *   struct pith_sem *s = pith_object(pith_find("/sem/door", PITH_KIND_SEM), PITH_KIND_SEM);
  *   if (s) pith_sem_give(s);
  *
- * A handle holds a place in the registry and the generation of that place, so one of an object that is gone is not
- * taken for that of the next one there (until the place has been used 32,767 times). The registry does not own objects:
- * unregister one before it is deleted. */
+ * A handle holds a place in the registry and the generation of that place, so one of an object that is gone
+ * is not taken for that of the next one there (until the place has been used 32,767 times). The registry does
+ * not own objects: unregister one before it is deleted. */
 #ifndef PITH_NAME_H
 #define PITH_NAME_H
 #include "pith/types.h"
@@ -32,13 +32,14 @@ enum pith_kind {
   PITH_KIND_USER = 128,
 };
 
-/* Registers object; name (NULL: it has a number only) is kept by reference. Its handle, above 0; -EINVAL (no object, kind
- * not 1..255, an empty name), -EEXIST (the name is taken, whatever the kind), -ENFILE (PITH_NAMES are registered).
- * Boot or thread. O(PITH_NAMES). */
+/* Registers object; name (NULL: it has a number only) is kept by reference. Its handle, above 0; -EINVAL (no
+ * object, kind not 1..255, an empty name), -EEXIST (the name is taken, whatever the kind), -ENFILE
+ * (PITH_NAMES are registered). Boot or thread. O(PITH_NAMES). */
 int pith_register(void *object, unsigned kind, const char *name);
 /* Ends a handle. 0, -EBADF (it is no handle, or not any more). Boot or thread. O(1). */
 int pith_unregister(int handle);
-/* The object of a handle, NULL if it is none (errors of pith_find() included), or not of this kind. Any context. O(1). */
+/* The object of a handle, NULL if it is none (errors of pith_find() included), or not of this kind. Any
+ * context. O(1). */
 void *pith_object(int handle, unsigned kind);
 /* The handle registered under a name. Above 0, -ENOENT, -EINVAL (it is of another kind). Boot or thread.
  * O(PITH_NAMES). */

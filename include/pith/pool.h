@@ -27,24 +27,25 @@ struct pith_pool {
   uint32_t size, count;
 };
 
-/* Makes p hold `count` (1..) free blocks of `size` bytes (a multiple of 4, from PITH_POOL_MIN) in memory, aligned to
- * 4, that is the pool's from now on. A block is aligned to what both memory and size are multiples of. 0, -EINVAL.
- * Any context, before its first use. O(count). */
+/* Makes p hold `count` (1..) free blocks of `size` bytes (a multiple of 4, from PITH_POOL_MIN) in memory,
+ * aligned to 4, that is the pool's from now on. A block is aligned to what both memory and size are multiples
+ * of. 0, -EINVAL. Any context, before its first use. O(count). */
 int pith_pool_init(struct pith_pool *p, void *memory, size_t size, size_t count);
-/* A block, its contents undefined; NULL when none is free, or threads wait for one. Any context, any interrupt
- * priority. O(1): 8 instructions, never enters the kernel. */
+/* A block, its contents undefined; NULL when none is free, or threads wait for one. Any context, any
+ * interrupt priority. O(1): 8 instructions, never enters the kernel. */
 void *pith_pool_alloc(struct pith_pool *p);
-/* The same, waiting for a block until a deadline: *block. A block that is freed goes to the most urgent waiter, first
- * come first served among equals. 0, -ETIMEDOUT, -ECANCELED, -EIDRM. Thread. O(log threads) when it waits. */
+/* The same, waiting for a block until a deadline: *block. A block that is freed goes to the most urgent
+ * waiter, first come first served among equals. 0, -ETIMEDOUT, -ECANCELED, -EIDRM. Thread. O(log threads)
+ * when it waits. */
 int pith_pool_alloc_until(struct pith_pool *p, void **block, pith_time deadline);
 /* The same for a span of ticks from now; PITH_POLL does not wait, PITH_FOREVER does not give up. */
 int pith_pool_alloc_for(struct pith_pool *p, void **block, pith_time span);
-/* Gives back a block of p, once. Any context, any interrupt priority. O(1): 7 instructions; enters the kernel only
- * when threads wait. With PITH_POOL_CHECK a block that is not p's, or is free already, panics. */
+/* Gives back a block of p, once. Any context, any interrupt priority. O(1): 7 instructions; enters the kernel
+ * only when threads wait. With PITH_POOL_CHECK a block that is not p's, or is free already, panics. */
 void pith_pool_free(struct pith_pool *p, void *block);
 /* Free blocks. Thread. O(count), counted anew when an interrupt comes meanwhile. */
 size_t pith_pool_count(const struct pith_pool *p);
-/* Ends every wait on p with -EIDRM and leaves it without blocks; the memory is the caller's again, once nobody holds
- * a block. Thread. O(waiters). */
+/* Ends every wait on p with -EIDRM and leaves it without blocks; the memory is the caller's again, once
+ * nobody holds a block. Thread. O(waiters). */
 int pith_pool_delete(struct pith_pool *p);
 #endif

@@ -27,9 +27,10 @@
 #include "pith/mutex.h"
 
 struct pith_rwlock {
-  struct pith_mutex gate; /* all waiters; its owner is the writer they wait for */
+  struct pith_mutex gate;                  /* all waiters; its owner is the writer they wait for */
   void (*changed)(struct pith_rwlock *rw); /* a waiter has left, or the writer has ended */
-  volatile uint32_t word; /* 0 free, else the writer, or bit 1 and four times the readers; bit 0: see the gate */
+  volatile uint32_t
+      word; /* 0 free, else the writer, or bit 1 and four times the readers; bit 0: see the gate */
 };
 void k_rwlock_changed(struct pith_rwlock *rw);
 #define PITH_RWLOCK_INIT {{0, {0}, 0, 0x10, 0, 0}, k_rwlock_changed, 0}
@@ -48,7 +49,8 @@ int pith_rwlock_read_lock_for(struct pith_rwlock *rw, pith_time span);
 int pith_rwlock_write_lock(struct pith_rwlock *rw);
 int pith_rwlock_write_lock_until(struct pith_rwlock *rw, pith_time deadline);
 int pith_rwlock_write_lock_for(struct pith_rwlock *rw, pith_time span);
-/* Takes back one lock of either kind. 0, -EPERM (free, or another's for writing). Thread. O(readers woken). */
+/* Takes back one lock of either kind. 0, -EPERM (free, or another's for writing). Thread. O(readers
+ * woken). */
 int pith_rwlock_unlock(struct pith_rwlock *rw);
 /* Ends every wait on rw with -EIDRM and leaves it free. Thread. O(waiters). */
 int pith_rwlock_delete(struct pith_rwlock *rw);

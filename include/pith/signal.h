@@ -1,5 +1,5 @@
-/* Signals with a value: one writer publishes a word, and every thread that waits at that moment gets it. Who is
- * not waiting misses it, but can read the latest.
+/* Signals with a value: one writer publishes a word, and every thread that waits at that moment gets it.
+ * Who is not waiting misses it, but can read the latest.
  *
  *   static struct pith_signal temperature = PITH_SIGNAL_INIT(0);
  *
@@ -28,8 +28,8 @@ void pith_signal_init(struct pith_signal *s, uint32_t value);
  * interrupts before the kernel gets to run, the last one is what the waiters get. 0. Any context, any
  * interrupt priority. O(1) in an ISR; O(waiters) in the kernel. */
 int pith_signal_publish(struct pith_signal *s, uint32_t value);
-/* Waits for the next publication; *value (may be NULL) is the one that ended the wait, untouched on an error. 0,
- * -ECANCELED, -EIDRM. Thread. O(waiters). */
+/* Waits for the next publication; *value (may be NULL) is the one that ended the wait, untouched on an
+ * error. 0, -ECANCELED, -EIDRM. Thread. O(waiters). */
 int pith_signal_wait(struct pith_signal *s, uint32_t *value);
 /* The same until a deadline. Also -ETIMEDOUT. Thread. */
 int pith_signal_wait_until(struct pith_signal *s, uint32_t *value, pith_time deadline);

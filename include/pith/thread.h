@@ -39,6 +39,9 @@ struct pith_thread {
   uint32_t *sp;        /* PSP */
   uint32_t r4_r11[8];  /* callee-saved registers */
   uint32_t exc_return; /* privilege-free: which stack and frame to return to */
+#ifdef PITH_HOST
+  uint32_t room[5];    /* where pith/any.h's items have more, their pointers being longer */
+#endif
   K_QUEUED;
   struct k_domain *domain;       /* memory and calls it may use */
   struct pith_mutex *wait_mutex; /* the mutex it is blocked on, or NULL */

@@ -1,5 +1,5 @@
-/* The trace, and the kernel's own walk through its structures (kernel/check.c), which runs in the kernel context:
- * nothing moves meanwhile but interrupts. */
+/* The trace, and the kernel's own walk through its structures (kernel/check.c), which runs in the kernel
+ * context: nothing moves meanwhile but interrupts. */
 #include "check.h"
 #include "kernel.h"
 #include "mem.h"

@@ -55,7 +55,8 @@ static void rounds(void *letter) {
 TEST(barrier_again, "a barrier is ready for the next round at once, and each round has one serial thread") {
   struct pith_thread *t[3];
 
-  for (int i = 0; i < 3; i++) t[i] = test_thread(i, (unsigned)(4 + i), 0, rounds, (void *)(intptr_t)('a' + i));
+  for (int i = 0; i < 3; i++)
+    t[i] = test_thread(i, (unsigned)(4 + i), 0, rounds, (void *)(intptr_t)('a' + i));
   for (int i = 0; i < 3; i++) CHECK_EQ(pith_thread_join(t[i], NULL, pith_deadline(1000)), 0);
   for (int i = 0; i < 4; i++) CHECK_EQ(results[i], 5);
 }
@@ -75,7 +76,8 @@ TEST(barrier_timeout, "who gives up does not count any more") {
 }
 
 TEST(barrier_cancel, "a cancelled or deleted waiter does not count any more") {
-  struct pith_thread *t = test_thread(0, 4, 0, come, (void *)'x'), *u = test_thread(1, 4, 0, come, (void *)'y');
+  struct pith_thread *t = test_thread(0, 4, 0, come, (void *)'x'),
+                     *u = test_thread(1, 4, 0, come, (void *)'y');
 
   CHECK_EQ(pith_thread_cancel(t), 0);
   CHECK_EQ(results[0], -ECANCELED);

@@ -41,7 +41,8 @@ static void hold(void *letter) {
   unlock_it();
 }
 
-TEST(cond_wait_unlocks, "waiting gives the mutex back; a signal ends the wait, and the waiter owns it again") {
+TEST(cond_wait_unlocks,
+     "waiting gives the mutex back; a signal ends the wait, and the waiter owns it again") {
   test_thread(0, 4, 0, wait_long, (void *)'w');
   CHECK(pith_mutex_owner(&lock) == NULL);
   CHECK_KERNEL();
@@ -88,14 +89,15 @@ TEST(cond_errors, "waiting with a mutex that is not the caller's, or locked twic
 TEST(cond_order, "signals go to the most urgent waiter, first come first served among equals") {
   static const unsigned char priority[5] = {6, 4, 6, 7, 4};
 
-  for (int i = 0; i < 5; i++) test_thread(i, priority[i], 0, wait_long, (void *)(intptr_t)"cadeb"[i]);
+  for (int i = 0; i < 5; i++) test_thread(i, priority[i], 0, wait_long, (void *)(intptr_t) "cadeb"[i]);
   CHECK_KERNEL();
   for (int i = 0; i < 5; i++) CHECK_EQ(pith_cond_signal(&cond), 0);
   CHECK_TRACE("abcde");
   CHECK_KERNEL();
 }
 
-TEST(cond_broadcast, "a broadcast ends every wait; each goes on with the mutex, in order, when its turn comes") {
+TEST(cond_broadcast,
+     "a broadcast ends every wait; each goes on with the mutex, in order, when its turn comes") {
   for (int i = 0; i < 4; i++) test_thread(i, (unsigned)(7 - i), 0, wait_long, (void *)(intptr_t)("dcba"[i]));
   lock_it();
   CHECK_EQ(pith_cond_broadcast(&cond), 0);
@@ -150,7 +152,8 @@ TEST(cond_poll, "a deadline that has passed is -ETIMEDOUT at once, and the mutex
   CHECK_TRACE("x");
 }
 
-TEST(cond_timeout_relocks, "after its deadline a waiter waits for the mutex, and lends its owner its priority") {
+TEST(cond_timeout_relocks,
+     "after its deadline a waiter waits for the mutex, and lends its owner its priority") {
   struct pith_thread *t = test_thread(0, 4, 0, wait_shortly, (void *)'s');
 
   lock_it();
@@ -165,7 +168,8 @@ TEST(cond_timeout_relocks, "after its deadline a waiter waits for the mutex, and
   CHECK_EQ(result, -ETIMEDOUT);
 }
 
-TEST(cond_signalled_has_no_deadline, "a waiter that was signalled waits for the mutex beyond its deadline, and returns 0") {
+TEST(cond_signalled_has_no_deadline,
+     "a waiter that was signalled waits for the mutex beyond its deadline, and returns 0") {
   test_thread(0, 4, 0, wait_shortly, (void *)'s');
   lock_it();
   CHECK_EQ(pith_cond_signal(&cond), 0);
@@ -197,7 +201,8 @@ TEST(cond_inherit, "who waits for the mutex after a signal lends its priority, t
   CHECK_KERNEL();
 }
 
-TEST(cond_wait_drops_inheritance, "waiting gives back what the mutex's waiters lent, and the first of them gets it") {
+TEST(cond_wait_drops_inheritance,
+     "waiting gives back what the mutex's waiters lent, and the first of them gets it") {
   struct pith_thread *self = pith_self();
 
   lock_it();
@@ -221,7 +226,8 @@ TEST(cond_cancel, "a cancelled waiter gets -ECANCELED with the mutex, and takes 
   CHECK_KERNEL();
 }
 
-TEST(cond_cancel_relock, "cancelling a waiter that waits for the mutex already does not end that: it comes back with it") {
+TEST(cond_cancel_relock,
+     "cancelling a waiter that waits for the mutex already does not end that: it comes back with it") {
   struct pith_thread *t = test_thread(0, 4, 0, wait_long, (void *)'a');
 
   lock_it();
@@ -236,7 +242,8 @@ TEST(cond_cancel_relock, "cancelling a waiter that waits for the mutex already d
 }
 
 TEST(cond_waiter_deleted, "a waiter that is deleted, before or after its signal, leaves the rest whole") {
-  struct pith_thread *t = test_thread(0, 4, 0, wait_long, (void *)'a'), *u = test_thread(1, 5, 0, wait_long, (void *)'b');
+  struct pith_thread *t = test_thread(0, 4, 0, wait_long, (void *)'a'),
+                     *u = test_thread(1, 5, 0, wait_long, (void *)'b');
 
   test_thread(2, 6, 0, wait_long, (void *)'c');
   CHECK_EQ(pith_thread_delete(t), 0);
@@ -266,7 +273,8 @@ static void wait_without_check(void *unused) {
   trace(pith_mutex_owner(&lock) == pith_self() ? 'o' : 'n');
 }
 
-TEST(cond_mutex_deleted, "when the mutex is deleted under a waiter that waits for it, it gets -EIDRM without it") {
+TEST(cond_mutex_deleted,
+     "when the mutex is deleted under a waiter that waits for it, it gets -EIDRM without it") {
   test_thread(0, 4, 0, wait_without_check, NULL);
   lock_it();
   CHECK_EQ(pith_cond_signal(&cond), 0);
@@ -281,7 +289,8 @@ static void lock_and_die(void *unused) {
   lock_it();
 }
 
-TEST(cond_owner_died, "a waiter learns that the mutex's owner has ended meanwhile, whether the kernel knew or not") {
+TEST(cond_owner_died,
+     "a waiter learns that the mutex's owner has ended meanwhile, whether the kernel knew or not") {
   for (int known = 0; known < 2; known++) {
     struct pith_thread *t;
 
@@ -301,7 +310,8 @@ TEST(cond_owner_died, "a waiter learns that the mutex's owner has ended meanwhil
   }
 }
 
-TEST(cond_robust, "a robust mutex given up for good while a thread waits on its condition: -ENOTRECOVERABLE") {
+TEST(cond_robust,
+     "a robust mutex given up for good while a thread waits on its condition: -ENOTRECOVERABLE") {
   CHECK_EQ(pith_mutex_init(&lock, PITH_MUTEX_ROBUST), 0);
   test_thread(0, 4, 0, wait_without_check, NULL);
   test_thread(1, 5, 0, lock_and_die, NULL);

@@ -15,7 +15,7 @@ static struct pith_mutex lock;
 
 /* QEMU's boards answer 0 where nothing is: a region of the MPU makes the place fault everywhere. */
 static void forbid(void) {
-  MPU_RBAR = (uint32_t)(uintptr_t)FORBIDDEN | MPU_RBAR_VALID | 7;
+  MPU_RBAR = (uint32_t)(uintptr_t)FORBIDDEN | MPU_RBAR_VALID | 5;
   MPU_RASR = MPU_RASR_XN | MPU_RASR_AP(MPU_AP_NONE_NONE) | MPU_RASR_SIZE(5u) | MPU_RASR_ENABLE;
   __asm__ volatile("dsb\n\tisb" ::: "memory");
 }

@@ -42,7 +42,8 @@ TEST(mutex_options, "options that exist are taken in any combination, others are
                                   PITH_MUTEX_CEILING(0),
                                   PITH_MUTEX_CEILING(PITH_PRIORITIES - 2),
                                   PITH_MUTEX_RECURSIVE | PITH_MUTEX_ROBUST | PITH_MUTEX_CEILING(8)};
-  static const unsigned bad[] = {2, 16, 32, 64, 128, PITH_MUTEX_CEILING(PITH_PRIORITIES - 1), PITH_MUTEX_CEILING(256), 1 << 8};
+  static const unsigned bad[] = {
+      2, 16, 32, 64, 128, PITH_MUTEX_CEILING(PITH_PRIORITIES - 1), PITH_MUTEX_CEILING(256), 1 << 8};
 
   CHECK(sizeof(struct pith_mutex) <= 20);
   for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++) CHECK_EQ(pith_mutex_init(&lock, bad[i]), -EINVAL);
@@ -83,8 +84,10 @@ static void try_lock(void *unused) {
   result = pith_mutex_lock_for(&lock, PITH_POLL);
 }
 
-TEST(mutex_recursive_counts, "a recursive mutex is free after the last unlock and not before, whichever options it has besides") {
-  static const unsigned also[] = {0, PITH_MUTEX_ROBUST, PITH_MUTEX_CEILING(6), PITH_MUTEX_ROBUST | PITH_MUTEX_CEILING(6)};
+TEST(mutex_recursive_counts,
+     "a recursive mutex is free after the last unlock and not before, whichever options it has besides") {
+  static const unsigned also[] = {0, PITH_MUTEX_ROBUST, PITH_MUTEX_CEILING(6),
+                                  PITH_MUTEX_ROBUST | PITH_MUTEX_CEILING(6)};
   int next = 0;
 
   for (unsigned i = 0; i < 4; i++) {
@@ -114,7 +117,8 @@ TEST(mutex_recursive_limit, "65536 locks are the most; one more is -EAGAIN, and 
 
 /* ---- robust ---- */
 
-TEST(mutex_robust_repaired, "the next owner of a dead thread's mutex is told, says it is consistent, and all is well") {
+TEST(mutex_robust_repaired,
+     "the next owner of a dead thread's mutex is told, says it is consistent, and all is well") {
   CHECK_EQ(pith_mutex_init(&lock, PITH_MUTEX_ROBUST), 0);
   test_thread(0, 4, 0, lock_and_die, NULL);
   CHECK(pith_mutex_owner(&lock) == NULL); /* known at once */
@@ -133,7 +137,8 @@ TEST(mutex_robust_repaired, "the next owner of a dead thread's mutex is told, sa
   CHECK_KERNEL();
 }
 
-TEST(mutex_robust_lost, "unlocked without that, it is of no use any more, to anybody, until it is made anew") {
+TEST(mutex_robust_lost,
+     "unlocked without that, it is of no use any more, to anybody, until it is made anew") {
   CHECK_EQ(pith_mutex_init(&lock, PITH_MUTEX_ROBUST), 0);
   test_thread(0, 4, 0, lock_and_die, NULL);
   CHECK_EQ(pith_mutex_lock_for(&lock, PITH_POLL), -EOWNERDEAD);
@@ -213,7 +218,8 @@ TEST(mutex_robust_recursive, "a recursive one comes to the next owner locked onc
   CHECK(pith_mutex_owner(&lock) == NULL);
 }
 
-TEST(mutex_plain_died_known, "a plain mutex that had waiters once: its next owner is told, though the memory is reused") {
+TEST(mutex_plain_died_known,
+     "a plain mutex that had waiters once: its next owner is told, though the memory is reused") {
   struct pith_thread_attr a = {.priority = 6, .stack_size = 512};
   struct pith_thread *t, *w;
 
@@ -343,7 +349,8 @@ TEST(mutex_ceilings_nest, "of several ceilings the most urgent counts, whichever
   CHECK_KERNEL();
 }
 
-TEST(mutex_plain_is_straight, "a plain mutex is locked and unlocked without the kernel's knowing; one with options never") {
+TEST(mutex_plain_is_straight,
+     "a plain mutex is locked and unlocked without the kernel's knowing; one with options never") {
   uint32_t self = K_WORD(pith_self());
 
   CHECK_EQ(pith_mutex_init(&lock, 0), 0);

@@ -11,7 +11,8 @@ static int handle;
 static void *seen;
 
 TEST(name_find, "a registered object is found by its handle and by its name, if the kind is right") {
-  int h = pith_register(&door, PITH_KIND_SEM, "/sem/door"), m = pith_register(&mutex, PITH_KIND_MUTEX, "/mutex/m");
+  int h = pith_register(&door, PITH_KIND_SEM, "/sem/door"),
+      m = pith_register(&mutex, PITH_KIND_MUTEX, "/mutex/m");
 
   CHECK(h > 0 && m > 0 && h != m);
   CHECK(pith_object(h, PITH_KIND_SEM) == &door);
@@ -50,7 +51,8 @@ TEST(name_unregister, "a handle ends for good, and its name and place are free a
 }
 
 TEST(name_no_handle, "what is no handle names nothing") {
-  static const int no_handles[] = {0, -1, -ENOENT, 1, 0x7fffffff, 0x10000, INT32_MIN, PITH_NAMES, 0x10000 + PITH_NAMES};
+  static const int no_handles[] = {
+      0, -1, -ENOENT, 1, 0x7fffffff, 0x10000, INT32_MIN, PITH_NAMES, 0x10000 + PITH_NAMES};
 
   for (unsigned i = 0; i < sizeof no_handles / sizeof no_handles[0]; i++) {
     CHECK(pith_object(no_handles[i], PITH_KIND_ANY) == NULL);

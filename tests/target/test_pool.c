@@ -56,7 +56,8 @@ static void waiter(void *letter) {
   else got = block;
 }
 
-TEST(pool_wait, "a freed block goes to the most urgent waiter, first come among equals, and never past them") {
+TEST(pool_wait,
+     "a freed block goes to the most urgent waiter, first come among equals, and never past them") {
   set_up();
   take_all();
   test_thread(0, 6, 0, waiter, (void *)'c');
@@ -161,7 +162,8 @@ static void timer_isr(void) {
   timer_once(0, 150 + swaps * 7 % 400);
 }
 
-TEST(pool_storm, "blocks are neither lost nor doubled while an interrupt that uses the pool comes at any instruction") {
+TEST(pool_storm,
+     "blocks are neither lost nor doubled while an interrupt that uses the pool comes at any instruction") {
   set_up();
   timer_on(0, MIDDLE, timer_isr);
   timer_once(0, 200);
@@ -176,7 +178,6 @@ TEST(pool_storm, "blocks are neither lost nor doubled while an interrupt that us
     if (b) pith_pool_free(&pool, b);
     CHECK_EQ(pith_pool_count(&pool), COUNT);
   }
-  irq_on(0, MIDDLE, isr_swap);
 }
 
 #if PITH_POOL_CHECK

@@ -406,10 +406,107 @@ TEST_PANIC(queue_isr_blocking_receive, "pith_queue_receive_for() in an ISR panic
   irq_raise(0);
 }
 
+/* ---- tokens ----
+ *
+ * Two queues hold a number of tokens between them and room for all. Everybody takes one and puts it back, most of the time
+ * in the fast paths: a thread that does nothing else; a more urgent one, at times woken by a semaphore alone; interrupts.
+ * In the end each token is there, once. */
+enum { TOKENS = 24, TOKEN_ROOM = 32, TOKEN_SPAN = 400 };
+
+PITH_QUEUE(tokens, 4, TOKEN_ROOM)
+PITH_QUEUE(wide, 16, TOKEN_ROOM)
+static struct pith_sem unit = PITH_SEM_INIT(0);
+static volatile int stopping, broken;
+static volatile uint32_t passes, urgent_passes;
+
+static void to_wide(uint32_t token, uint32_t m[4]) {
+  m[0] = token;
+  m[1] = ~token;
+  m[2] = token * 3;
+  m[3] = token ^ 0x5555;
+}
+
+static void check_wide(const uint32_t m[4]) {
+  if (m[1] != ~m[0] || m[2] != m[0] * 3 || m[3] != (m[0] ^ 0x5555)) broken = __LINE__;
+}
+
+/* A token from each of the queues to the other one. */
+static void pass_tokens(void) {
+  uint32_t token = 0, m[4] = {0}, other[4];
+
+  if (pith_queue_receive(&tokens, &token) || pith_queue_receive(&wide, m)) broken = __LINE__;
+  check_wide(m);
+  to_wide(token, other);
+  if (pith_queue_send(&wide, other) || pith_queue_send(&tokens, &m[0])) broken = __LINE__;
+}
+
+static void token_passer(void *unused) {
+  (void)unused;
+  while (!stopping) {
+    pass_tokens();
+    passes++;
+  }
+}
+
+static void urgent_passer(void *unused) {
+  (void)unused;
+  for (;;) {
+    pith_sem_take(&unit);
+    pass_tokens();
+    urgent_passes++;
+  }
+}
+
+static void isr_tokens(uint32_t r) {
+  uint32_t token, m[4];
+
+  if (r & 1) {
+    pith_sem_give(&unit);
+    return;
+  }
+  if (r & 2 && !pith_queue_try_receive(&tokens, &token) && pith_queue_try_send(&tokens, &token)) broken = __LINE__;
+  if (!(r & 4) || pith_queue_try_receive(&wide, m)) return;
+  check_wide(m);
+  if (pith_queue_try_send(&wide, m)) broken = __LINE__;
+}
+
+TEST(queue_tokens, "no message is lost or doubled when the fast paths are interrupted anywhere") {
+  static void (*const isr[NOISE_SOURCES])(uint32_t) = {isr_tokens, isr_tokens, isr_tokens};
+  uint32_t events = option("events", 4000), seen = 0, token, m[4];
+
+  for (token = 0; token < TOKENS; token++) {
+    to_wide(token, m);
+    CHECK_EQ(token & 1 ? pith_queue_send(&tokens, &token) : pith_queue_send(&wide, m), 0);
+  }
+  test_thread(0, 12, 0, token_passer, NULL);
+  test_thread(1, 5, 0, urgent_passer, NULL);
+  noise_start(option("seed", 1), option("span", TOKEN_SPAN), isr);
+  while (noise_count() < events && !broken) pith_sleep(1);
+  stopping = 1;
+  noise_stop();
+  pith_sleep(1);
+  CHECK_EQ(broken, 0);
+  CHECK_EQ(pith_queue_count(&tokens) + pith_queue_count(&wide), TOKENS);
+  while (!pith_queue_try_receive(&tokens, &token)) {
+    CHECK(token < TOKENS && !(seen & 1u << token));
+    seen |= 1u << token;
+  }
+  while (!pith_queue_try_receive(&wide, m)) {
+    check_wide(m);
+    CHECK(m[0] < TOKENS && !(seen & 1u << m[0]));
+    seen |= 1u << m[0];
+  }
+  CHECK_EQ(seen, (1u << TOKENS) - 1);
+  CHECK_EQ(broken, 0);
+  CHECK(passes > events / 4 && urgent_passes > events / 16);
+  say("passed on %u times, %u by the more urgent thread\n", (unsigned)passes, (unsigned)urgent_passes);
+}
+
 /* ---- everything at once ----
  *
  * Three queues; every message names its sender and its number. Interrupts of three priorities and five threads send,
- * interrupts and three threads receive, one thread cancels waits and puts messages to the front. A receiver
+ * one of them when an interrupt has given it a unit; interrupts and three threads receive, one thread cancels waits and
+ * puts messages to the front. A receiver
  * must see each sender's numbers rise; in the end as many messages have come out as went in, with the same sum.
  *
  * --seed N, --events N and --span N (instructions between two interrupts of one source) vary a run. With QEMU's -icount
@@ -422,7 +519,7 @@ static const uint32_t storm_size[QUEUES] = {4, 16, 12}, storm_room[QUEUES] = {4,
 static uint32_t numbers[SENDERS][QUEUES], last[RECEIVERS][SENDERS][QUEUES];
 static volatile uint32_t sent[QUEUES], got[QUEUES], sent_sum[QUEUES], got_sum[QUEUES], refused, cancelled;
 static struct pith_thread *storm_thread[THREADS];
-static volatile int stopping, broken;
+static struct pith_sem storm_unit = PITH_SEM_INIT(0);
 
 static void book(volatile uint32_t *n, volatile uint32_t *sum, uint32_t word) {
   arch_atomic_add(n, 1);
@@ -469,6 +566,8 @@ static int storm_receive(uint32_t who, uint32_t k, pith_time span) {
 }
 
 static void storm_isr(uint32_t source, uint32_t r) {
+  if ((r >> 16 & 3) == 0) pith_sem_give(&storm_unit);
+  if ((r >> 20 & 3) == 0) return; /* a unit alone is the kernel's straight path */
   if (r & 1) storm_send(source, (r >> 1) % QUEUES, PITH_POLL);
   if ((r >> 8 & 3) == 0) storm_receive(source, (r >> 10) % QUEUES, PITH_POLL);
   if ((r >> 12 & 3) == 0) storm_send(source, (r >> 14) % QUEUES, PITH_POLL);
@@ -491,6 +590,15 @@ static void storm_sender(void *who_) {
   }
 }
 
+static void storm_sender_by_unit(void *who_) {
+  uint32_t who = (uint32_t)(uintptr_t)who_, random = who * 77777;
+
+  while (!stopping) {
+    pith_sem_take(&storm_unit);
+    storm_send(who, random_next(&random) % QUEUES, 1);
+  }
+}
+
 static void storm_receiver(void *who_) {
   uint32_t who = (uint32_t)(uintptr_t)who_, random = who * 33333;
 
@@ -506,13 +614,13 @@ static void storm_receiver(void *who_) {
 
 TEST(queue_storm, "no message is lost, doubled or out of order under nested interrupts, cancels and preemption") {
   static void (*const isr[NOISE_SOURCES])(uint32_t) = {storm_isr_0, storm_isr_1, storm_isr_2};
-  static const uint8_t priority[THREADS] = {10, 10, 7, 9, 10, 10, 6, 9}; /* five senders, three receivers */
+  static const uint8_t priority[THREADS] = {10, 10, 7, 9, 4, 10, 6, 9}; /* five senders, three receivers */
   uint32_t events = option("events", 4000), random = option("seed", 1), check = 0;
 
   for (int k = 0; k < QUEUES; k++)
     CHECK_EQ(pith_queue_init(&storm[k], storm_storage[k], storm_size[k], storm_room[k]), 0);
   for (uint32_t i = 0; i < THREADS; i++)
-    storm_thread[i] = test_thread((int)i, priority[i], 0, i < 5 ? storm_sender : storm_receiver,
+    storm_thread[i] = test_thread((int)i, priority[i], 0, i < 4 ? storm_sender : i < 5 ? storm_sender_by_unit : storm_receiver,
                                   (void *)(uintptr_t)(i < 5 ? NOISE_SOURCES + i : NOISE_SOURCES + i - 5));
   noise_start(random, option("span", SPAN), isr);
   while (noise_count() < events && !broken) {

@@ -16,11 +16,21 @@ static void finish_with(int error, char letter, bool wait) {
 }
 
 static void read_it(void *letter) { finish_with(pith_rwlock_read_lock(&rw), (char)(intptr_t)letter, false); }
-static void write_it(void *letter) { finish_with(pith_rwlock_write_lock(&rw), (char)(intptr_t)letter, false); }
-static void read_and_hold(void *letter) { finish_with(pith_rwlock_read_lock(&rw), (char)(intptr_t)letter, true); }
-static void write_and_hold(void *letter) { finish_with(pith_rwlock_write_lock(&rw), (char)(intptr_t)letter, true); }
-static void read_shortly(void *letter) { finish_with(pith_rwlock_read_lock_for(&rw, 3), (char)(intptr_t)letter, false); }
-static void write_shortly(void *letter) { finish_with(pith_rwlock_write_lock_for(&rw, 3), (char)(intptr_t)letter, false); }
+static void write_it(void *letter) {
+  finish_with(pith_rwlock_write_lock(&rw), (char)(intptr_t)letter, false);
+}
+static void read_and_hold(void *letter) {
+  finish_with(pith_rwlock_read_lock(&rw), (char)(intptr_t)letter, true);
+}
+static void write_and_hold(void *letter) {
+  finish_with(pith_rwlock_write_lock(&rw), (char)(intptr_t)letter, true);
+}
+static void read_shortly(void *letter) {
+  finish_with(pith_rwlock_read_lock_for(&rw, 3), (char)(intptr_t)letter, false);
+}
+static void write_shortly(void *letter) {
+  finish_with(pith_rwlock_write_lock_for(&rw, 3), (char)(intptr_t)letter, false);
+}
 
 static void poll_read(void *unused) {
   (void)unused;
@@ -103,7 +113,8 @@ TEST(rwlock_not_owner, "another's write lock cannot be unlocked, with and withou
   CHECK_TRACE("r");
 }
 
-TEST(rwlock_waiting_writer, "a waiting writer keeps out readers no more urgent than itself, and lets in those that are") {
+TEST(rwlock_waiting_writer,
+     "a waiting writer keeps out readers no more urgent than itself, and lets in those that are") {
   CHECK_EQ(pith_rwlock_read_lock(&rw), 0);
   test_thread(0, 5, 0, write_it, (void *)'w');
   CHECK_TRACE("");
@@ -119,7 +130,8 @@ TEST(rwlock_waiting_writer, "a waiting writer keeps out readers no more urgent t
   CHECK_KERNEL();
 }
 
-TEST(rwlock_order, "a lock that comes free goes to the most urgent; readers ahead of the first writer together") {
+TEST(rwlock_order,
+     "a lock that comes free goes to the most urgent; readers ahead of the first writer together") {
   CHECK_EQ(pith_rwlock_write_lock(&rw), 0);
   test_thread(0, 7, 0, read_it, (void *)'f');
   test_thread(1, 6, 0, write_it, (void *)'e');
@@ -271,8 +283,10 @@ TEST(rwlock_chain, "priority passes through the lock to the owner of the mutex t
   CHECK_TRACE("!w");
 }
 
-TEST(rwlock_next_writer_inherits, "a writer that gets the lock from another inherits from those still waiting") {
-  struct pith_thread *a = test_thread(0, 7, 0, write_and_hold, (void *)'a'), *b = test_thread(1, 6, 0, write_and_hold, (void *)'b');
+TEST(rwlock_next_writer_inherits,
+     "a writer that gets the lock from another inherits from those still waiting") {
+  struct pith_thread *a = test_thread(0, 7, 0, write_and_hold, (void *)'a'),
+                     *b = test_thread(1, 6, 0, write_and_hold, (void *)'b');
 
   test_thread(2, 6, 0, read_it, (void *)'r');
   CHECK_EQ(pith_thread_priority(a), 6);
@@ -292,7 +306,8 @@ static void write_and_die(void *unused) {
   CHECK_EQ(pith_rwlock_write_lock(&rw), 0);
 }
 
-TEST(rwlock_writer_died, "a writer that ends holding it: the next one gets -EOWNERDEAD with the lock, the one after it 0") {
+TEST(rwlock_writer_died,
+     "a writer that ends holding it: the next one gets -EOWNERDEAD with the lock, the one after it 0") {
   test_thread(0, 4, 0, write_and_die, NULL);
   CHECK_EQ(pith_rwlock_read_lock(&rw), -EOWNERDEAD);
   CHECK_EQ(pith_rwlock_read_lock(&rw), 0); /* another reader, as it were */
@@ -324,7 +339,8 @@ TEST(rwlock_writer_died_waiters, "the same with waiters: the first of them hears
 }
 
 TEST(rwlock_writer_died_alone, "the same after the waiters have gone, and when a writer is the next") {
-  struct pith_thread *t = test_thread(0, 7, 0, write_and_hold, (void *)'a'), *w = test_thread(1, 5, 0, write_it, (void *)'x');
+  struct pith_thread *t = test_thread(0, 7, 0, write_and_hold, (void *)'a'),
+                     *w = test_thread(1, 5, 0, write_it, (void *)'x');
 
   CHECK_EQ(pith_thread_cancel(w), 0);
   CHECK_EQ(pith_thread_delete(t), 0);
@@ -383,7 +399,8 @@ static void churn(void *seed_) {
 TEST(rwlock_churn, "six threads read and write with all kinds of deadlines; the structures stay whole") {
   struct pith_thread *t[6];
 
-  for (int i = 0; i < 6; i++) t[i] = test_thread(i, (unsigned)(10 + i / 2), 0, churn, (void *)(intptr_t)(i * 77 + 1));
+  for (int i = 0; i < 6; i++)
+    t[i] = test_thread(i, (unsigned)(10 + i / 2), 0, churn, (void *)(intptr_t)(i * 77 + 1));
   for (int i = 0; i < 150; i++) {
     pith_sleep(1);
     CHECK_KERNEL();

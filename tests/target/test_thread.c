@@ -276,7 +276,8 @@ TEST(stack_unused, "pith_stack_unused() is all but the first frame at first and 
   struct pith_thread *t = test_thread(0, URGENT, PITH_DORMANT, use_stack, (void *)400);
   uint32_t fresh = pith_stack_unused(t), after;
 
-  CHECK_EQ(fresh, TEST_STACK - 32);
+  CHECK(fresh <= TEST_STACK - 32 - 4 * PITH_TLS_KEYS - 32 * PITH_STACK_GUARDS);
+  CHECK(fresh >= TEST_STACK - 32 - 4 * PITH_TLS_KEYS - 7 - 63 * PITH_STACK_GUARDS);
   CHECK_EQ(pith_thread_start(t), 0);
   after = pith_stack_unused(t);
   CHECK(after < TEST_STACK - 400);
@@ -294,7 +295,7 @@ TEST(idle_hook, "the idle hook runs while nothing else does, and no more when ta
   CHECK_EQ(idles, 0);
   pith_sleep(3);
   n = idles;
-  CHECK(n >= 2);
+  CHECK(n >= 1);
   pith_idle_hook(NULL);
   pith_sleep(3);
   CHECK_EQ(idles, n);

@@ -1,5 +1,6 @@
 /* Time: the clock, sleeping, deadlines in any order and across the carry of the clock's lower half. */
 #include "check.h"
+#include "pith/timer.h"
 #include "irq.h"
 #include "kernel.h"
 
@@ -166,7 +167,7 @@ static void sleep_forever(void *unused) {
 
 static long arm_late(long t, long b, long c) {
   (void)b, (void)c;
-  k_timer_arm((struct pith_thread *)t, pith_now());
+  k_timeout_arm(&((struct pith_thread *)t)->timeout, pith_now());
   return awake;
 }
 
@@ -208,13 +209,32 @@ TEST(time_carry, "the clock and deadlines armed before it pass 2^32 ticks withou
   CHECK_KERNEL();
 }
 
+static void nothing_fires(struct pith_timer *t) { (void)t; }
+
+TEST(time_monotonic, "pith_now() never goes back nor jumps while the clock is restarted all the time") {
+  static struct pith_timer every, seventh;
+  pith_time last = pith_now();
+
+  pith_timer_init(&every, nothing_fires, PITH_TIMER_PERIODIC);
+  pith_timer_init(&seventh, nothing_fires, PITH_TIMER_PERIODIC);
+  CHECK_EQ(pith_timer_start(&every, 1), 0);
+  CHECK_EQ(pith_timer_start(&seventh, 7), 0);
+  for (int i = 0; i < 500000; i++) {
+    pith_time now = pith_now();
+
+    CHECK(now >= last && now <= last + 2);
+    last = now;
+  }
+  CHECK(last > 10);
+}
+
 enum { READS = 200 };
 
 static volatile int carries;
 
 /* As the tick does, but over the carry each time, there and back. */
 static void carry(void) {
-  R->now = carries++ % 2 ? 0xFFFFFFFF : 0x100000000;
+  arch_clock_advance(carries++ % 2 ? -1 : 1);
   if (carries < READS) timer_once(0, 100 + (uint32_t)carries * 13 % 300);
 }
 

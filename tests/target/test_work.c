@@ -139,6 +139,7 @@ TEST(work_flush, "flush waits for what was submitted before it, not after, and n
   pith_work_submit(&queue, &items[1]);
   pith_work_submit(&queue, &items[2]);
   CHECK_EQ(pith_work_flush(&queue, PITH_POLL), -ETIMEDOUT);
+  let_others_run();
   CHECK_EQ(pith_work_flush(&queue, pith_deadline(2)), -ETIMEDOUT);
   test_thread(0, URGENT, 0, flush, NULL);
   pith_work_submit(&queue, &items[3]);

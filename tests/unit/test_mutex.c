@@ -1,6 +1,7 @@
-/* Mutexes: owners, inheritance along chains, options, and a random life in which every rule is checked at each step
- * (kernel/check.c computes each priority anew). */
+/* Mutexes: owners, inheritance along chains, options, and a random life in which every rule is checked at
+ * each step (kernel/check.c computes each priority anew). */
 #include "fixture.h"
+#include "held.h"
 
 static struct pith_mutex m, n, o;
 
@@ -96,8 +97,8 @@ static void test_inheritance(void **state) {
   assert_int_equal(pith_thread_priority(C), 10);
 }
 
-/* Along a chain of owners, and back when a wait in it ends: by deadline, cancel, end of the waiter, or when the
- * waiter's own priority changes. */
+/* Along a chain of owners, and back when a wait in it ends: by deadline, cancel, end of the waiter, or when
+ * the waiter's own priority changes. */
 static void start_chain(void) { /* D waits for C's o, C for B's n, B for A's m */
   START(20, 19, 18, 5);
   fresh();
@@ -169,8 +170,8 @@ static void test_circle(void **state) {
   RUNS(C);
 }
 
-/* A circle whose members lend each other a priority that nobody has any more, and that breaks when one of them gives
- * up: its own priority is computed anew while it is on its way out of the queue. */
+/* A circle whose members lend each other a priority that nobody has any more, and that breaks when one of
+ * them gives up: its own priority is computed anew while it is on its way out of the queue. */
 static void test_circle_breaks(void **state) {
   (void)state;
   START(20, 19, 5);
@@ -328,7 +329,72 @@ static void test_tracked(void **state) {
   assert_ptr_equal(B->held, &m);
 }
 
-/* Random calls of whoever runs. The rules hold after each; in the end everybody has the own priority again. */
+/* A waiter of something else is moved to the mutex: it owns it, or waits, or hears that it is lost. */
+static struct k_waitq elsewhere;
+
+static long wait_elsewhere(long a, long b, long c) {
+  (void)a, (void)b, (void)c;
+  return k_wait(&elsewhere, 100);
+}
+
+static long move(long a, long b, long c) {
+  (void)a, (void)b, (void)c;
+  k_mutex_move(&m, elsewhere.head);
+  return 0;
+}
+
+static void test_move(void **state) {
+  (void)state;
+  START(10, 11, 20);
+  fresh();
+  elsewhere.head = NULL;
+  BLOCKS(A, pith_monitor(wait_elsewhere, 0, 0, 0));
+  BLOCKS(B, pith_monitor(wait_elsewhere, 0, 0, 0));
+  GETS(C, pith_monitor(move, 0, 0, 0), 0);
+  RUNS(A);
+  assert_ptr_equal(pith_mutex_owner(&m), A);
+  BLOCKS(A, pith_sleep(5));
+  GETS(C, pith_monitor(move, 0, 0, 0), 0);
+  assert_string_equal(fixture_queue(m.waiters.head), "B");
+  host_advance(6);
+  RUNS(A);
+  assert_int_equal(host_deadline(), PITH_FOREVER);
+  GETS(A, pith_mutex_unlock(&m), 0);
+  assert_ptr_equal(pith_mutex_owner(&m), B);
+  m.flags |= K_MUTEX_LOST;
+  BLOCKS(A, pith_monitor(wait_elsewhere, 0, 0, 0));
+  GETS(B, pith_monitor(move, 0, 0, 0), 0);
+  WOKEN(A, -ENOTRECOVERABLE);
+}
+
+/* Readers' locks are told of what happens to their gate (rwlock.c). */
+static int told;
+static void tell(struct pith_rwlock *rw) {
+  (void)rw;
+  told++;
+}
+
+static void test_gate(void **state) {
+  static struct pith_rwlock rw;
+
+  (void)state;
+  START(10, 11);
+  rw = (struct pith_rwlock){.changed = tell};
+  struct pith_mutex *gate = (struct pith_mutex *)&rw;
+
+  gate->flags = K_MUTEX_GATE;
+  told = 0;
+  k_mutex_waiter_left(gate);
+  assert_int_equal(told, 1);
+  fresh();
+  k_mutex_waiter_left(&m); /* no gate, no owner: nobody */
+  k_mutex_hold(gate, A);
+  BLOCKS(A, (pith_thread_exit(0), 0));
+  assert_int_equal(told, 2);
+}
+
+/* Random calls of whoever runs. The rules hold after each; in the end everybody has the own priority again.
+ * */
 static void test_random(void **state) {
   static struct pith_mutex *const all[] = {&m, &n, &o};
   static int i;
@@ -357,10 +423,12 @@ static void test_random(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_init),    cmocka_unit_test(test_owner),      cmocka_unit_test(test_recursive),
-    cmocka_unit_test(test_inheritance), cmocka_unit_test(test_chain),  cmocka_unit_test(test_circle),
-    cmocka_unit_test(test_several), cmocka_unit_test(test_owner_died), cmocka_unit_test(test_robust),
-    cmocka_unit_test(test_ceiling), cmocka_unit_test(test_delete),     cmocka_unit_test(test_tracked),
+    cmocka_unit_test(test_init),          cmocka_unit_test(test_owner),      cmocka_unit_test(test_recursive),
+    cmocka_unit_test(test_inheritance),   cmocka_unit_test(test_chain),      cmocka_unit_test(test_circle),
+    cmocka_unit_test(test_several),       cmocka_unit_test(test_owner_died), cmocka_unit_test(test_robust),
+    cmocka_unit_test(test_ceiling),       cmocka_unit_test(test_delete),     cmocka_unit_test(test_tracked),
+    cmocka_unit_test(test_move),          cmocka_unit_test(test_gate),
+
     cmocka_unit_test(test_circle_breaks), cmocka_unit_test(test_random),
 };
 FIXTURE_MAIN

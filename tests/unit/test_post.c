@@ -1,5 +1,5 @@
-/* The post list: whatever interrupts signal, at whatever point of the kernel's taking it, arrives, once each, in the
- * order it was first signalled. */
+/* The post list: whatever interrupts signal, at whatever point of the kernel's taking it, arrives, once each,
+ * in the order it was first signalled. */
 #include "fixture.h"
 #include <string.h>
 
@@ -164,7 +164,7 @@ static long wait_ready(long a, long b, long c) {
   return ready_ ? a : pith_monitor_wait(&waker);
 }
 
-/* A waker's waiters run their whole call again. */
+/* A waker's waiters run their whole call again; a thread may wake them too, and at boot there are none. */
 static void test_waker(void **state) {
   (void)state;
   setup();
@@ -174,13 +174,21 @@ static void test_waker(void **state) {
   assert_int_equal(tries, 1);
   BLOCKS(B, pith_monitor(wait_ready, 5, 6, 7));
   assert_int_equal(A->blocked, K_BLOCKED_RESTART);
-  assert_int_equal(host_result(A), K_WORD(wait_ready)); /* its first argument, where the call finds it again */
+  assert_int_equal(host_result(A),
+                   K_WORD(wait_ready)); /* its first argument, where the call finds it again */
   host_interrupt(wake);
   RUNS(A);
   assert_false(k_is_blocked(A) || k_is_blocked(B));
   ready_ = 1;
   GETS(A, pith_monitor(wait_ready, 5, 6, 7), 5);
   GETS(A, pith_monitor(nothing, 0, 0, 0), 0);
+  ready_ = 0;
+  BLOCKS(A, pith_monitor(wait_ready, 5, 6, 7));
+  AS(B, (pith_wake(&waker), 0));
+  RUNS(A);
+  fixture_init();
+  pith_wake(&waker);
+  assert_false(k_in_isr());
 }
 
 static const struct CMUnitTest tests[] = {

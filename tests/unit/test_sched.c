@@ -173,6 +173,38 @@ static void test_cooperative_calls(void **state) {
   RUNS(B);
 }
 
+/* Its calls that wait for each other's: contended mutexes, gives to waiters, its own priority. */
+static void test_cooperative_contention(void **state) {
+  static struct pith_sem s = PITH_SEM_INIT(0);
+  static struct pith_mutex m = PITH_MUTEX_INIT, n = PITH_MUTEX_INIT;
+
+  (void)state;
+  start_cooperative();
+  GETS(A, pith_mutex_lock(&n), 0);
+  GETS(A, pith_thread_start(B), 0);
+  AS(A, (pith_yield(), 0));
+  GETS(B, pith_mutex_lock(&m), 0);
+  BLOCKS(B, pith_sem_take(&s));
+  RUNS(C);
+  GETS(C, pith_sem_give(&s), 0);
+  RUNS(C);
+  BLOCKS(C, pith_mutex_lock(&m));
+  RUNS(B);
+  BLOCKS(B, pith_mutex_lock(&n));
+  RUNS(A);
+  assert_int_equal(pith_thread_priority(A), 10);
+  assert_int_equal(k_thread_start(A), -EINVAL);
+  k_reprioritize(R->raised, 9); /* the raised one keeps its place */
+  assert_ptr_equal(*R->raised->list, A);
+  k_reprioritize(R->raised, 10);
+  GETS(A, pith_mutex_unlock(&n), 0);
+  RUNS(A);
+  BLOCKS(A, pith_sleep(PITH_FOREVER));
+  RUNS(B);
+  GETS(B, pith_mutex_unlock(&m), 0);
+  WOKEN(C, 0);
+}
+
 static struct pith_sem wanted = PITH_SEM_INIT(0);
 static void give_wanted(void) { pith_sem_give(&wanted); }
 
@@ -305,6 +337,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_suspend),
     cmocka_unit_test(test_cooperative),
     cmocka_unit_test(test_cooperative_calls),
+    cmocka_unit_test(test_cooperative_contention),
     cmocka_unit_test(test_cooperative_interrupt),
     cmocka_unit_test(test_slices),
     cmocka_unit_test(test_slice_alone),

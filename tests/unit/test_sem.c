@@ -1,5 +1,5 @@
-/* Semaphores: units, waiters in their order, every way a wait ends, and interrupts that give at every point of every
- * operation: no unit is lost or made. */
+/* Semaphores: units, waiters in their order, every way a wait ends, and interrupts that give at every point
+ * of every operation: no unit is lost or made. */
 #include "fixture.h"
 
 static struct pith_sem s;
@@ -198,10 +198,10 @@ static void test_everywhere(void **state) {
     void (*setup)(void);
     long (*op)(void);
     int made; /* units the operation gives itself */
-  } cases[] = {{setup_empty, do_take, 0},   {setup_units, do_take, 0},     {setup_empty, do_take_for, 0},
-               {setup_empty, do_poll, 0},   {setup_units, do_take_for, 0}, {setup_empty, do_give, 1},
-               {setup_waiter, do_take, 0},  {setup_waiter, do_give, 1},    {setup_timed, do_give, 1},
-               {setup_waiter, do_cancel, 0}, {setup_timed, do_cancel, 0},  {setup_waiter, do_take_for, 0}};
+  } cases[] = {{setup_empty, do_take, 0},    {setup_units, do_take, 0},     {setup_empty, do_take_for, 0},
+               {setup_empty, do_poll, 0},    {setup_units, do_take_for, 0}, {setup_empty, do_give, 1},
+               {setup_waiter, do_take, 0},   {setup_waiter, do_give, 1},    {setup_timed, do_give, 1},
+               {setup_waiter, do_cancel, 0}, {setup_timed, do_cancel, 0},   {setup_waiter, do_take_for, 0}};
   static void (*const isrs[])(void) = {give, give_other};
   static int points;
 
@@ -234,7 +234,6 @@ static void test_everywhere(void **state) {
       assert_int_equal(before + given, taken + units());
     }
   }
-  printf("%d points\n", points);
   assert_true(points > 200);
 }
 
@@ -255,9 +254,16 @@ static void test_delete_everywhere(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_units),     cmocka_unit_test(test_isr_overflow),       cmocka_unit_test(test_one_waiter),
-    cmocka_unit_test(test_order),     cmocka_unit_test(test_deadline),           cmocka_unit_test(test_cancel),
-    cmocka_unit_test(test_delete),    cmocka_unit_test(test_isr_gives),          cmocka_unit_test(test_overflow_in_kernel),
-    cmocka_unit_test(test_everywhere), cmocka_unit_test(test_delete_everywhere),
+    cmocka_unit_test(test_units),
+    cmocka_unit_test(test_isr_overflow),
+    cmocka_unit_test(test_one_waiter),
+    cmocka_unit_test(test_order),
+    cmocka_unit_test(test_deadline),
+    cmocka_unit_test(test_cancel),
+    cmocka_unit_test(test_delete),
+    cmocka_unit_test(test_isr_gives),
+    cmocka_unit_test(test_overflow_in_kernel),
+    cmocka_unit_test(test_everywhere),
+    cmocka_unit_test(test_delete_everywhere),
 };
 FIXTURE_MAIN

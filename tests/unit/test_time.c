@@ -19,7 +19,8 @@ static void check_heap(void) {
   }
 }
 
-/* Random arming and disarming, up to a full heap: it is a heap throughout, and the clock knows the earliest. */
+/* Random arming and disarming, up to a full heap: it is a heap throughout, and the clock knows the earliest.
+ * */
 static void test_model(void **state) {
   static bool armed[MANY];
   uint32_t n = 0;
@@ -78,7 +79,8 @@ static void test_spans(void **state) {
   assert_int_equal(pith_deadline(PITH_FOREVER - 1002), PITH_FOREVER - 1);
 }
 
-/* A sleeper's deadline is success, a waiter's is not; all that are due at once come in the order of their times. */
+/* A sleeper's deadline is success, a waiter's is not; all that are due at once come in the order of their
+ * times. */
 static void test_expiry(void **state) {
   static struct pith_sem s = PITH_SEM_INIT(0);
 

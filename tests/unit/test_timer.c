@@ -116,7 +116,8 @@ static void test_boot_and_full(void **state) {
 static void isr_start(void) { assert_int_equal(pith_timer_start(&t, 7), 0); }
 static void isr_stop(void) { assert_int_equal(pith_timer_stop(&t), 0); }
 
-/* From an interrupt, at each point of a thread's own starting of it: it fires once, at one of the two times. */
+/* From an interrupt, at each point of a thread's own starting of it: it fires once, at one of the two times.
+ * */
 static void test_isr(void **state) {
   (void)state;
   setup(0, count);

@@ -71,6 +71,52 @@ static void test_result(void **state) {
   assert_int_equal(host_result(B), 12);
 }
 
+/* Proxies, by which a thread waits for several objects, are any.c's: here, who is told of what. */
+static struct pith_thread *won, *lost, *left, *moved;
+
+static struct pith_thread *is_won(struct pith_thread *proxy) {
+  won = proxy;
+  return D;
+}
+
+static void is_lost(struct pith_thread *proxy, long result) {
+  assert_int_equal(result, -EIDRM);
+  lost = proxy;
+  k_waitq_remove(proxy->wait, proxy);
+}
+
+static void leaves(struct pith_thread *t) { left = t; }
+static void moves(struct pith_thread *t) { moved = t; }
+
+_Static_assert(offsetof(struct pith_wait_item, next) == offsetof(struct pith_thread, next),
+               "an item can be a proxy");
+
+static void test_proxies(void **state) {
+  static const struct k_proxy_ops ops = {is_won, is_lost, leaves, moves};
+  static struct pith_wait_item item;
+  static struct pith_thread *proxy = (struct pith_thread *)&item;
+
+  (void)state;
+  START(10, 11, 12, 13);
+  host_at_exit = NULL;
+  item = (struct pith_wait_item){.ops = &ops, .blocked = K_PROXY, .priority = 5, .wait = &q};
+  q.head = NULL;
+  k_waitq_insert(&q, proxy);
+  assert_ptr_equal(k_wake(&q), D);
+  assert_ptr_equal(won, proxy);
+  k_wake_all(&q, -EIDRM);
+  assert_ptr_equal(lost, proxy);
+  assert_null(q.head);
+  BLOCKS(A, pith_sleep(10));
+  A->blocked = K_BLOCKED_MANY;
+  A->wait_data = &item;
+  GETS(B, pith_thread_set_priority(A, 9), 0);
+  assert_ptr_equal(moved, A);
+  host_advance(11);
+  assert_ptr_equal(left, A);
+  WOKEN(A, -ETIMEDOUT);
+}
+
 static struct pith_waker waker;
 static void wake(void) { pith_wake(&waker); }
 static long wait_for_waker(long a, long b, long c) {
@@ -97,7 +143,8 @@ static void test_restart_cancelled(void **state) {
   assert_int_equal(((struct arch_frame *)A->sp)->pc, pc - 2);
 }
 
-/* A thread that ends while it waits leaves the queue, its deadline and the mutex's owner as if it had not come. */
+/* A thread that ends while it waits leaves the queue, its deadline and the mutex's owner as if it had not
+ * come. */
 static void test_abandon(void **state) {
   static struct pith_mutex m = PITH_MUTEX_INIT;
 
@@ -132,7 +179,12 @@ static void test_poll(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_queue_model), cmocka_unit_test(test_nobody),  cmocka_unit_test(test_result),
-    cmocka_unit_test(test_restart_cancelled), cmocka_unit_test(test_abandon), cmocka_unit_test(test_poll),
+    cmocka_unit_test(test_queue_model),
+    cmocka_unit_test(test_nobody),
+    cmocka_unit_test(test_result),
+    cmocka_unit_test(test_proxies),
+    cmocka_unit_test(test_restart_cancelled),
+    cmocka_unit_test(test_abandon),
+    cmocka_unit_test(test_poll),
 };
 FIXTURE_MAIN

@@ -55,12 +55,14 @@ def build_board(board, targets=(), verbose=False):
     return folder
 
 
-def build_unit(verbose=False):
-    """Builds the host's unit tests. Returns their build folder."""
-    folder, source = BUILD / "unit", REPO / "tests/unit"
-    with locked("unit"), Status("building the host's unit tests"):
+def build_unit(verbose=False, coverage=False):
+    """Builds the host's unit tests, with coverage in a folder of its own. Returns their build folder."""
+    name = "coverage" if coverage else "unit"
+    folder, source = BUILD / name, REPO / "tests/unit"
+    with locked(name), Status("building the host's unit tests"):
         if not configured(folder, source):
             run_quietly(["cmake", "-S", str(source), "-B", str(folder), "-G", "Ninja",
+                         "-DPITH_COVERAGE=" + ("ON" if coverage else "OFF"),
                          "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"], "configuring the unit tests", verbose=verbose)
         ninja(folder, verbose=verbose)
     return folder

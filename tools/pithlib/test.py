@@ -11,7 +11,7 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-from . import build, cases, harness, setup
+from . import build, cases, coverage, harness, setup
 from .common import EXIT_INTERRUPTED, REPO, Parser, PithError, boards, check_board
 
 WORKERS = max(2, min(4, os.cpu_count() or 2))
@@ -23,6 +23,7 @@ def arguments(argv):
     parser.add_argument("--board", action="append", nargs="+", default=[])
     parser.add_argument("--only", action="append", default=[], metavar="PATTERN")
     parser.add_argument("--long", action="store_true")
+    parser.add_argument("--coverage", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args(argv)
     named = [b for group in options.board for b in group]
@@ -160,6 +161,8 @@ def collect(options, report):
 def main(argv):
     options = arguments(argv)
     setup.ensure_packages(options.verbose)
+    if options.coverage:
+        return coverage.main(options.verbose)
     report = Report(options.verbose)
     started = time.monotonic()
     todo = collect(options, report)

@@ -109,8 +109,8 @@ static int handles(uint32_t unused) {
   (void)unused;
   for (long i = 0; i < 0x10000; i += i < 0x400 ? 1 : 251) CHECK(refused(i));
   CHECK(refused(-1) && refused(0x7fffffff) && refused((long)0x80000100) && refused(0x20000100));
-  CHECK(sys_sem_create(0x80000000u) == -EINVAL && sys_sem_create(0xFFFFFFFFu) == -EINVAL);
-  sem = sys_sem_create(0x7fffffff);
+  CHECK(sys_sem_create(0x80000001u) == -EINVAL && sys_sem_create(0xFFFFFFFFu) == -EINVAL);
+  sem = sys_sem_create(0x80000000u);
   mutex = sys_mutex_create();
   CHECK(sem > 0 && mutex > 0 && sem != mutex);
   CHECK((sys_sem_give(sem) == -EOVERFLOW || sys_sem_give(sem) == -EOVERFLOW) && sys_sem_take(sem, 0) == 0);
