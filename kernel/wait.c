@@ -62,9 +62,8 @@ long k_wait(struct k_waitq *q, pith_time deadline) {
   return 0;
 }
 
-/* Out of its queue and of the timer heap, into no list yet. The mutex it waited for, whose owner must hear of it once t
- * is in a list again: in a circle of owners t's own priority may then change. */
-static struct pith_mutex *unpark(struct pith_thread *t) {
+/* Out of its queue and of the timer heap, into no list yet. */
+static void unpark(struct pith_thread *t) {
   struct pith_mutex *m = t->wait_mutex;
 
   if (t->wait) k_waitq_remove(t->wait, t);
@@ -98,12 +97,9 @@ void k_set_result(struct pith_thread *t, long result) {
 }
 
 void k_wake_with(struct pith_thread *t, long result) {
-  struct pith_mutex *m;
-
   k_set_result(t, result);
-  m = unpark(t);
+  unpark(t);
   k_ready(t);
-  if (m) k_mutex_waiter_left(m);
 }
 
 void k_wake_all(struct k_waitq *q, long result) {
@@ -117,12 +113,7 @@ void k_wake_all(struct k_waitq *q, long result) {
 bool k_is_blocked(const struct pith_thread *t) { return t->wait || t->blocked; }
 
 /* A blocked thread that is to end: no result, no ready list. */
-void k_abandon_wait(struct pith_thread *t) {
-  struct pith_mutex *m = unpark(t);
-
-  t->dead = 1;
-  if (m) k_mutex_waiter_left(m);
-}
+void k_abandon_wait(struct pith_thread *t) { unpark(t); }
 
 long pith_monitor_wait(struct pith_waker *w) {
   struct arch_frame *frame = arch_call_frame();
