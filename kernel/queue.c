@@ -1,28 +1,31 @@
-/* Message queues. A ring of slots; rd is the oldest message, wr the slot for the next one. They are equal when it is
- * empty, so one slot is always spare: it is where a sender may write before it knows whether there is room.
+/* Message queues. A ring of slots; rd is the oldest message, wr the slot for the next one. They are equal
+ * when it is empty, so one slot is always spare: it is where a sender may write before it knows whether there
+ * is room.
  *
  *      base      rd                   wr        staged               end
  *       |  free  | message | message | staged  | free/spare | free   |
  *
- * Threads send and receive by restartable sequences (arch/armv7m/queue.S), the kernel does the rest. An interrupt that
- * sends writes neither rd nor wr: it reserves the slot behind the last one reserved (LDREX/STREX on `staged`, which
- * starts from wr), copies its message there and posts the queue. Interrupts nest and the kernel runs below them all,
- * so whenever the kernel looks, every reserved slot holds its whole message; it makes them messages by wr = staged. The
- * kernel itself sends in the same way. An interrupt that receives copies the message at rd and moves rd by
- * LDREX/STREX; so does the kernel. Whoever finds rd moved meanwhile has copied what another one got, and copies anew.
+ * Threads send and receive by restartable sequences (arch/armv7m/queue.S), the kernel does the rest. An
+ * interrupt that sends writes neither rd nor wr: it reserves the slot behind the last one reserved
+ * (LDREX/STREX on `staged`, which starts from wr), copies its message there and posts the queue. Interrupts
+ * nest and the kernel runs below them all, so whenever the kernel looks, every reserved slot holds its whole
+ * message; it makes them messages by wr = staged. The kernel itself sends in the same way. An interrupt that
+ * receives copies the message at rd and moves rd by LDREX/STREX; so does the kernel. Whoever finds rd moved
+ * meanwhile has copied what another one got, and copies anew.
  *
- * Why no message is lost or doubled. A sequence interrupted anywhere before its last store has changed nothing but
- * the free slot at wr, which an interrupt may take and overwrite, and the receiver's buffer. Either nobody posts,
- * nothing has changed, and it goes on; or PendSV comes before the thread does, and puts it back to its start, where it
- * looks at rd and wr as they are then. After its last store it is through. So in thread mode nothing is ever staged
- * and no thread acts on an old rd or wr. The kernel is never inside a sequence, since it came by SVC or by PendSV.
- * Between two loads of the kernel `staged` can only grow, rd only move on, up to wr; neither can come round to where
- * it was, as the spare slot keeps them apart, so comparing them tells that nobody came between.
+ * Why no message is lost or doubled. A sequence interrupted anywhere before its last store has changed
+ * nothing but the free slot at wr, which an interrupt may take and overwrite, and the receiver's buffer.
+ * Either nobody posts, nothing has changed, and it goes on; or PendSV comes before the thread does, and puts
+ * it back to its start, where it looks at rd and wr as they are then. After its last store it is through. So
+ * in thread mode nothing is ever staged and no thread acts on an old rd or wr. The kernel is never inside a
+ * sequence, since it came by SVC or by PendSV. Between two loads of the kernel `staged` can only grow, rd
+ * only move on, up to wr; neither can come round to where it was, as the spare slot keeps them apart, so
+ * comparing them tells that nobody came between.
  *
- * Receivers wait only while it is empty, senders only while it is full; while anybody waits, q->send or q->receive leads
- * into the kernel. They may lead there longer than that: whoever leaves a wait early does not restore them, the next
- * call does. A waiter has its message's address in wait_data and nothing of it anywhere else, so it can go at any
- * time. */
+ * Receivers wait only while it is empty, senders only while it is full; while anybody waits, q->send or
+ * q->receive leads into the kernel. They may lead there longer than that: whoever leaves a wait early does
+ * not restore them, the next call does. A waiter has its message's address in wait_data and nothing of it
+ * anywhere else, so it can go at any time. */
 #include "queue.h"
 #include "mem.h"
 
@@ -87,7 +90,8 @@ static bool look(struct pith_queue *q, void *msg) {
 
 /* ---- in the kernel ---- */
 
-/* What is staged becomes messages. wr first: an interrupt goes on from `staged` until that is NULL, then from wr. */
+/* What is staged becomes messages. wr first: an interrupt goes on from `staged` until that is NULL, then from
+ * wr. */
 static void commit(struct pith_queue *q) {
   uint32_t *staged;
 
@@ -107,8 +111,8 @@ static void __attribute__((noinline)) set_paths(struct pith_queue *q) {
   q->receive = q->senders.head ? k_queue_receive_slow : one ? k_queue_receive_4 : k_queue_receive_16;
 }
 
-/* Messages to receivers and waiting senders' messages into the queue, until there are none of one or the other. Bounded
- * by the waiters: nobody begins to wait meanwhile. */
+/* Messages to receivers and waiting senders' messages into the queue, until there are none of one or the
+ * other. Bounded by the waiters: nobody begins to wait meanwhile. */
 static void serve(struct pith_queue *q) {
   struct pith_thread *t;
 
@@ -117,7 +121,7 @@ static void serve(struct pith_queue *q) {
     t = q->receivers.head;
     if (t && q->rd != q->wr) {
       if (t->blocked != K_PROXY && !take(q, t->wait_data)) continue; /* an interrupt was faster */
-      k_wake(&q->receivers); /* a proxy takes its message itself */
+      k_wake(&q->receivers);                                         /* a proxy takes its message itself */
       if (q->receivers.head == t) break;
     } else {
       t = q->senders.head;
@@ -188,7 +192,8 @@ long k_queue_receive(struct pith_queue *q, void *msg, pith_time deadline) {
   return result;
 }
 
-/* Interrupts must not receive meanwhile (`front`): then the slot before rd is the spare one or free, and nobody's. */
+/* Interrupts must not receive meanwhile (`front`): then the slot before rd is the spare one or free, and
+ * nobody's. */
 static long queue_try_send_front(struct pith_queue *q, const void *msg) {
   uint32_t *slot;
   bool done;
@@ -253,7 +258,8 @@ int pith_queue_init(struct pith_queue *q, uint32_t *storage, uint32_t size, uint
 }
 
 static int enter(struct pith_queue *q, const void *msg, pith_time deadline, uint32_t call) {
-  return (int)arch_call(K_WORD(q), K_WORD(msg), (uint32_t)(uint64_t)deadline, (uint32_t)((uint64_t)deadline >> 32), call);
+  return (int)arch_call(K_WORD(q), K_WORD(msg), (uint32_t)(uint64_t)deadline,
+                        (uint32_t)((uint64_t)deadline >> 32), call);
 }
 
 int pith_queue_send_until(struct pith_queue *q, const void *msg, pith_time deadline) {

@@ -1,18 +1,20 @@
 /* Message queues without the kernel: restartable sequences for messages of 4 and 16 bytes.
  *
- * A sequence does its work in places nobody looks at (the free slot at wr, the caller's buffer) and commits it by
- * its last store, of wr or rd. A thread that is not running is never inside one: PendSV, the only way to lose
- * the processor there, puts the pc of the thread it interrupted back to the start whenever it switches
- * away or has touched any object but a semaphore (switch.S). So to every other thread and to the kernel a
- * sequence happens at once or not at all, with plain loads and stores. LDREX/STREX would not do: the slot must be
- * claimed before the message is in it, and whoever comes in between would find the claim and no message.
+ * A sequence does its work in places nobody looks at (the free slot at wr, the caller's buffer) and commits
+ * it by its last store, of wr or rd. A thread that is not running is never inside one: PendSV, the only way
+ * to lose the processor there, puts the pc of the thread it interrupted back to the start whenever it
+ * switches away or has touched any object but a semaphore (switch.S). So to every other thread and to the
+ * kernel a sequence happens at once or not at all, with plain loads and stores. LDREX/STREX would not do: the
+ * slot must be claimed before the message is in it, and whoever comes in between would find the claim and no
+ * message.
  *
- * The first load decides what happens at all: q->send and q->receive are the addresses of the sequence for the
- * message's size, or of the call into the kernel for all other sizes, and when somebody waits whom only the kernel
- * can serve. It is part of the sequence: who is put back finds the address anew.
+ * The first load decides what happens at all: q->send and q->receive are the addresses of the sequence for
+ * the message's size, or of the call into the kernel for all other sizes, and when somebody waits whom only
+ * the kernel can serve. It is part of the sequence: who is put back finds the address anew.
  *
- * HAZARD: from a sequence's start to its commit r0 and r1 must keep their values, and the only instructions `movs
- * r0, #0` and `bx lr` in here must be those behind a commit: by them a thread that is through is told. */
+ * HAZARD: from a sequence's start to its commit r0 and r1 must keep their values, and the only instructions
+ * `movs r0, #0` and `bx lr` in here must be those behind a commit: by them a thread that is through is
+ * told. */
 #include "config.h"
 #include "offsets.h"
 
@@ -28,8 +30,9 @@
 
   .section .text.k_queue_sequences, "ax"
 
-/* void k_queue_sequences(struct arch_frame *frame): restarts the sequence that a frame's pc is in, if it is in one.
- * PendSV finds it by its address in k_kernel, which the kernel sets before the first sequence can run. */
+/* void k_queue_sequences(struct arch_frame *frame): restarts the sequence that a frame's pc is in, if it is
+ * in one. PendSV finds it by its address in k_kernel, which the kernel sets before the first sequence can
+ * run. */
 FUNCTION k_queue_sequences
   ldr r1, [r0, #F_PC]
   adr r2, send_begin         /* a plain label: that of a function is odd */
@@ -148,9 +151,9 @@ FUNCTION k_queue_receive_slow
   .section .check.k_queue_sequences, "e"
   .space K_SEQUENCES_SIZE - (sequences_end - k_queue_sequences)
 
-/* bool k_queue_retreat(struct pith_queue *q, uint32_t *slot): the slot before the oldest message becomes the oldest,
- * unless the next one to come would lie there. An interrupt between test and store, which may have staged a
- * message, makes STREX fail. */
+/* bool k_queue_retreat(struct pith_queue *q, uint32_t *slot): the slot before the oldest message becomes the
+ * oldest, unless the next one to come would lie there. An interrupt between test and store, which may have
+ * staged a message, makes STREX fail. */
   .section .text.k_queue_retreat, "ax"
 FUNCTION k_queue_retreat
   add r3, r0, #Q_RD

@@ -1,4 +1,16 @@
-/* Who used the processor: counted in builds with PITH_ACCOUNTING (config.h). All in cycles of the core. */
+/* Who used the processor: counted in builds with PITH_ACCOUNTING (config.h). All in cycles of the core.
+ *
+ *   unsigned load_percent(void) { // since the last time
+ *     static struct pith_usage last;
+ *     struct pith_usage now;
+ *     unsigned idle;
+ *
+ *     if (pith_usage(&now)) return 0;
+ *     idle = (unsigned)(100 * (now.idle - last.idle) / (now.cycles - last.cycles));
+ *     last = now;
+ *     return 100 - idle;
+ *   }
+ */
 #ifndef PITH_ACCOUNT_H
 #define PITH_ACCOUNT_H
 #include "pith/types.h"

@@ -1,12 +1,20 @@
 /* Waiting for whichever of several objects comes first.
  *
- *   struct pith_wait_item items[] = {
- *       PITH_WAIT_ON_SEM(&door),
- *       PITH_WAIT_ON_QUEUE(&orders, &order),
- *       PITH_WAIT_ON_THREAD(worker),
- *   };
- *   int i = pith_wait_any(items, 3, pith_deadline(PITH_MS(100)));
- *   if (i == 1) carry_out(&order);
+ *   struct order { uint32_t what, where; };
+ *   PITH_QUEUE(orders, sizeof(struct order), 4)
+ *   static struct pith_sem door = PITH_SEM_INIT(0);
+ *
+ *   void keeper(void *worker) {
+ *     struct order order;
+ *     struct pith_wait_item items[] = {
+ *         PITH_WAIT_ON_SEM(&door),
+ *         PITH_WAIT_ON_QUEUE(&orders, &order),
+ *         PITH_WAIT_ON_THREAD(worker),
+ *     };
+ *     int i = pith_wait_any(items, 3, pith_deadline(PITH_MS(100)));
+ *
+ *     if (i == 1) carry_out(&order);
+ *   }
  *
  * Exactly one item is consumed: the unit is taken, the message received, or the bits cleared, of that object
  * and of no other. A thread that waits for many stands in each object's queue at its priority. */

@@ -1,10 +1,16 @@
 /* Interrupt lines: handlers attached at run time, priorities, on and off.
  *
+ *   enum { LINE_BUTTON = 4 };
+ *   static struct pith_sem pressed = PITH_SEM_INIT(0);
+ *
  *   static void button(void *arg) { pith_sem_give(arg); }
  *
- *   pith_irq_attach(LINE_BUTTON, button, &pressed);
- *   pith_irq_priority(LINE_BUTTON, 2);
- *   pith_irq_enable(LINE_BUTTON);
+ *   int button_start(void) {
+ *     int error = pith_irq_attach(LINE_BUTTON, button, &pressed);
+ *
+ *     if (!error) error = pith_irq_priority(LINE_BUTTON, 2);
+ *     return error ? error : pith_irq_enable(LINE_BUTTON);
+ *   }
  *
  * A handler of any priority may call what "any context" and "ISR" functions there are: the kernel masks
  * nothing. A driver may instead define the line's handler under its CMSIS name (boards: vectors.c); that one

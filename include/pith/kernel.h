@@ -1,4 +1,20 @@
-/* Starting the kernel, its clock, its heap, interrupts, the idle hook, the end. */
+/* Starting the kernel, its clock, its heap, the idle hook, the end.
+ *
+ *   static struct pith_thread first;
+ *   static uint64_t stack[128];
+ *
+ *   static void run(void *unused) {
+ *     for (pith_time next = pith_now();; pith_sleep_until(next += PITH_MS(10))) measure();
+ *   }
+ *
+ *   int main(void) {
+ *     struct pith_thread_attr attr = {.name = "first", .priority = 5, .stack = stack, .stack_size = sizeof stack};
+ *
+ *     pith_init();
+ *     PITH_ASSERT(pith_thread_init(&first, &attr, run, NULL) == 0);
+ *     pith_start(25000000); // Hz
+ *   }
+ */
 #ifndef PITH_KERNEL_H
 #define PITH_KERNEL_H
 #include "pith/types.h"

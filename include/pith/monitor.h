@@ -2,7 +2,19 @@
  *
  * The kernel is a monitor: it runs in SVCall and PendSV, which share the lowest exception priority, so
  * nothing in it ever overlaps and it needs no locks. A driver that is shared by threads and processes
- * puts its shared part into a function and runs it here. Interrupts go on meanwhile. */
+ * puts its shared part into a function and runs it here. Interrupts go on meanwhile.
+ *
+ *   static struct pith_waker room; // pith_waker_init() at boot
+ *
+ *   static long put(long byte, long unused, long unused2) {
+ *     if (fifo_is_full()) return pith_monitor_wait(&room);
+ *     fifo_put(byte);
+ *     return 0;
+ *   }
+ *
+ *   long uart_send(uint8_t byte) { return pith_monitor(put, byte, 0, 0); }
+ *   void uart_isr(void) { pith_wake(&room); }
+ */
 #ifndef PITH_MONITOR_H
 #define PITH_MONITOR_H
 #include "pith/types.h"

@@ -5,14 +5,17 @@
  *
  *   static struct pith_mutex table_lock = PITH_MUTEX_INIT_WITH(PITH_MUTEX_ROBUST | PITH_MUTEX_CEILING(3));
  *
- *   int error = pith_mutex_lock(&table_lock);
- *   if (error == -EOWNERDEAD) {
- *     repair_table();
- *     error = pith_mutex_consistent(&table_lock);
+ *   int add(int entry) {
+ *     int error = pith_mutex_lock(&table_lock);
+ *
+ *     if (error == -EOWNERDEAD) {
+ *       repair_table();
+ *       error = pith_mutex_consistent(&table_lock);
+ *     }
+ *     if (error) return error;
+ *     enter_into_table(entry);
+ *     return pith_mutex_unlock(&table_lock);
  *   }
- *   if (error) return error;
- *   ...
- *   pith_mutex_unlock(&table_lock);
  */
 #ifndef PITH_MUTEX_H
 #define PITH_MUTEX_H

@@ -1,10 +1,14 @@
 /* Numbers and names for objects: a registry of what can be asked for by somebody who has no pointer.
  *
  *   static struct pith_sem door = PITH_SEM_INIT(0);
- *   int handle = pith_register(&door, PITH_KIND_SEM, "/sem/door");
  *
- *   struct pith_sem *s = pith_object(pith_find("/sem/door", PITH_KIND_SEM), PITH_KIND_SEM);
- *   if (s) pith_sem_give(s);
+ *   int door_start(void) { return pith_register(&door, PITH_KIND_SEM, "/sem/door"); }
+ *
+ *   void ring(void) {
+ *     struct pith_sem *s = pith_object(pith_find("/sem/door", PITH_KIND_SEM), PITH_KIND_SEM);
+ *
+ *     if (s) pith_sem_give(s);
+ *   }
  *
  * A handle holds a place in the registry and the generation of that place, so one of an object that is gone
  * is not taken for that of the next one there (until the place has been used 32,767 times). The registry does

@@ -1,11 +1,18 @@
 /* Memory pools: blocks of one size, in memory the caller gives, taken and returned in a few instructions.
  *
- *   static uint32_t memory[PITH_POOL_BYTES(24, 10) / 4];
+ *   struct packet { uint32_t length, data[5]; };
+ *   static uint32_t memory[PITH_POOL_BYTES(sizeof(struct packet), 10) / 4];
  *   static struct pith_pool packets;
  *
- *   pith_pool_init(&packets, memory, 24, 10);
- *   struct packet *p = pith_pool_alloc(&packets);
- *   if (p) pith_pool_free(&packets, p);
+ *   int packets_start(void) { return pith_pool_init(&packets, memory, sizeof(struct packet), 10); }
+ *
+ *   void receive(void) {
+ *     struct packet *p = pith_pool_alloc(&packets);
+ *
+ *     if (!p) return;
+ *     fetch(p);
+ *     pith_pool_free(&packets, p);
+ *   }
  *
  * A free block holds a link in its first word, so a pool needs no memory beside the blocks. */
 #ifndef PITH_POOL_H

@@ -1,6 +1,18 @@
 /* Counting semaphores. A unit given goes to the most urgent waiter, first come first served among
  * equals; with no waiter, give and take are LDREX/STREX in the caller's own mode and never enter the
- * kernel. */
+ * kernel.
+ *
+ *   static struct pith_sem received = PITH_SEM_INIT(0);
+ *
+ *   void link_isr(void) { pith_sem_give(&received); }
+ *
+ *   void link_thread(void *unused) {
+ *     for (;;) {
+ *       if (pith_sem_take_for(&received, PITH_MS(100)) == -ETIMEDOUT) say_hello();
+ *       else read_packet();
+ *     }
+ *   }
+ */
 #ifndef PITH_SEM_H
 #define PITH_SEM_H
 #include "pith/types.h"

@@ -1,9 +1,31 @@
 /* Threads: create, start, exit, join, delete, suspend, resume, yield, sleep, priorities.
  *
  * Priority 0 is the most urgent, PITH_PRIORITIES - 2 the least (the last is the idle thread's). The
- * ready thread of the best priority runs; equals take turns when the running one blocks or yields. A
+ * ready thread of the best priority runs; equals take turns when the running one blocks or yields,
+ * and when its time slice is over, if it has one. A
  * PITH_COOPERATIVE thread, once running, keeps the processor until it blocks, yields or exits, whatever
- * becomes ready (interrupts go on). */
+ * becomes ready (interrupts go on).
+ *
+ *   static void blink(void *led) {
+ *     for (;;) {
+ *       pith_thread_suspend(pith_self()); // goes on when it is resumed
+ *       toggle(led);
+ *     }
+ *   }
+ *
+ *   static void control(void *led) {
+ *     struct pith_thread_attr attr = {.name = "blink", .priority = 5, .stack_size = 1024};
+ *     struct pith_thread *blinker;
+ *
+ *     if (pith_thread_create(&blinker, &attr, blink, led)) return;
+ *     for (int i = 0; i < 10; i++) {
+ *       pith_sleep(PITH_MS(500));
+ *       pith_thread_resume(blinker);
+ *     }
+ *     pith_thread_delete(blinker);     // its memory is free again
+ *     pith_thread_delete(pith_self()); // does not return
+ *   }
+ */
 #ifndef PITH_THREAD_H
 #define PITH_THREAD_H
 #include <stdbool.h>

@@ -1,7 +1,16 @@
 /* Software timers: a function called once or over and over, in the kernel context.
  *
  * The function may do what an interrupt handler may: give, send without waiting, set events, start and stop
- * timers, wake work. It must be short: threads wait for it, interrupts do not. */
+ * timers, wake work. It must be short: threads wait for it, interrupts do not.
+ *
+ *   static struct pith_sem silence = PITH_SEM_INIT(0);
+ *   static struct pith_timer watch;
+ *
+ *   static void too_quiet(struct pith_timer *timer) { pith_sem_give(&silence); }
+ *
+ *   int watch_start(void) { return pith_timer_init(&watch, too_quiet, 0); }
+ *   void link_isr(void) { pith_timer_start(&watch, PITH_MS(50)); } // anew with each packet
+ */
 #ifndef PITH_TIMER_H
 #define PITH_TIMER_H
 #include "pith/types.h"

@@ -3,11 +3,11 @@
  *
  *   static struct pith_workq background;
  *   static uint64_t stack[128];
- *   static void blink(struct pith_work *w) { ... }
+ *   static void blink(struct pith_work *w) { toggle_led(); }
  *   static struct pith_work work = PITH_WORK_INIT(blink);
  *
- *   pith_workq_init(&background, "background", 20, stack, sizeof stack);
- *   pith_work_submit(&background, &work);      in an interrupt, too
+ *   int background_start(void) { return pith_workq_init(&background, "background", 20, stack, sizeof stack); }
+ *   void button_isr(void) { pith_work_submit(&background, &work); }
  *
  * An item is pending from its submission until its function begins; submitting it again meanwhile changes
  * nothing. When its function has begun the item is free: the function may submit it again, to any queue, or

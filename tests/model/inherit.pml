@@ -20,7 +20,8 @@
  *   -DONE_STEP          inheritance does not go on along the chain
  *   -DFORGET_LEFT       the owner is not told when a waiter gives up
  *   -DKEEP              an unlock leaves the priority as it is
- *   -DNO_REQUEUE        a waiter whose priority changes keeps its place in the queue */
+ *   -DNO_REQUEUE        a waiter whose priority changes keeps its place in the queue
+ *   -DUNBLOCK_EARLY     who gives up does not count as blocked while the owners hear of it */
 
 #ifndef THREADS
 #define THREADS 4
@@ -34,7 +35,7 @@
 #define NONE 15
 
 byte base[THREADS], prio[THREADS], waits[THREADS];
-bool dead[THREADS];
+bool dead[THREADS], listed[THREADS]; /* in a ready list; dead ones count as such */
 byte owner[MUTEXES], length[MUTEXES], queue[MUTEXES * THREADS];
 bool known[MUTEXES];
 
@@ -42,6 +43,9 @@ bool known[MUTEXES];
 byte i, k, x, w, best, should[THREADS];
 bool cyclic;
 
+byte moving = NONE; /* out of its queue, in no ready list yet */
+
+#define blocked(t) (waits[t] != NONE || moving == t)
 #define AT(m, n) queue[(m) * THREADS + (n)]
 
 inline insert(m, t) {
@@ -87,16 +91,18 @@ inline wanted(t) {
   od
 }
 
+/* Two ways: a thread that is blocked changes its place in its queue, if it is in one; any other in its ready list. */
 inline reprioritize(t, p) {
-#ifdef NO_REQUEUE
-  prio[t] = p
-#else
   w = waits[t];
   if
-  :: w != NONE -> drop(w, t); prio[t] = p; insert(w, t)
-  :: else -> prio[t] = p
-  fi
+  :: blocked(t) && w != NONE ->
+#ifdef NO_REQUEUE
+    prio[t] = p
+#else
+    drop(w, t); prio[t] = p; insert(w, t)
 #endif
+  :: else -> assert(blocked(t) || listed[t]); prio[t] = p
+  fi
 }
 
 inline inherit(t) {
@@ -117,14 +123,20 @@ inline inherit(t) {
   od
 }
 
-/* t gives up: deadline, cancel, death. */
+/* t gives up: deadline, cancel, death. Until the owners have heard of it it counts as blocked: in a deadlock it is one
+ * of them, and in no list. */
 inline unpark(t) {
   y = waits[t];
   drop(y, t);
   waits[t] = NONE;
+#ifndef UNBLOCK_EARLY
+  moving = t;
+#endif
 #ifndef FORGET_LEFT
   inherit(owner[y]);
 #endif
+  moving = NONE;
+  listed[t] = true
 }
 
 /* m goes to its most urgent waiter, or is free. */
@@ -136,6 +148,7 @@ inline pass_on(m) {
     z = AT(m, 0);
     drop(m, z);
     waits[z] = NONE;
+    listed[z] = true;
     owner[m] = z;
     known[m] = length[m] || CEILING_OF(m) < PRIORITIES;
     inherit(z)
@@ -191,7 +204,7 @@ inline check() {
     :: else -> break
     od;
     assert(dead[i] || prio[i] == should[i] || (cyclic && prio[i] < should[i]));
-    assert(!dead[i] || waits[i] == NONE);
+    assert(listed[i] == (waits[i] == NONE) && !(dead[i] && waits[i] != NONE));
     i++
   :: else -> break
   od;
@@ -212,7 +225,7 @@ active proctype world() {
   d_step {
     t = 0;
     do
-    :: t < THREADS -> base[t] = t % PRIORITIES; prio[t] = base[t]; waits[t] = NONE; t++
+    :: t < THREADS -> base[t] = t % PRIORITIES; prio[t] = base[t]; waits[t] = NONE; listed[t] = true; t++
     :: else -> break
     od;
     do
@@ -241,6 +254,7 @@ again:
           insert(m, t);
           known[m] = true;
           waits[t] = m;
+          listed[t] = false;
           inherit(owner[m])
         fi;
         check();
@@ -312,7 +326,7 @@ again:
         known[m] = false;
         owner[m] = NONE;
         do
-        :: length[m] -> z = AT(m, 0); drop(m, z); waits[z] = NONE
+        :: length[m] -> z = AT(m, 0); drop(m, z); waits[z] = NONE; listed[z] = true
         :: else -> break
         od;
         if :: t != NONE -> inherit(t) :: else -> skip fi;

@@ -1,4 +1,5 @@
-"""The races the kernel's design avoids, put back one at a time: the storm must notice each.
+"""The races the kernel's design avoids, put back one at a time: the storm or the random test must notice
+each.
 
 A mutant that cannot even run a simple test would prove nothing, so each passes one first. Interrupts fall
 between any two instructions (-icount), from seeds that repeat.
@@ -7,66 +8,81 @@ import _variant
 from _variant import plain, replace
 
 BUILDS = True
-INTERRUPTS = 150000
+INTERRUPTS, OPERATIONS = 150000, 200000
 SIMPLE, LIMIT = "thread_priority_order", 60
 RUNS = ((1, 1500), (2, 5000), (3, 5000), (4, 2500))  # seed, instructions between two interrupts of one source
 
-FAST, SWITCH = "arch/armv7m/fast.S", "arch/armv7m/switch.S"
+FAST, SWITCH, QUEUE = "arch/armv7m/fast.S", "arch/armv7m/switch.S", "arch/armv7m/queue.S"
 SWAP = "arch_atomic_swap(&%s->pending, 0)"
 PLAIN_SWAP = "({ uint32_t n_ = %s->pending; %s->pending = 0; n_; })"
 
-# name: (file, edit)
+# name: [(file, edit), ...]
 QUICK = {
-    "push a post with plain stores": (FAST, plain("pith_sem_give", 3)),
-    "next read after pending is cleared": ("kernel/post.c", replace(
+    "push a post with plain stores": [(FAST, plain("pith_sem_give", 3))],
+    "next read after pending is cleared": [("kernel/post.c", replace(
         "    void *rest = *next_of(fifo);\n\n    apply(fifo);\n    fifo = rest;",
-        "    void *node = fifo;\n\n    apply(node);\n    fifo = *next_of(node);")),
-    "PendSV takes the list with plain stores": (SWITCH, plain("PendSV_Handler", 1)),
+        "    void *node = fifo;\n\n    apply(node);\n    fifo = *next_of(node);"))],
+    "PendSV takes the list with plain stores": [(SWITCH, plain("PendSV_Handler", 1))],
 }
+NO_RESTART = (SWITCH, replace("bl k_restart ", "nop "))
 SLOW = {
-    "give with plain stores": (FAST, plain("pith_sem_give", 1)),
-    "count a post with plain stores": (FAST, plain("pith_sem_give", 2)),
-    "take with plain stores": (FAST, plain("pith_sem_take")),
-    "lock with plain stores": (FAST, plain("pith_mutex_lock")),
-    "unlock with plain stores": (FAST, plain("pith_mutex_unlock")),
-    "push any post with plain stores": (FAST, plain("arch_list_push")),
-    "park the one waiter with plain stores": (SWITCH, plain("s_sem_take")),
-    "PendSV clears pending with plain stores": (SWITCH, plain("PendSV_Handler", 2)),
-    "C clears a semaphore's pending with plain stores": ("kernel/post.c", replace(
-        SWAP % "s", PLAIN_SWAP % ("s", "s"))),
-    "PendSV more urgent than SVCall": ("arch/cortexm/core.c", replace(
-        "PRIORITY_LOWEST << 16", "0xE0 << 16")),
-    "semaphore word changed with plain stores": ("kernel/sem.c", replace(
+    "give with plain stores": [(FAST, plain("pith_sem_give", 1))],
+    "count a post with plain stores": [(FAST, plain("pith_sem_give", 2))],
+    "take with plain stores": [(FAST, plain("pith_sem_take"))],
+    "lock with plain stores": [(FAST, plain("pith_mutex_lock"))],
+    "unlock with plain stores": [(FAST, plain("pith_mutex_unlock"))],
+    "push any post with plain stores": [(FAST, plain("arch_list_push"))],
+    "park the one waiter with plain stores": [(SWITCH, plain("s_sem_take"))],
+    "PendSV clears pending with plain stores": [(SWITCH, plain("PendSV_Handler", 2))],
+    "C clears a semaphore's pending with plain stores": [("kernel/post.c", replace(
+        SWAP % "s", PLAIN_SWAP % ("s", "s")))],
+    "PendSV more urgent than SVCall": [("arch/cortexm/core.c", replace("PRIORITY_LOWEST << 16", "0xE0 << 16"))],
+    "semaphore word changed with plain stores": [("kernel/sem.c", replace(
         "return arch_atomic_cas((volatile uint32_t *)&s->word, (uint32_t)from, (uint32_t)to);",
-        "if (s->word != from) return false;\n  s->word = to;\n  return true;")),
+        "if (s->word != from) return false;\n  s->word = to;\n  return true;"))],
+    "a queue's sequence is not restarted": [NO_RESTART],
+    "nor on the straight path": [(SWITCH, replace("blo k_interrupted", "nop"))],
+    "restarted with the IT bits of where it was": [(QUEUE, replace("bic r1, r1, #0x06000000", "nop")),
+                                                   (QUEUE, replace("bic r1, r1, #0x0000FC00", "nop"))],
+    "a sender claims its slot before the message is in it": [NO_RESTART, (QUEUE, replace(
+        "  str r3, [r0, #Q_WR]         /* commit */\n  movs r0, #0",
+        "  ldr ip, [r3, #-4]\n  str r2, [r3, #-4]\n  str r3, [r0, #Q_WR]\n  nop\n  str ip, [r3, #-4]\n  movs r0, #0"))],
+    "who gives up in a deadlock is moved in lists it is not in": [("kernel/wait.c", replace(
+        "  t->wait_mutex = NULL;\n  k_timeout_disarm", "  t->wait_mutex = NULL;\n  t->blocked = 0;\n  k_timeout_disarm"))],
 }
+
+
+def attempts():
+    """Arguments of a run, what to call it."""
+    for seed, span in RUNS:
+        yield ["storm", "--seed", str(seed), "--interrupts", str(INTERRUPTS), "--span", str(span)]
+        yield ["random", "--seed", str(seed), "--operations", str(OPERATIONS)]
 
 
 def caught(variant):
-    """(how, seed) of the first run that notices, or None."""
-    for seed, span in RUNS:
-        done = variant.run(["--run", "storm", "--seed", str(seed), "--interrupts", str(INTERRUPTS),
-                            "--span", str(span)], LIMIT)
-        if done.status is None:
-            return "does not end", seed
+    """How the first run that notices does so, or None."""
+    for args in attempts():
+        done = variant.run(["--run"] + args, LIMIT)
         if done.status != 0:
             words = [line for line in done.out.splitlines() if "failed:" in line or "PANIC" in line]
-            return words[0] if words else "status %d" % done.status, seed
+            how = words[0] if words else "does not end" if done.status is None else "status %d" % done.status
+            return "%s, seed %s: %s" % (args[0], args[2], how)
     return None
 
 
 def check(env, mutants):
     variant = _variant.Variant(env)
     variant.build()
-    done = variant.run(["--run", "storm", "--seed", "1"], LIMIT)
-    assert done.status == 0, "the kernel itself fails"
+    for args in (["storm", "--interrupts", "50000"], ["random", "--operations", "50000"]):
+        assert variant.run(["--run"] + args, LIMIT).status == 0, "the kernel itself fails"
     survivors = []
-    for name, (path, edit) in mutants.items():
-        variant.change(path, edit)
+    for name, edits in mutants.items():
+        for path, edit in edits:
+            variant.change(path, edit)
         variant.build()
         assert variant.run(["--run", SIMPLE], LIMIT).status == 0, name + ": not even a simple test passes"
         how = caught(variant)
-        print("%-50s %s" % (name, "%s (seed %d)" % how if how else "NOT NOTICED"), flush=True)
+        print("%-58s %s" % (name, how or "NOT NOTICED"), flush=True)
         if not how:
             survivors.append(name)
         variant.restore()
@@ -74,7 +90,7 @@ def check(env, mutants):
 
 
 def test_races(env):
-    "Three of the races that once were: the storm notices each within 150,000 interrupts a seed."
+    "Three of them."
     check(env, QUICK)
 
 

@@ -63,8 +63,8 @@ def test_inherit(env):
 
 
 def test_inherit_mutants(env):
-    "A chain that is not followed, a waiter's leaving not told, an unlock without effect, a queue not kept in order."
-    fails(env, "inherit", "ONE_STEP", "FORGET_LEFT", "KEEP", "NO_REQUEUE")
+    "A chain not followed, a leaving waiter not told of, an unlock without effect, a queue out of order: all are found."
+    fails(env, "inherit", "ONE_STEP", "FORGET_LEFT", "KEEP", "NO_REQUEUE", "UNBLOCK_EARLY")
 
 
 def test_inherit_four(env):

@@ -15,9 +15,9 @@ enum { SEMS = 3, DELETED = 2, QUEUES = 3, TIMERS = 3, SIZE = 24, COUNT = 12, WOR
 static struct pith_sem sems[SEMS]; /* exact, but for the last, which is deleted now and then */
 static volatile uint32_t given[SEMS], taken[SEMS];
 static struct pith_event event = PITH_EVENT_INIT(0);
-PITH_QUEUE(four, 4, 4)
-PITH_QUEUE(sixteen, 16, 3)
-PITH_QUEUE(eight, 8, 2)
+PITH_QUEUE(four, 4, 4);
+PITH_QUEUE(sixteen, 16, 3);
+PITH_QUEUE(eight, 8, 2);
 static struct pith_queue *const queues[QUEUES] = {&four, &sixteen, &eight};
 static const uint32_t words[QUEUES] = {1, 4, 2};
 static struct pith_signal latest = PITH_SIGNAL_INIT(TAG);

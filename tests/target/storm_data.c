@@ -14,8 +14,8 @@ struct channel {
   uint32_t words, sent[SENDERS], got[SENDERS];
 };
 
-PITH_QUEUE(small, 4, COUNT)
-PITH_QUEUE(large, 16, COUNT)
+PITH_QUEUE(small, 4, COUNT);
+PITH_QUEUE(large, 16, COUNT);
 static struct channel channels[2] = {{&small, 1, {0}, {0}}, {&large, WORDS, {0}, {0}}};
 static struct pith_event event = PITH_EVENT_INIT(0);
 static volatile uint32_t set[NOISE_SOURCES], waiting[NOISE_SOURCES], taken[NOISE_SOURCES];

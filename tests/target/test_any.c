@@ -11,8 +11,8 @@ enum { OWN = 8, URGENT = 4, LATE = 12, MIDDLE = 0x60, MANY_ITEMS = 40 };
 
 static struct pith_sem a = PITH_SEM_INIT(0), b = PITH_SEM_INIT(0), c = PITH_SEM_INIT(0);
 static struct pith_event event = PITH_EVENT_INIT(0);
-PITH_QUEUE(queue, 4, 2)
-PITH_QUEUE(long_queue, 12, 2)
+PITH_QUEUE(queue, 4, 2);
+PITH_QUEUE(long_queue, 12, 2);
 static struct pith_timer_sem timer;
 static int result = -1000;
 static uint32_t message;

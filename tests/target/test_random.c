@@ -9,8 +9,7 @@
 enum { SPAN = 9000, CHECK_EVERY = 50, STARVING = 200 };
 
 static struct actor actors[ACTORS];
-static struct pith_thread threads[ACTORS];
-static uint64_t stacks[ACTORS][TEST_STACK / 8];
+static struct pith_thread *threads[ACTORS];
 static volatile uint32_t operations, suspending, endings, cancelled;
 static uint32_t limit, seed;
 
@@ -61,7 +60,7 @@ static _Noreturn void end(struct actor *me) {
 }
 
 static void meddle(struct actor *me, uint32_t r) {
-  struct pith_thread *t = &threads[r >> 3 & (ACTORS - 1)];
+  struct pith_thread *t = threads[r >> 3 & (ACTORS - 1)];
   int result;
 
   switch (r & 7) {
@@ -107,13 +106,15 @@ static void act(void *me_) {
 
 /* ---- the run ---- */
 
-static void start(uint32_t i) {
-  struct pith_thread_attr attr = {.name = "actor",
-                                  .priority = (uint8_t)(MOST_URGENT + i % (LEAST_URGENT - MOST_URGENT)),
-                                  .stack = stacks[i],
-                                  .stack_size = sizeof stacks[i]};
+static unsigned first_priority(uint32_t i) { return MOST_URGENT + i % (LEAST_URGENT - MOST_URGENT); }
 
-  CHECK_EQ(pith_thread_init(&threads[i], &attr, act, &actors[i]), 0);
+static void restart(uint32_t i) {
+  struct pith_thread_attr attr = {.name = "again",
+                                  .priority = (uint8_t)first_priority(i),
+                                  .stack = threads[i]->stack,
+                                  .stack_size = threads[i]->stack_size};
+
+  CHECK_EQ(pith_thread_init(threads[i], &attr, act, &actors[i]), 0);
 }
 
 /* Who has ended before its time is joined and begins anew. */
@@ -121,16 +122,16 @@ static void renew(void) {
   for (uint32_t i = 0; i < ACTORS; i++) {
     int value;
 
-    if (pith_thread_state(&threads[i]) != PITH_THREAD_DEAD || operations >= limit) continue;
-    CHECK_EQ(pith_thread_join(&threads[i], &value, PITH_POLL), 0);
+    if (pith_thread_state(threads[i]) != PITH_THREAD_DEAD || operations >= limit) continue;
+    CHECK_EQ(pith_thread_join(threads[i], &value, PITH_POLL), 0);
     CHECK(value == (int)i || operations >= limit);
-    start(i);
+    restart(i);
   }
 }
 
 static bool all_ended(void) {
   for (uint32_t i = 0; i < ACTORS; i++)
-    if (pith_thread_state(&threads[i]) != PITH_THREAD_DEAD) return false;
+    if (pith_thread_state(threads[i]) != PITH_THREAD_DEAD) return false;
   return true;
 }
 
@@ -148,8 +149,9 @@ static void random_run(uint32_t count) {
   data_begin();
   for (uint32_t i = 0; i < ACTORS; i++) {
     actors[i] = (struct actor){.index = i, .random = (seed ^ (i + 1) * 0x9E3779B9u) | 1};
-    start(i);
+    threads[i] = test_thread((int)i, first_priority(i), PITH_DORMANT, act, &actors[i]);
   }
+  for (uint32_t i = 0; i < ACTORS; i++) CHECK_EQ(pith_thread_start(threads[i]), 0);
   noise_start(seed, option("span", SPAN), handler);
   while (!all_ended()) {
     uint32_t before = operations;
@@ -159,11 +161,11 @@ static void random_run(uint32_t count) {
     still = operations == before ? still + 1 : 0;
     CHECK(still < STARVING);
     if (still || operations >= limit)
-      for (uint32_t i = 0; i < ACTORS; i++) pith_thread_cancel(&threads[i]);
+      for (uint32_t i = 0; i < ACTORS; i++) pith_thread_cancel(threads[i]);
   }
   noise_stop();
   check_kernel();
-  for (uint32_t i = 0; i < ACTORS; i++) CHECK_EQ(pith_thread_join(&threads[i], NULL, PITH_POLL), 0);
+  for (uint32_t i = 0; i < ACTORS; i++) CHECK_EQ(pith_thread_join(threads[i], NULL, PITH_POLL), 0);
   data_end();
   check_kernel();
   CHECK_EQ(R->timeout_count, 0);
@@ -172,6 +174,6 @@ static void random_run(uint32_t count) {
       (unsigned)noise_depth(), (unsigned)endings, (unsigned)cancelled, (long long)pith_now());
 }
 
-TEST(random, "60,000 random operations on every object: each result is a possible one") { random_run(60000); }
+TEST(random, "100,000 random operations on every object: each result is a possible one") { random_run(100000); }
 
 TEST(random_long, "the same with 1,000,000 operations [long]") { random_run(1000000); }

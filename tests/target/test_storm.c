@@ -1,5 +1,5 @@
 /* Everything at once: interrupts of three nested priorities give, wake, start timers, set and send at odd
- * moments, one every 500 instructions or so, while a dozen threads take, give, lock, yield, sleep, are cancelled,
+ * moments, one every 500 instructions or so, while a score of threads take, give, lock, yield, sleep, are cancelled,
  * suspended and moved. In the end every unit is accounted for, no mutex was ever held by two, and the kernel's
  * structures are whole.
  *
@@ -298,8 +298,8 @@ static void storm(uint32_t interrupts) {
       (unsigned)woken_up, (unsigned)fired[0], (unsigned)fired[1]);
 }
 
-TEST(storm, "100,000 nested interrupts and a dozen threads: every unit is accounted for, a lock is one's") {
-  storm(100000);
+TEST(storm, "75,000 nested interrupts and a score of threads: each unit is accounted for, a lock is one's") {
+  storm(75000);
 }
 
 TEST(storm_long, "the same with 1,000,000 interrupts [long]") { storm(1000000); }

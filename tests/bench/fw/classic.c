@@ -163,7 +163,7 @@ static void run_interrupt_preemption(void) {
 
 #if __has_include("pith/queue.h")
 #include "pith/queue.h"
-PITH_QUEUE(queue, 16, 10)
+PITH_QUEUE(queue, 16, 10);
 
 static void message(void *unused) {
   uint32_t sent[4] = {0x1122}, received[4] = {0};

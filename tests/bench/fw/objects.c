@@ -29,8 +29,8 @@ static void pools(void *unused) {
 
 #if __has_include("pith/queue.h")
 #include "pith/queue.h"
-PITH_QUEUE(queue4, 4, 8)
-PITH_QUEUE(queue16, 16, 8)
+PITH_QUEUE(queue4, 4, 8);
+PITH_QUEUE(queue16, 16, 8);
 static const uint32_t sent[4] = {1, 2, 3, 4};
 static uint32_t received[4];
 
@@ -153,7 +153,7 @@ static void cond_signaller(void *unused) {
 #if __has_include("pith/stream.h")
 #include "pith/stream.h"
 enum { PIECE = 16 };
-PITH_STREAM(stream, 64)
+PITH_STREAM(stream, 64, 1);
 
 static void streams(void *unused) {
   char bytes[PIECE] = "0123456789abcde";
@@ -161,10 +161,10 @@ static void streams(void *unused) {
   (void)unused;
   for (int i = 0; i < ROUNDS; i++) {
     BEGIN(stream_send);
-    pith_stream_send(&stream, bytes, PIECE);
+    pith_stream_write(&stream, bytes, PIECE);
     END(stream_send);
     BEGIN(stream_recv);
-    pith_stream_receive(&stream, bytes, PIECE);
+    pith_stream_read(&stream, bytes, PIECE);
     END(stream_recv);
   }
 }

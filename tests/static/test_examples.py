@@ -1,0 +1,33 @@
+"""The examples in the public headers: each compiles, against the header it stands in."""
+import re
+
+FLAGS = ["-mcpu=cortex-m4", "-mthumb", "-std=gnu11", "-ffreestanding", "-fsyntax-only", "-Wall", "-Werror",
+         "-Wno-implicit-function-declaration", "-Wno-unused", "-Iinclude", "-Iabi", "-I."]
+
+
+def examples(text):
+    """The indented blocks of the comment a header opens with."""
+    head = text[:text.index("*/")]
+    lines = [m.group(1) for m in re.finditer(r"^ \*   (.*)$|^ \*$", head, re.M)]
+    return "\n".join(line or "" for line in lines).strip()
+
+
+def test_examples(env):
+    "Each header of include/pith but types.h opens with an example, which compiles."
+    gcc = env.tool("arm-none-eabi-gcc")
+    for header in sorted((env.repo / "include/pith").glob("*.h")):
+        code = examples(header.read_text())
+        assert ("{" in code) == (header.name != "types.h"), "%s: no example, or one too many" % header.name
+        source = env.tmp / (header.stem + ".c")
+        headers = '#include "pith_errno.h"\n' + "".join('#include "pith/%s"\n' % h.name for h in sorted((env.repo / "include/pith").glob("*.h")))
+        source.write_text(headers + code + "\n")
+        done = env.host([gcc] + FLAGS + [str(source)], cwd=str(env.repo))
+        assert done.status == 0, "%s: its example does not compile:\n%s" % (header.name, done.out)
+
+
+def test_broken_example(env):
+    "An example that does not fit its header is found."
+    gcc = env.tool("arm-none-eabi-gcc")
+    source = env.tmp / "broken.c"
+    source.write_text('#include "pith/sem.h"\nvoid f(struct pith_sem *s) { pith_sem_take(s, 1); }\n')
+    assert env.host([gcc] + FLAGS + [str(source)], cwd=str(env.repo)).status != 0
