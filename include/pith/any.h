@@ -1,7 +1,7 @@
 /* Waiting for whichever of several objects comes first.
  *
  *   struct order { uint32_t what, where; };
- *   PITH_QUEUE(orders, sizeof(struct order), 4)
+ *   PITH_QUEUE(orders, sizeof(struct order), 4);
  *   static struct pith_sem door = PITH_SEM_INIT(0);
  *
  *   void keeper(void *worker) {

@@ -8,7 +8,7 @@
  *   }
  *
  *   int main(void) {
- *     struct pith_thread_attr attr = {.name = "first", .priority = 5, .stack = stack, .stack_size = sizeof stack};
+ *     struct pith_thread_attr attr = {.priority = 5, .stack = stack, .stack_size = sizeof stack};
  *
  *     pith_init();
  *     PITH_ASSERT(pith_thread_init(&first, &attr, run, NULL) == 0);

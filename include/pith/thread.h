@@ -1,10 +1,9 @@
 /* Threads: create, start, exit, join, delete, suspend, resume, yield, sleep, priorities.
  *
  * Priority 0 is the most urgent, PITH_PRIORITIES - 2 the least (the last is the idle thread's). The
- * ready thread of the best priority runs; equals take turns when the running one blocks or yields,
- * and when its time slice is over, if it has one. A
- * PITH_COOPERATIVE thread, once running, keeps the processor until it blocks, yields or exits, whatever
- * becomes ready (interrupts go on).
+ * ready thread of the best priority runs; equals take turns when the running one blocks or yields, and when its
+ * time slice is over, if it has one. A PITH_COOPERATIVE thread, once running, keeps the processor until it
+ * blocks, yields or exits, whatever becomes ready (interrupts go on).
  *
  *   static void blink(void *led) {
  *     for (;;) {

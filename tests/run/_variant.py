@@ -69,6 +69,16 @@ def function_part(text, name):
     return start, end.start() if end else len(text)
 
 
+def body(function, code):
+    """An edit: other code for an assembly function."""
+
+    def edit(text):
+        start, end = function_part(text, function)
+        return text[:start] + code + "\n" + text[end:]
+
+    return edit
+
+
 def plain(function, which=1):
     """An edit: the which-th LDREX/STREX pair of an assembly function becomes LDR and STR."""
 

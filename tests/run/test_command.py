@@ -63,7 +63,7 @@ def test_setup_without_apt(env):
 def test_setup_installs(env):
     "What is missing is named and then installed by one apt-get, without what is there and without extras."
     log = env.tmp / "log"
-    others = ("arm-none-eabi-gcc", "cmake", "ninja", "make", "gdb-multiarch")
+    others = ("arm-none-eabi-gcc", "cmake", "ninja", "make", "gdb-multiarch", "gcovr", "spin")
     path = path_with(env, *others, apt_get='echo "$@" >>%s\n' % log, sudo='exec "$@"\n')
     done = pith(env, "run", environment=path)
     installs = [line for line in log.read_text().splitlines() if "install" in line]

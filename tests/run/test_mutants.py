@@ -5,7 +5,7 @@ A mutant that cannot even run a simple test would prove nothing, so each passes 
 between any two instructions (-icount), from seeds that repeat.
 """
 import _variant
-from _variant import plain, replace
+from _variant import body, plain, replace
 
 BUILDS = True
 INTERRUPTS, OPERATIONS = 150000, 200000
@@ -24,6 +24,23 @@ QUICK = {
         "    void *node = fifo;\n\n    apply(node);\n    fifo = *next_of(node);"))],
     "PendSV takes the list with plain stores": [(SWITCH, plain("PendSV_Handler", 1))],
 }
+LLSC_SEND = """1: ldrex r2, [r0, #Q_WR]
+  adds r3, r2, #4
+  ldr ip, [r0, #Q_END]
+  cmp r3, ip
+  it eq
+  ldreq r3, [r0, #Q_END + 4]
+  ldr ip, [r0, #Q_RD]
+  cmp r3, ip
+  beq 7f
+  strex ip, r3, [r0, #Q_WR]
+  cmp ip, #0
+  bne 1b
+  ldr r3, [r1]
+  str r3, [r2]
+  movs r0, #0
+  bx lr
+"""
 NO_RESTART = (SWITCH, replace("bl k_restart ", "nop "))
 SLOW = {
     "give with plain stores": [(FAST, plain("pith_sem_give", 1))],
@@ -44,9 +61,7 @@ SLOW = {
     "nor on the straight path": [(SWITCH, replace("blo k_interrupted", "nop"))],
     "restarted with the IT bits of where it was": [(QUEUE, replace("bic r1, r1, #0x06000000", "nop")),
                                                    (QUEUE, replace("bic r1, r1, #0x0000FC00", "nop"))],
-    "a sender claims its slot before the message is in it": [NO_RESTART, (QUEUE, replace(
-        "  str r3, [r0, #Q_WR]         /* commit */\n  movs r0, #0",
-        "  ldr ip, [r3, #-4]\n  str r2, [r3, #-4]\n  str r3, [r0, #Q_WR]\n  nop\n  str ip, [r3, #-4]\n  movs r0, #0"))],
+    "a sender claims its slot before the message is in it": [NO_RESTART, (QUEUE, body("k_queue_send_4", LLSC_SEND))],
     "who gives up in a deadlock is moved in lists it is not in": [("kernel/wait.c", replace(
         "  t->wait_mutex = NULL;\n  k_timeout_disarm", "  t->wait_mutex = NULL;\n  t->blocked = 0;\n  k_timeout_disarm"))],
 }

@@ -14,13 +14,13 @@ def examples(text):
 
 def test_examples(env):
     "Each header of include/pith but types.h opens with an example, which compiles."
-    gcc = env.tool("arm-none-eabi-gcc")
-    for header in sorted((env.repo / "include/pith").glob("*.h")):
+    gcc, all_headers = env.tool("arm-none-eabi-gcc"), sorted((env.repo / "include/pith").glob("*.h"))
+    includes = '#include "pith_errno.h"\n' + "".join('#include "pith/%s"\n' % h.name for h in all_headers)
+    for header in all_headers:
         code = examples(header.read_text())
         assert ("{" in code) == (header.name != "types.h"), "%s: no example, or one too many" % header.name
         source = env.tmp / (header.stem + ".c")
-        headers = '#include "pith_errno.h"\n' + "".join('#include "pith/%s"\n' % h.name for h in sorted((env.repo / "include/pith").glob("*.h")))
-        source.write_text(headers + code + "\n")
+        source.write_text(includes + code + "\n")
         done = env.host([gcc] + FLAGS + [str(source)], cwd=str(env.repo))
         assert done.status == 0, "%s: its example does not compile:\n%s" % (header.name, done.out)
 

@@ -61,8 +61,8 @@ static void unlock(struct actor *me, uint32_t m) {
 }
 
 static void with_guard(struct actor *me, uint32_t r) {
-  pith_time span = random_span(r, false);
-  int result = pith_mutex_lock_for(&guard, span);
+  pith_time span = r & 64 ? PITH_FOREVER : random_span(r, false); /* who holds it waits for no other lock */
+  int result = r & 64 ? pith_mutex_lock(&guard) : pith_mutex_lock_for(&guard, span);
 
   POSSIBLE(result, span, 0);
   if (result) return;

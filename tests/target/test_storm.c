@@ -15,10 +15,10 @@
 enum { SEMS = 4, TAKERS = 5, LOCKERS = 4, SOLOS = 2, TIMERS = 2, SPAN = 1500, PROGRESS = 10000 };
 
 static struct pith_sem sem[SEMS], solo[SOLOS];
-static struct pith_mutex lock[2];
+static struct pith_mutex lock[2], tight;
 static struct pith_timer timer[TIMERS];
 static struct pith_waker waker;
-static volatile uint32_t given[SEMS], taken[SEMS], solo_given[SOLOS], solo_taken[SOLOS], inside[2], entered[2];
+static volatile uint32_t given[SEMS], taken[SEMS], solo_given[SOLOS], solo_taken[SOLOS], inside[2], entered[2], inside_tight;
 static volatile uint32_t wakes, woken_up, fired[TIMERS], timed[TIMERS], turns[2];
 static uint32_t entries[LOCKERS][2], seed;
 static volatile int stopping;
@@ -98,6 +98,19 @@ static void taker(void *i_) {
   }
 }
 
+/* A lock that the least urgent take and leave all the time and the most urgent hold while they wait for an interrupt. */
+static void enter_tight(uint32_t who) {
+  CHECK_EQ(pith_mutex_lock(&tight), 0);
+  CHECK_EQ(inside_tight, 0);
+  inside_tight = who;
+}
+
+static void leave_tight(uint32_t who) {
+  CHECK_EQ(inside_tight, who);
+  inside_tight = 0;
+  CHECK_EQ(pith_mutex_unlock(&tight), 0);
+}
+
 /* The one waiter of its semaphore, without deadline: the assembly's straight paths. */
 static void sole_taker(void *i_) {
   uint32_t i = (uint32_t)(uintptr_t)i_;
@@ -105,6 +118,12 @@ static void sole_taker(void *i_) {
   while (!stopping) {
     CHECK_EQ(pith_sem_take(&solo[i]), 0);
     solo_taken[i]++;
+    if ((solo_taken[i] & 3) == 0) {
+      enter_tight(i + 1);
+      CHECK_EQ(pith_sem_take(&solo[i]), 0);
+      solo_taken[i]++;
+      leave_tight(i + 1);
+    }
     if (i == 1 && (solo_taken[i] & 7) == 0) give_solo(0);
   }
 }
@@ -158,7 +177,10 @@ static void yielder(void *i_) {
   uint32_t i = (uint32_t)(uintptr_t)i_, random = seed_of(i + 30);
 
   while (!stopping) {
-    for (volatile uint32_t n = random_next(&random) & 127; n > 0; n--) continue;
+    for (uint32_t n = random_next(&random) & 31; n > 0; n--) {
+      enter_tight(i + 10);
+      leave_tight(i + 10);
+    }
     pith_yield();
     turns[i]++;
     if ((random & 255) == 0) pith_sleep(1);

@@ -13,7 +13,7 @@ from pathlib import Path
 from . import harness
 from .common import REPO, PithError
 
-TARGET_LIMIT = 60  # seconds of host time for one test in QEMU
+TARGET_LIMIT = 240  # seconds of host time for one test in QEMU
 UNIT_LIMIT = 300
 PANIC_STATUS = 70
 
