@@ -10,7 +10,7 @@ from _variant import body, plain, replace
 BUILDS = True
 INTERRUPTS, OPERATIONS = 150000, 200000
 SIMPLE, LIMIT = "thread_priority_order", 60
-RUNS = ((1, 1500), (2, 5000), (3, 5000), (4, 2500))  # seed, instructions between two interrupts of one source
+RUNS = ((1, 1500), (2, 5000), (3, 8000), (4, 2500))  # seed, instructions between two interrupts of one source
 
 FAST, SWITCH, QUEUE = "arch/armv7m/fast.S", "arch/armv7m/switch.S", "arch/armv7m/queue.S"
 SWAP = "arch_atomic_swap(&%s->pending, 0)"

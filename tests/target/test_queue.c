@@ -322,6 +322,12 @@ static void isr_nested(void) {
 }
 
 static void isr_receive(void) { isr_result = pith_queue_try_receive(&q, &isr_value); }
+
+static void isr_send_receive(void) {
+  isr_send();
+  isr_receive();
+}
+
 static void isr_peek(void) { isr_result = pith_queue_peek(&q, &isr_value); }
 
 TEST(queue_isr_send, "an ISR's messages are in the queue in order, or refused, before the thread goes on") {
@@ -382,6 +388,19 @@ TEST(queue_isr_receive, "an ISR receives without waiting; a waiting sender gets 
   for (uint32_t n = 11; n < 10 + ROOM; n++) CHECK_EQ(receive(), n);
   CHECK_EQ(receive(), 1);
   CHECK_KERNEL();
+}
+
+TEST(queue_isr_staged, "an ISR does not receive what has just been sent by an ISR; the thread does") {
+  irq_on(0, LOW, isr_send_receive);
+  isr_value = 9;
+  irq_raise(0);
+  CHECK_EQ(isr_result, -EAGAIN);
+  CHECK_EQ(isr_count, 1);
+  irq_raise(0);
+  CHECK_EQ(isr_result, 0);
+  CHECK_EQ(isr_value, 9);
+  CHECK_EQ(receive(), 10);
+  CHECK_EQ(receive(), (uint32_t)-EAGAIN);
 }
 
 static void isr_blocks(void) {
