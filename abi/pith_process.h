@@ -103,7 +103,13 @@ struct pith_message {
 
 /* ---- what there is to see ---- */
 
-enum { PITH_INFO_MEMORY, PITH_INFO_PROCESS, PITH_INFO_THREAD, PITH_INFO_LIMITS };
+enum {
+  PITH_INFO_MEMORY,
+  PITH_INFO_PROCESS, /* index counts the processes there are */
+  PITH_INFO_THREAD,  /* index counts the threads of processes */
+  PITH_INFO_LIMITS,  /* struct pith_limits of the caller */
+  PITH_INFO_OBJECT,  /* index: a handle of the caller's */
+};
 
 struct pith_info_memory {
   uint32_t total, free, largest; /* bytes of process memory; the largest free piece */
@@ -112,7 +118,7 @@ struct pith_info_memory {
   uint32_t kernel_free;          /* bytes of kernel heap */
 };
 
-struct pith_info_process { /* index counts the processes there are */
+struct pith_info_process {
   int32_t pid, parent, group;
   uint8_t state; /* 1 loading, 2 alive, 3 ended, 4 zombie */
   uint8_t ceiling, threads, handles;
@@ -122,12 +128,19 @@ struct pith_info_process { /* index counts the processes there are */
   char name[24];
 };
 
-struct pith_info_thread { /* index counts the threads of processes */
+struct pith_info_thread {
   int32_t pid, tid;
   uint8_t state; /* enum pith_thread_state */
   uint8_t priority, own_priority, pad;
   uint32_t stack, stack_size, sp;
   uint64_t cpu_us;
+};
+
+struct pith_info_object {
+  uint32_t kind, rights;
+  uint32_t count; /* units, messages there are */
+  uint32_t most;  /* messages there can be */
+  uint32_t size;  /* bytes of a shared memory, a device, the longest message */
 };
 
 _Static_assert(sizeof(struct pith_thread_start) == 28, "ABI");

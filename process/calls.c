@@ -26,6 +26,7 @@ static long p_call_write(int fd, uint32_t buf, uint32_t length) {
 
 static long p_call_read(int fd, uint32_t buf, uint32_t length) {
   if (fd != 0) return -EBADF;
+  if (thread_current()->interrupted) return thread_may_wait();
   if (!k_user_writable(K->current->domain, (struct uslice){buf, length})) return -EFAULT;
   return length ? process_console->read((void *)(uintptr_t)buf, length) : 0;
 }
@@ -263,12 +264,39 @@ static long thread_info(uint32_t index, struct pith_info_thread *out) {
   return -ENOENT;
 }
 
+static long object_info(uint32_t handle, struct pith_info_object *out) {
+  struct process *p = process_current();
+  long error;
+  const struct object *o = handle_get(p, handle, 0, 0, &error);
+
+  if (!o) return error;
+  *out = (struct pith_info_object){.kind = o->kind, .rights = p->handle[handle & 0xFF].rights};
+  switch (o->kind) {
+  case PITH_OBJECT_SEM:
+    out->count = pith_sem_count(&o->sem);
+    break;
+  case PITH_OBJECT_QUEUE:
+    out->count = o->queue.count;
+    out->most = o->queue.room;
+    out->size = o->queue.size;
+    break;
+  case PITH_OBJECT_SHM:
+    out->size = o->region.size;
+    break;
+  case PITH_OBJECT_DEVICE:
+    out->size = o->device.is->size;
+    break;
+  }
+  return 0;
+}
+
 static long p_call_info(int what, uint32_t index, uint32_t buf, uint32_t size) {
   union {
     struct pith_info_memory memory;
     struct pith_info_process process;
     struct pith_info_thread thread;
     struct pith_limits limits;
+    struct pith_info_object object;
   } u;
   uint32_t whole;
   long error = 0;
@@ -290,6 +318,10 @@ static long p_call_info(int what, uint32_t index, uint32_t buf, uint32_t size) {
   case PITH_INFO_LIMITS:
     whole = sizeof u.limits;
     u.limits = process_current()->limits;
+    break;
+  case PITH_INFO_OBJECT:
+    whole = sizeof u.object;
+    error = object_info(index, &u.object);
     break;
   default: return -EINVAL;
   }
