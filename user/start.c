@@ -4,6 +4,7 @@
  * run in exit(), then the streams are flushed, then the process ends. The bounds of the arrays come out
  * of the GOT, as everything in the data segment does: the code does not know where the data is. */
 #include <stdlib.h>
+#include "thread.h"
 
 typedef void hook(void);
 
@@ -40,6 +41,7 @@ __attribute__((used)) static void *heap_first(void *p) {
 }
 
 _Noreturn void __pith_start(int argc, char **argv, char **envp) {
+  uthread_start();
   if (envp)
     environ = envp;
   if (bound(__fini_array_start) != __fini_array_end)
