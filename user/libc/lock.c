@@ -1,7 +1,8 @@
 /* The locks of newlib: malloc, streams, atexit, environment.
  *
  * Each is a word as thread.h has it, so one that is waited for lends its owner the waiter's priority, and a free one costs
- * no system call; all are recursive. */
+ * no system call; all are recursive. A program without threads is linked with newlib's, which do nothing
+ * (user/posix/thread.c). */
 #include <stdlib.h>
 #include <sys/lock.h>
 #include "thread.h"

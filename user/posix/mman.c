@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "object.h"
+#include "named.h"
 #include "result.h"
 
 #define FIRST 0x40000000

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include "clock.h"
-#include "object.h"
+#include "named.h"
 #include "result.h"
 
 #define NONE ((mqd_t)-1)

@@ -9,7 +9,7 @@
 #include <string.h>
 #include "clock.h"
 #include "mutex.h"
-#include "object.h"
+#include "named.h"
 #include "result.h"
 
 #define UNITS ((unsigned)SEM_VALUE_MAX)

@@ -10,6 +10,7 @@
 #include <reent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/lock.h>
 #include "clock.h"
 #include "posix_thread.h"
 #include "priority.h"
@@ -33,6 +34,9 @@ static struct thread *leaving;
 void __pith_thread_serves(void);
 
 static char first_name[PTHREAD_NAME_MAX_NP];
+
+/* Never called: makes the linker take the locks of user/libc/lock.c before it finds newlib's, which are none. */
+__attribute__((used)) static void locks_first(void) { __retarget_lock_acquire_recursive(NULL); }
 
 static struct thread *thread_of(pthread_t t) { return (struct thread *)(void *)t; }
 

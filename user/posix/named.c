@@ -1,6 +1,6 @@
-/* Names of kernel objects: see object.h. */
+/* Names of kernel objects: see named.h. */
 #include <string.h>
-#include "object.h"
+#include "named.h"
 
 long object_path(char path[PITH_OBJECT_NAME], const char *folder, const char *name) {
   if (name[0] != '/' || !name[1] || strchr(name + 1, '/')) return -EINVAL;

@@ -1,6 +1,6 @@
 /* Named kernel objects as POSIX names them: "/door" of <semaphore.h> is "/sem/door". */
-#ifndef PITH_POSIX_OBJECT_H
-#define PITH_POSIX_OBJECT_H
+#ifndef PITH_POSIX_NAMED_H
+#define PITH_POSIX_NAMED_H
 #include <fcntl.h>
 #include <sys/types.h>
 #include "thread.h"
