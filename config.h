@@ -100,9 +100,34 @@
 #define PITH_PROCESSES 8
 #endif
 
-/* Semaphores and mutexes all processes together can have open. 1..4096. About 32 bytes each. */
+/* Threads that all processes together can have, and one process unless it was given fewer. 1..255. About 250 bytes
+ * each with an FPU, 190 without. They count against PITH_THREADS as well. */
+#ifndef PITH_PROCESS_THREADS
+#define PITH_PROCESS_THREADS 24
+#endif
+#ifndef PITH_PROCESS_THREADS_EACH
+#define PITH_PROCESS_THREADS_EACH 16
+#endif
+
+/* Locks of processes that threads wait for at the same time. 1..255. 24 bytes each. */
+#ifndef PITH_PROCESS_LOCKS
+#define PITH_PROCESS_LOCKS 16
+#endif
+
+/* Semaphores, mutexes, queues, shared memories and devices all processes together can have open. 1..4096. About 80
+ * bytes each. */
 #ifndef PITH_PROCESS_OBJECTS
 #define PITH_PROCESS_OBJECTS 32
+#endif
+
+/* Bytes of queues and shared memory a process may make, unless it was given less. */
+#ifndef PITH_OBJECTS_MEMORY
+#define PITH_OBJECTS_MEMORY 32768
+#endif
+
+/* The longest message of a process's queue, bytes: the kernel copies so many at once. 4..4096. */
+#ifndef PITH_MESSAGE_MAX
+#define PITH_MESSAGE_MAX 512
 #endif
 
 /* Handles one process can have open. 1..255. 4 bytes each, for each process. */

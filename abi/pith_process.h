@@ -26,7 +26,7 @@ struct pith_thread_start {
 
 /* Limits; 0 takes the parent's. A child's are never above its parent's. */
 struct pith_limits {
-  uint32_t memory;         /* bytes of its block: stack, data and heap */
+  uint32_t memory; /* bytes of its block: stack, data and heap */
   uint16_t threads;
   uint16_t handles;
   uint32_t objects_memory; /* bytes of shared memory and queues it may create */
@@ -35,13 +35,13 @@ struct pith_limits {
 };
 
 struct pith_spawn {
-  uint32_t path;         /* "/bin/NAME", or NAME alone */
-  uint32_t argv, envp;   /* arrays of pointers that end with 0; 0: {path}, the empty environment */
-  uint32_t handles;      /* array of the caller's handles the child gets, in this order, as its first ones */
+  uint32_t path;       /* "/bin/NAME", or NAME alone */
+  uint32_t argv, envp; /* arrays of pointers that end with 0; 0: {path}, the empty environment */
+  uint32_t handles;    /* array of the caller's handles the child gets, in this order, as its first ones */
   uint32_t handle_count;
-  int32_t priority;      /* of its main thread; -1: the caller's */
-  int32_t ceiling;       /* no thread of it may be more urgent; -1: the caller's */
-  int32_t group;         /* -1: the caller's, 0: its own, else that one */
+  int32_t priority; /* of its main thread; -1: the caller's */
+  int32_t ceiling;  /* no thread of it may be more urgent; -1: the caller's */
+  int32_t group;    /* -1: the caller's, 0: its own, else that one */
   struct pith_limits limits;
 };
 
@@ -51,12 +51,12 @@ struct pith_ended {
   int32_t status;   /* EXIT: what it said; FAULT, SIGNAL: the signal */
   uint32_t address; /* FAULT: the address it was about, or of the instruction */
   uint32_t pad;
-  uint64_t cpu_us;  /* time its threads ran, where it is accounted */
+  uint64_t cpu_us; /* time its threads ran, where it is accounted */
 };
 
 enum { PITH_ID_PARENT, PITH_ID_GROUP };
 
-/* ---- signals: 1 to 30; numbers are newlib's ---- */
+/* ---- signals: 1 to 31, newlib's numbers; in a set, bit n - 1 is signal n ---- */
 
 enum { PITH_SIG_DEFAULT, PITH_SIG_IGNORE, PITH_SIG_HANDLE };
 enum { PITH_SIGNALS = 31 };
@@ -64,12 +64,12 @@ enum { PITH_SIGNALS = 31 };
 /* On the thread's stack (or sigstack) above the frame the handler starts with; its address is the handler's second
  * argument. Whatever the process changes here it changes for itself alone. */
 struct pith_sigframe {
-  uint32_t sp;         /* the interrupted context's stack pointer: its frame lies there */
-  uint32_t mask;       /* blocked signals to return to */
-  uint32_t extended;   /* its frame has FPU registers, and the rest of them are below */
+  uint32_t sp;       /* the interrupted context's stack pointer: its frame lies there */
+  uint32_t mask;     /* blocked signals to return to */
+  uint32_t extended; /* its frame has FPU registers, and the rest of them are below */
   uint32_t signal;
-  uint32_t cause;      /* 0 sent; else the CFSR of the fault */
-  uint32_t address;    /* of the fault */
+  uint32_t cause;   /* 0 sent; else the CFSR of the fault */
+  uint32_t address; /* of the fault */
   uint32_t pad[2];
   uint32_t s16_s31[16];
 };
@@ -103,7 +103,13 @@ struct pith_message {
 
 /* ---- what there is to see ---- */
 
-enum { PITH_INFO_MEMORY, PITH_INFO_PROCESS, PITH_INFO_THREAD, PITH_INFO_LIMITS };
+enum {
+  PITH_INFO_MEMORY,
+  PITH_INFO_PROCESS, /* index counts the processes there are */
+  PITH_INFO_THREAD,  /* index counts the threads of processes */
+  PITH_INFO_LIMITS,  /* struct pith_limits of the caller */
+  PITH_INFO_OBJECT,  /* index: a handle of the caller's */
+};
 
 struct pith_info_memory {
   uint32_t total, free, largest; /* bytes of process memory; the largest free piece */
@@ -112,7 +118,7 @@ struct pith_info_memory {
   uint32_t kernel_free;          /* bytes of kernel heap */
 };
 
-struct pith_info_process { /* index counts the processes there are */
+struct pith_info_process {
   int32_t pid, parent, group;
   uint8_t state; /* 1 loading, 2 alive, 3 ended, 4 zombie */
   uint8_t ceiling, threads, handles;
@@ -122,12 +128,19 @@ struct pith_info_process { /* index counts the processes there are */
   char name[24];
 };
 
-struct pith_info_thread { /* index counts the threads of processes */
+struct pith_info_thread {
   int32_t pid, tid;
-  uint8_t state;    /* enum pith_thread_state */
+  uint8_t state; /* enum pith_thread_state */
   uint8_t priority, own_priority, pad;
   uint32_t stack, stack_size, sp;
   uint64_t cpu_us;
+};
+
+struct pith_info_object {
+  uint32_t kind, rights;
+  uint32_t count; /* units, messages there are */
+  uint32_t most;  /* messages there can be */
+  uint32_t size;  /* bytes of a shared memory, a device, the longest message */
 };
 
 _Static_assert(sizeof(struct pith_thread_start) == 28, "ABI");

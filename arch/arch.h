@@ -68,13 +68,15 @@ void arch_clock_advance(int64_t ticks);
 uint32_t arch_clock_interrupts(void);
 /* Cycles of the core clock so far, modulo 2^32. Any context. */
 uint32_t arch_cycles(void);
+/* Of them in a tick. Any context, once it runs. */
+uint32_t arch_cycles_per_tick(void);
 
 /* Atomic on this core against every interrupt. Any context. */
-uint32_t arch_atomic_add(volatile uint32_t *p, uint32_t n);                /* returns the old value */
-uint32_t arch_atomic_swap(volatile uint32_t *p, uint32_t v);               /* returns the old value */
-uint8_t arch_atomic_swap8(volatile uint8_t *p, uint8_t v);                  /* returns the old value */
-bool arch_atomic_cas(volatile uint32_t *p, uint32_t old, uint32_t new_);   /* true if it stored */
-void arch_list_push(void *volatile *head, void *node, void **node_next);   /* LIFO; not in a thread */
+uint32_t arch_atomic_add(volatile uint32_t *p, uint32_t n);              /* returns the old value */
+uint32_t arch_atomic_swap(volatile uint32_t *p, uint32_t v);             /* returns the old value */
+uint8_t arch_atomic_swap8(volatile uint8_t *p, uint8_t v);               /* returns the old value */
+bool arch_atomic_cas(volatile uint32_t *p, uint32_t old, uint32_t new_); /* true if it stored */
+void arch_list_push(void *volatile *head, void *node, void **node_next); /* LIFO; not in a thread */
 
 /* Interrupt lines, 0..arch_irq_lines() - 1, and their levels, 0 (the most urgent but for the clock) to
  * arch_irq_levels() - 1 (above faults and the kernel). Any context. */
@@ -85,7 +87,7 @@ void arch_irq_set_level(unsigned irq, unsigned level);
 void arch_irq_enable(unsigned irq);  /* at the last level if it never got one */
 void arch_irq_disable(unsigned irq); /* in effect on return */
 void arch_irq_pend(unsigned irq);
-void arch_irq_forget(unsigned irq);  /* it is not pending any more */
+void arch_irq_forget(unsigned irq); /* it is not pending any more */
 /* Who gets the interrupts the vector table has no handler for. */
 void arch_irq_dispatcher(void (*dispatch)(uint32_t irq));
 

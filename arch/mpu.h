@@ -6,7 +6,14 @@
 #include <stdint.h>
 
 /* Regions 0 to 3 are a process's. Later ones win where they overlap. */
-enum { ARCH_MPU_TEXT, ARCH_MPU_BLOCK_LOW, ARCH_MPU_BLOCK_HIGH, ARCH_MPU_EXTRA, ARCH_MPU_NULL = 6, ARCH_MPU_GUARD };
+enum {
+  ARCH_MPU_TEXT,
+  ARCH_MPU_BLOCK_LOW,
+  ARCH_MPU_BLOCK_HIGH,
+  ARCH_MPU_EXTRA,
+  ARCH_MPU_NULL = 6,
+  ARCH_MPU_GUARD
+};
 
 /* Bytes at the bottom of a kernel thread's stack that its guard takes, the alignment apart. */
 enum { ARCH_GUARD_SIZE = 32 };
@@ -29,6 +36,12 @@ void arch_mpu_block(uint32_t words[4], uint32_t base, uint32_t size, bool execut
 /* Region words that cover [base, base + size) for reading and executing with one region and at most the
  * rest of the first and last of its subregions besides. 0, -EINVAL if none does. Any context. */
 int arch_mpu_text(uint32_t words[2], uint32_t base, uint32_t size);
+/* Region words that cover exactly [base, base + size), a power of two of at least 32 bytes or eighths of one of at least
+ * 256, as the process's ARCH_MPU_EXTRA: to read, to write if `write`, never to execute; as memory or as a device. 0,
+ * -EINVAL. Any context. O(1). */
+int arch_mpu_extra(uint32_t words[2], uint32_t base, uint32_t size, bool write, bool device);
+/* Into the MPU, now. Kernel context. */
+void arch_mpu_load(const uint32_t words[2]);
 /* Region words that switch region `n` off. Any context. */
 void arch_mpu_off(uint32_t words[2], unsigned n);
 #endif

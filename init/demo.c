@@ -21,8 +21,8 @@ static void dots(void *unused) {
 }
 
 int demo(bool stay) {
-  static const char *const one[] = {"hello", "one"}, *const two[] = {"hello", "two"};
-  static const char *const intruder[] = {"intruder"};
+  static const char *const one[] = {"hello", "one", NULL}, *const two[] = {"hello", "two", NULL};
+  static const char *const intruder[] = {"intruder", NULL};
   struct pith_thread_attr attr = {
       .name = "dots", .priority = DOTS_PRIORITY, .stack = dots_stack, .stack_size = sizeof dots_stack};
   int a, b, c;
@@ -31,11 +31,11 @@ int demo(bool stay) {
   say("\n");
   say_free();
   pith_thread_init(&dots_thread, &attr, dots, NULL);
-  a = run_builtin("hello", 2, one);
-  b = run_builtin("hello", 2, two);
+  a = run_builtin("hello", one);
+  b = run_builtin("hello", two);
   if (a < 0 || b < 0) return 1;
   good = finish(a) == HELLO_RETURNS && finish(b) == HELLO_RETURNS;
-  c = run_builtin("intruder", 1, intruder);
+  c = run_builtin("intruder", intruder);
   if (c < 0) return 1;
   good = finish(c) == INTRUDER_RETURNS && good;
   pith_sleep(PITH_MS(AFTER_MS));

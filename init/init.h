@@ -16,10 +16,10 @@ _Noreturn void init_exit(int status);
 
 /* Starts a file of the built-in image, says where it was loaded. The process number, or a negative errno
  * that has been reported in one line. Thread. */
-int run_builtin(const char *name, int argc, const char *const argv[]);
+int run_builtin(const char *name, const char *const argv[]);
 /* The same for a file of the host, by semihosting. It is read into process memory, which *memory (freed by
  * the caller after the process has ended) points to. */
-int run_host(const char *path, int argc, const char *const argv[], void **memory);
+int run_host(const char *path, const char *const argv[], void **memory);
 /* Waits for a process; its exit status as a shell would have it: 0-255, 139 for a fault, 137 killed. Thread. */
 int finish(int pid);
 /* One line: how much memory is free. Thread. */

@@ -18,11 +18,10 @@ static const char *base_name(const char *path) {
   return name;
 }
 
-static int start(const char *path, const void *file, uint32_t size, int argc, const char *const argv[]) {
+static int start(const char *path, const void *file, uint32_t size, const char *const argv[]) {
   struct process_request request = {.name = base_name(path),
                                     .file = file,
                                     .size = size,
-                                    .argc = argc,
                                     .argv = argv,
                                     .priority = PROCESS_PRIORITY};
   struct process_map m;
@@ -40,7 +39,7 @@ static int start(const char *path, const void *file, uint32_t size, int argc, co
   return pid;
 }
 
-int run_builtin(const char *name, int argc, const char *const argv[]) {
+int run_builtin(const char *name, const char *const argv[]) {
   struct romfs_file file;
   int error = romfs_find(name, &file);
 
@@ -49,7 +48,7 @@ int run_builtin(const char *name, int argc, const char *const argv[]) {
         error == -ENOENT ? "no such file in the built-in image" : "the built-in image is damaged");
     return error;
   }
-  return start(name, file.data, file.size, argc, argv);
+  return start(name, file.data, file.size, argv);
 }
 
 /* Reads a whole host file into process memory. */
@@ -77,7 +76,7 @@ static int fetch(const char *path, void **memory, uint32_t *size, const char **w
   return -EIO;
 }
 
-int run_host(const char *path, int argc, const char *const argv[], void **memory) {
+int run_host(const char *path, const char *const argv[], void **memory) {
   const char *why;
   uint32_t size;
   int result;
@@ -88,7 +87,7 @@ int run_host(const char *path, int argc, const char *const argv[], void **memory
     say("%s: cannot run: %s\n", path, why);
     return result;
   }
-  result = start(path, *memory, size, argc, argv);
+  result = start(path, *memory, size, argv);
   if (result < 0) {
     process_memory_give(*memory);
     *memory = NULL;

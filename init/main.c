@@ -15,7 +15,7 @@ static int run_files(const char *const path[], int count) {
 
   say("\n");
   say_free();
-  for (int i = 0; i < count; i++) pid[i] = run_host(path[i], 1, &path[i], &memory[i]);
+  for (int i = 0; i < count; i++) pid[i] = run_host(path[i], (const char *const[]){path[i], NULL}, &memory[i]);
   for (int i = 0; i < count; i++) {
     int s = pid[i] < 0 ? 1 : finish(pid[i]);
 

@@ -47,7 +47,9 @@ void k_unready(struct pith_thread *t) {
   if (*t->list == t) *t->list = t->next;
 }
 
-struct pith_thread *k_best(void) { return K->list[arch_clz(K->ready)]; }
+struct pith_thread *k_best(void) {
+  return K->list[arch_clz(K->ready)];
+}
 
 /* Ready means in a ring; the running thread must stay at the head of the ring it moves to. */
 void k_reprioritize(struct pith_thread *t, unsigned priority) {
@@ -107,7 +109,7 @@ static void coop_enter(struct pith_thread *t) {
   R->raised = t;
 }
 
-void k_entered(struct pith_thread *t) {
+static void enter(struct pith_thread *t) {
   if (t->flags & PITH_COOPERATIVE) coop_enter(t);
   else slice_start(t);
 }
@@ -133,19 +135,12 @@ static void raise_again(struct pith_thread *t) {
 
 static long run_call(struct arch_frame *f, unsigned number) {
   switch (number) {
-  case K_CALL_yield:
-    k_yield();
-    return 0;
-  case K_CALL_sem_give:
-    return k_sem_give((struct pith_sem *)(uintptr_t)f->r0, 1);
-  case K_CALL_sem_take:
-    return k_sem_take((struct pith_sem *)(uintptr_t)f->r0, PITH_FOREVER);
-  case K_CALL_mutex_lock:
-    return k_mutex_lock((struct pith_mutex *)(uintptr_t)f->r0, PITH_FOREVER, false);
-  case K_CALL_mutex_unlock:
-    return k_mutex_unlock((struct pith_mutex *)(uintptr_t)f->r0);
-  default:
-    return ((const struct k_call *)(uintptr_t)f->r12)->run(f->r0, f->r1, f->r2, f->r3);
+  case K_CALL_yield: k_yield(); return 0;
+  case K_CALL_sem_give: return k_sem_give((struct pith_sem *)(uintptr_t)f->r0, 1);
+  case K_CALL_sem_take: return k_sem_take((struct pith_sem *)(uintptr_t)f->r0, PITH_FOREVER);
+  case K_CALL_mutex_lock: return k_mutex_lock((struct pith_mutex *)(uintptr_t)f->r0, PITH_FOREVER, false);
+  case K_CALL_mutex_unlock: return k_mutex_unlock((struct pith_mutex *)(uintptr_t)f->r0);
+  default: return ((const struct k_call *)(uintptr_t)f->r12)->run(f->r0, f->r1, f->r2, f->r3);
   }
 }
 
@@ -167,7 +162,28 @@ long k_coop_call(struct arch_frame *frame, unsigned number) {
   return result;
 }
 #else
-void k_entered(struct pith_thread *t) { slice_start(t); }
+static void enter(struct pith_thread *t) { slice_start(t); }
 void k_coop_leave(void) {}
 void k_coop_settle(void) {}
 #endif
+
+/* A domain that counts its time hears when it gets the processor and when another domain does: it marks the FPU's
+ * registers as somebody's, which the next change of domain looks at in any case. */
+void k_entered(struct pith_thread *t) {
+  struct k_domain *d = t->domain;
+
+  if (!d->entered) {
+    enter(t);
+    return;
+  }
+  R->told = d;
+  K->fpu_dirty |= 1;
+  d->entered(d);
+}
+
+void k_left(void) {
+  struct k_domain *d = R->told;
+
+  R->told = NULL;
+  if (d) d->left(d);
+}

@@ -68,7 +68,7 @@ void k_timeout_disarm(struct k_timeout *t) {
 /* A sleeper's deadline is success, a waiter's is not. */
 static void fire(struct k_timeout *t) {
   k_timeout_disarm(t);
-  if (PITH_TIMERS && t->kind == K_TIMEOUT_TIMER) {
+  if (PITH_TIMERS + K_PROCESS_TIMERS && t->kind >= K_TIMEOUT_TIMER) {
     k_timer_expired((struct pith_timer *)t);
   } else if (PITH_TIME_SLICES && t->kind == K_TIMEOUT_SLICE) {
     k_slice_over();

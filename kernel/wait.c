@@ -88,10 +88,9 @@ struct pith_thread *k_wake(struct k_waitq *q) {
 
 void k_set_result(struct pith_thread *t, long result) {
   struct arch_frame *frame = t == K->current ? arch_call_frame() : (struct arch_frame *)t->sp;
-  uintptr_t at = (uintptr_t)frame;
-  const struct k_domain *d = t->domain;
 
-  if ((d->control & 1) && (at < d->low || at > d->high || d->high - at < sizeof *frame)) return;
+  if (PITH_PROCESS_SUPPORT && !k_user_writable(t->domain, (struct uslice){K_WORD(frame), sizeof *frame}))
+    return;
   if (t->blocked == K_BLOCKED_RESTART) arch_call_skip(frame);
   frame->r0 = (uint32_t)result;
 }

@@ -4,15 +4,12 @@
  * before that. */
 #include "fmt.h"
 #include "hexdump.h"
-#include "internal.h"
+#include "mem.h"
+#include "calls.h"
+#include "object.h"
+#include "pith/account.h"
 
 enum { HEXDUMP_MAX = 256, HEXDUMP_LINE = 16, LINE = 100 };
-
-/* A wait of so many microseconds as a deadline; negative is for ever. */
-static pith_time deadline_of(int64_t us) {
-  if (us < 0 || us > INT64_MAX / PITH_TICK_HZ - 1000000) return PITH_FOREVER;
-  return pith_deadline((us * PITH_TICK_HZ + 999999) / 1000000);
-}
 
 static long p_call_null(void) { return 0; }
 
@@ -29,6 +26,7 @@ static long p_call_write(int fd, uint32_t buf, uint32_t length) {
 
 static long p_call_read(int fd, uint32_t buf, uint32_t length) {
   if (fd != 0) return -EBADF;
+  if (thread_current()->interrupted) return thread_may_wait();
   if (!k_user_writable(K->current->domain, (struct uslice){buf, length})) return -EFAULT;
   return length ? process_console->read((void *)(uintptr_t)buf, length) : 0;
 }
@@ -39,9 +37,12 @@ static long p_call_yield(void) {
 }
 
 static long p_call_sleep(int64_t us) {
+  long error;
+
   if (us < 0) return -EINVAL;
-  k_wait(NULL, deadline_of(us));
-  return 0;
+  error = thread_may_wait();
+  if (!error) k_wait(NULL, process_deadline(us));
+  return error;
 }
 
 static long p_call_uptime(uint32_t to) {
@@ -62,39 +63,274 @@ static long p_call_brk(uint32_t end) {
 
 static long p_call_getpid(void) { return process_current()->pid; }
 
+/* ---- semaphores and mutexes ---- */
+
+static long make(uint8_t kind, uint32_t initial) {
+  struct process *p = process_current();
+  struct object *o = object_new(p, kind);
+  long handle;
+
+  if (!o) return -ENFILE;
+  if (kind == PITH_OBJECT_SEM) pith_sem_init(&o->sem, initial);
+  else pith_mutex_init(&o->mutex, 0);
+  handle = handle_open(p, o, PITH_RIGHT_ALL);
+  if (handle < 0) o->kind = 0;
+  return handle;
+}
+
 static long p_call_sem_create(uint32_t initial) {
-  return initial > PITH_SEM_MAX ? -EINVAL : handle_open(process_current(), OBJECT_SEM, initial);
+  return initial > PITH_SEM_MAX ? -EINVAL : make(PITH_OBJECT_SEM, initial);
+}
+
+static long p_call_mutex_create(void) { return make(PITH_OBJECT_MUTEX, 0); }
+
+static struct object *sem_to_give(uint32_t handle, long *error) {
+  return handle_get(process_current(), handle, PITH_OBJECT_SEM, PITH_RIGHT_SIGNAL, error);
+}
+
+static long take(uint32_t handle, int64_t us) {
+  long error;
+  struct object *o = handle_get(process_current(), handle, PITH_OBJECT_SEM, PITH_RIGHT_WAIT, &error);
+
+  if (!o) return error;
+  if (thread_current()->interrupted) return thread_may_wait();
+  thread_current()->sigwait = 0;
+  return k_sem_take(&o->sem, us < 0 ? PITH_FOREVER : process_deadline(us));
 }
 
 static long p_call_sem_give(uint32_t handle) {
-  struct object *o = handle_get(process_current(), handle, OBJECT_SEM);
+  long error;
+  struct object *o = sem_to_give(handle, &error);
 
-  return o ? k_sem_give(&o->sem, 1) : -EBADF;
+  return o ? k_sem_give(&o->sem, 1) : error;
 }
 
 static long p_call_sem_take(uint32_t handle, uint32_t pad, int64_t us) {
-  struct object *o = handle_get(process_current(), handle, OBJECT_SEM);
-
   (void)pad;
-  return o ? k_sem_take(&o->sem, deadline_of(us)) : -EBADF;
+  return take(handle, us);
 }
 
-static long p_call_mutex_create(void) { return handle_open(process_current(), OBJECT_MUTEX, 0); }
+static long p_call_sem_give_take(uint32_t given, uint32_t taken, int64_t us) {
+  long error;
+  struct object *o = sem_to_give(given, &error);
+
+  if (!o || !handle_get(process_current(), taken, PITH_OBJECT_SEM, PITH_RIGHT_WAIT, &error)) return error;
+  error = k_sem_give(&o->sem, 1);
+  return error ? error : take(taken, us);
+}
+
+static struct object *mutex(uint32_t handle, long *error) {
+  return handle_get(process_current(), handle, PITH_OBJECT_MUTEX, PITH_RIGHT_WAIT, error);
+}
 
 static long p_call_mutex_lock(uint32_t handle, uint32_t pad, int64_t us) {
-  struct object *o = handle_get(process_current(), handle, OBJECT_MUTEX);
+  long error;
+  struct object *o = mutex(handle, &error);
 
   (void)pad;
-  return o ? k_mutex_lock(&o->mutex, deadline_of(us), true) : -EBADF;
+  return o ? k_mutex_lock(&o->mutex, process_deadline(us), true) : error;
 }
 
 static long p_call_mutex_unlock(uint32_t handle) {
-  struct object *o = handle_get(process_current(), handle, OBJECT_MUTEX);
+  long error;
+  struct object *o = mutex(handle, &error);
 
-  return o ? k_mutex_unlock(&o->mutex) : -EBADF;
+  if (o) error = k_mutex_unlock(&o->mutex);
+  signal_recheck();
+  return error;
 }
 
-static long p_call_close(uint32_t handle) { return handle_close(process_current(), handle); }
+/* ---- processes ---- */
+
+static long p_call_spawn(uint32_t spawn) {
+  return service_enter(process_spawn_service, spawn, K->current->base);
+}
+
+static long p_call_process_id(long pid, int what) {
+  struct process *p = pid ? process_by_pid((int)pid) : process_current();
+
+  if (!p) return -ESRCH;
+  if (what == PITH_ID_PARENT) return p->parent;
+  return what == PITH_ID_GROUP ? p->group : -EINVAL;
+}
+
+static long p_call_setpgid(long pid, long group) {
+  struct process *me = process_current(), *p = pid ? process_by_pid((int)pid) : me;
+
+  if (!p || (p != me && p->parent != me->pid)) return -ESRCH;
+  if (group < 0 || group > PID_MAX) return -EPERM;
+  p->group = group ? (int)group : p->pid;
+  return 0;
+}
+
+void process_watchdog(struct pith_timer *t) {
+  struct process *p = (struct process *)(void *)((uint8_t *)t - offsetof(struct process, watchdog));
+
+  process_end(p, PROCESS_SILENT, PITH_SIGKILL);
+}
+
+static long p_call_heartbeat(int64_t us) {
+  struct process *p = process_current();
+
+  if (us < 0 || us > (int64_t)PITH_TIMER_MAX * 1000000 / PITH_TICK_HZ) return -EINVAL;
+  if (us) return k_timer_start(&p->watchdog, (uint32_t)((us * PITH_TICK_HZ + 999999) / 1000000));
+  k_timeout_disarm(&p->watchdog.timeout);
+  return 0;
+}
+
+/* ---- what there is to see ---- */
+
+#if PITH_ACCOUNTING
+static uint64_t us_of(uint64_t cycles) { return cycles / (arch_cycles_per_tick() * PITH_TICK_HZ / 1000000); }
+#else
+static uint64_t us_of(uint64_t cycles) { return cycles; }
+#endif
+
+static uint64_t thread_cycles(const struct pith_thread *t) {
+#if PITH_ACCOUNTING
+  return t->cycles;
+#else
+  (void)t;
+  return 0;
+#endif
+}
+
+uint64_t process_cpu_us(const struct process *p) {
+  uint64_t cycles = p->cycles;
+
+  for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
+    const struct pith_thread *t = &process_threads[i].thread;
+
+    if (t->domain == &p->domain && k_exists(t)) cycles += thread_cycles(t);
+  }
+  return us_of(cycles);
+}
+
+static void memory_info(struct pith_info_memory *m) {
+  m->total = process_pool.high - process_pool.low;
+  m->free = pool_free(&process_pool, &m->largest);
+  m->blocks = process_pool.count;
+  for (int i = 0; i < PITH_PROCESSES; i++)
+    if (process_table[i].state == PROCESS_ALIVE) m->waste += process_table[i].wasted;
+  m->kernel_free = (uint32_t)pith_heap_free();
+}
+
+static long process_info(uint32_t index, struct pith_info_process *out) {
+  for (int i = 0; i < PITH_PROCESSES; i++) {
+    const struct process *p = &process_table[i];
+
+    if (p->state == PROCESS_FREE || index--) continue;
+    *out = (struct pith_info_process){.pid = p->pid,
+                                      .parent = p->parent,
+                                      .group = p->group,
+                                      .state = p->state,
+                                      .ceiling = p->ceiling,
+                                      .threads = p->threads,
+                                      .handles = p->handles,
+                                      .block = p->block,
+                                      .block_size = p->block_size,
+                                      .stack_size = p->stack_size,
+                                      .data = p->data,
+                                      .heap = p->brk_low,
+                                      .heap_end = p->brk,
+                                      .text = p->text,
+                                      .text_size = p->text_size,
+                                      .objects_memory = p->objects_memory,
+                                      .budget_us = p->limits.budget_us,
+                                      .period_us = p->limits.period_us,
+                                      .cpu_us = process_cpu_us(p)};
+    memcpy(out->name, p->name, sizeof out->name);
+    return 0;
+  }
+  return -ENOENT;
+}
+
+static long thread_info(uint32_t index, struct pith_info_thread *out) {
+  for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
+    const struct process_thread *t = &process_threads[i];
+
+    if (!k_exists(&t->thread) || index--) continue;
+    *out = (struct pith_info_thread){.pid = process_of(&t->thread)->pid,
+                                     .tid = (int32_t)t->tid,
+                                     .state = (uint8_t)pith_thread_state(&t->thread),
+                                     .priority = t->thread.priority,
+                                     .own_priority = t->thread.base,
+                                     .stack = K_WORD(t->thread.stack),
+                                     .stack_size = t->thread.stack_size,
+                                     .sp = K_WORD(t->thread.sp),
+                                     .cpu_us = us_of(thread_cycles(&t->thread))};
+    return 0;
+  }
+  return -ENOENT;
+}
+
+static long object_info(uint32_t handle, struct pith_info_object *out) {
+  struct process *p = process_current();
+  long error;
+  const struct object *o = handle_get(p, handle, 0, 0, &error);
+
+  if (!o) return error;
+  *out = (struct pith_info_object){.kind = o->kind, .rights = p->handle[handle & 0xFF].rights};
+  switch (o->kind) {
+  case PITH_OBJECT_SEM:
+    out->count = pith_sem_count(&o->sem);
+    break;
+  case PITH_OBJECT_QUEUE:
+    out->count = o->queue.count;
+    out->most = o->queue.room;
+    out->size = o->queue.size;
+    break;
+  case PITH_OBJECT_SHM:
+    out->size = o->region.size;
+    break;
+  case PITH_OBJECT_DEVICE:
+    out->size = o->device.is->size;
+    break;
+  }
+  return 0;
+}
+
+static long p_call_info(int what, uint32_t index, uint32_t buf, uint32_t size) {
+  union {
+    struct pith_info_memory memory;
+    struct pith_info_process process;
+    struct pith_info_thread thread;
+    struct pith_limits limits;
+    struct pith_info_object object;
+  } u;
+  uint32_t whole;
+  long error = 0;
+
+  memset(&u, 0, sizeof u);
+  switch (what) {
+  case PITH_INFO_MEMORY:
+    whole = sizeof u.memory;
+    memory_info(&u.memory);
+    break;
+  case PITH_INFO_PROCESS:
+    whole = sizeof u.process;
+    error = process_info(index, &u.process);
+    break;
+  case PITH_INFO_THREAD:
+    whole = sizeof u.thread;
+    error = thread_info(index, &u.thread);
+    break;
+  case PITH_INFO_LIMITS:
+    whole = sizeof u.limits;
+    u.limits = process_current()->limits;
+    break;
+  case PITH_INFO_OBJECT:
+    whole = sizeof u.object;
+    error = object_info(index, &u.object);
+    break;
+  default: return -EINVAL;
+  }
+  if (!error)
+    error = k_copy_to_user(K->current->domain, (struct uslice){buf, size < whole ? size : whole}, &u);
+  return error ? error : (long)whole;
+}
+
+/* ---- for looking and measuring ---- */
 
 struct text {
   char text[LINE];

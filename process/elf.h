@@ -20,14 +20,14 @@ struct elf_machine {
 /* A validated file: every number in it has been checked against the file and against the others. */
 struct elf_plan {
   enum elf_tier tier;
-  uint32_t entry;                                         /* virtual address, Thumb bit set */
-  uint32_t text_offset, text_vaddr, text_size;            /* the R+X segment, bytes */
+  uint32_t entry;                                            /* virtual address, Thumb bit set */
+  uint32_t text_offset, text_vaddr, text_size;               /* the R+X segment, bytes */
   uint32_t data_offset, data_vaddr, data_filesz, data_memsz; /* the R+W segment, bytes; may be absent: 0 */
-  uint32_t rel_offset, rel_count;                         /* Elf32_Rel records in the file */
-  uint32_t got_offset;                                    /* of the GOT from data_vaddr, for r9 */
-  uint32_t stack, heap;                                   /* wishes, bytes, 0 = default */
-  uint32_t align;                                         /* 8..64: private memory and its vaddr agree modulo it */
-  uint32_t base_vaddr, span;                              /* ELF_COPIED: the lowest address and bytes to the highest */
+  uint32_t rel_offset, rel_count;                            /* Elf32_Rel records in the file */
+  uint32_t got_offset;                                       /* of the GOT from data_vaddr, for r9 */
+  uint32_t stack, heap;                                      /* wishes, bytes, 0 = default */
+  uint32_t align;            /* 8..64: private memory and its vaddr agree modulo it */
+  uint32_t base_vaddr, span; /* ELF_COPIED: the lowest address and bytes to the highest */
 };
 
 /* Checks the whole file, every relocation included, and fills plan. 0, or -ENOEXEC with *why set to one

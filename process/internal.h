@@ -1,67 +1,171 @@
-/* What the files of process/ share. The process table is the kernel's memory: changed in the kernel
- * context, or by one thread at a time under `lock` while a slot is PROCESS_LOADING or PROCESS_ENDED. */
+/* What the files of process/ share. The tables are the kernel's memory: changed in the kernel context, or by
+ * one thread at a time under `process_lock` while a slot is PROCESS_LOADING or PROCESS_ENDED. */
 #ifndef PITH_PROCESS_INTERNAL_H
 #define PITH_PROCESS_INTERNAL_H
 #include "elf.h"
 #include "fault.h"
 #include "kernel.h"
+#include "pith_process.h"
 #include "pool.h"
 #include "process.h"
 
-enum { PROCESS_NAME = 24 };
+enum { PROCESS_NAME = 24, PID_MAX = 30000 };
 
+/* newlib's numbers of the signals the kernel itself knows */
+enum {
+  PITH_SIGILL = 4,
+  PITH_SIGTRAP = 5,
+  PITH_SIGFPE = 8,
+  PITH_SIGKILL = 9,
+  PITH_SIGBUS = 10,
+  PITH_SIGSEGV = 11,
+  PITH_SIGALRM = 14,
+  PITH_SIGURG = 16,
+  PITH_SIGSTOP = 17,
+  PITH_SIGTSTP = 18,
+  PITH_SIGCONT = 19,
+  PITH_SIGCHLD = 20,
+  PITH_SIGTTIN = 21,
+  PITH_SIGTTOU = 22,
+  PITH_SIGWINCH = 28,
+};
+
+/* ENDED: no thread runs any more, the memory is not given back yet. REAPED: a zombie, only its end is left. */
 enum process_state { PROCESS_FREE, PROCESS_LOADING, PROCESS_ALIVE, PROCESS_ENDED, PROCESS_REAPED };
 
 /* A handle is generation << 8 | index. The generation starts at 1, so no handle is a descriptor number. */
 struct handle {
   uint8_t generation;
-  uint8_t in_use;
+  uint8_t rights; /* PITH_RIGHT_; 0: not in use */
   uint16_t object;
+};
+
+/* What the threads of a process may run together in each period; cycles of the core clock. */
+struct budget {
+  struct pith_timer period, end; /* the next period; when the rest is used up if it goes on running */
+  uint32_t cycles;               /* of each period; 0: all it wants */
+  int32_t left;                  /* of this period; below 0: taken too much, the next one pays */
+  uint32_t since;                /* while it runs: from when on `left` is not up to date */
+  bool running, held;            /* held: its threads wait for the next period */
 };
 
 struct process {
   struct k_domain domain; /* first: the domain of a thread is its process */
-  struct pith_thread thread;
-  int pid;
-  uint8_t state, cause;
-  int status;
+  int pid, parent, group;
+  uint8_t state, cause, orphan, stopped, served; /* served: a service works on its memory, which must stay */
+  int32_t status;
+  uint8_t ceiling, threads, thread_limit, handles, handle_limit;
+  uint8_t mapped; /* handle slot + 1 of what domain.extra is */
+  bool may_grant; /* started by the system: it may open devices */
+  uint32_t objects_memory, objects_limit;
   struct elf_plan plan;
   const void *file;
-  uint32_t block, block_size, stack_size, data, brk_low, brk;
+  uint32_t block, block_size, stack_size, data, brk_low, brk, memory_limit, wasted;
   uint32_t text, text_size;
   struct arch_fault fault;
-  struct pith_sem ended; /* given once it is reaped */
+  struct k_waitq waiting;             /* its threads in sys_wait() */
+  uint32_t pending, handled, ignored; /* signals */
+  uint32_t signal_entry;
+  struct pith_timer alarm, watchdog;
+  struct budget budget;
+  struct pith_limits limits; /* as they are, for its children */
+  uint64_t cycles;           /* of threads that have ended, with PITH_ACCOUNTING */
+  struct pith_sem ended;     /* given once it is reaped and its parent is the kernel */
   struct handle handle[PITH_PROCESS_HANDLES];
   char name[PROCESS_NAME];
 };
 
-enum object_kind { OBJECT_FREE, OBJECT_SEM, OBJECT_MUTEX };
-
-struct object {
-  uint8_t kind;
-  union {
-    struct pith_sem sem;
-    struct pith_mutex mutex;
-  };
+/* A thread of a process. Its number: generation << 8 | index + 1, so never 0 and not soon used again. */
+struct process_thread {
+  struct pith_thread thread; /* first */
+  uint32_t tid;              /* of the last thread here; in use while thread.seal is right or `zombie` */
+  uint8_t detached, zombie, interrupted, suspends; /* suspends: in sigsuspend, `restore` is to come back */
+  int32_t value;
+  struct k_waitq joiner;
+  uint32_t mask, pending, sigwait; /* signals: blocked, sent to this thread, awaited by sigwait */
+  uint32_t restore;                /* sigsuspend: the mask to go back to */
+  uint32_t alt, alt_size;
+  long (*service)(struct process *p, uint32_t a, uint32_t b); /* being done for it, or NULL */
+  uint32_t service_a, service_b;
 };
 
 extern struct process process_table[PITH_PROCESSES];
+extern struct process_thread process_threads[PITH_PROCESS_THREADS];
 extern const struct process_console *process_console;
 extern struct pith_mutex process_lock; /* the pool, and slots that are loading or ended. Thread */
 extern struct pool process_pool;
 
 static inline struct process *process_current(void) { return (struct process *)K->current->domain; }
+static inline struct process *process_of(const struct pith_thread *t) { return (struct process *)t->domain; }
+static inline struct process_thread *thread_current(void) { return (struct process_thread *)K->current; }
+pith_time process_deadline(int64_t us); /* a wait of so many microseconds; negative is for ever */
+
+/* A timer of a process has a place in the heap of deadlines whatever other timers are armed. */
+static inline void process_timer_init(struct pith_timer *t, void (*fn)(struct pith_timer *t),
+                                      unsigned flags) {
+  pith_timer_init(t, fn, flags);
+  t->timeout.kind = K_TIMEOUT_RESERVED;
+}
 
 /* life.c, kernel context: takes every thread of p off the processor and hands p to the reaper. */
 void process_end(struct process *p, enum process_cause cause, int status);
 void process_fault(struct pith_thread *t);
-int process_start_reaper(void);
+void process_sweep(void);                /* the reaper has something to give back */
+struct process *process_by_pid(int pid); /* any that is not free; NULL. Any context */
+void process_reaped(struct process *p);  /* its memory is free: a zombie, or gone */
 
-/* handles.c, kernel context */
-long handle_open(struct process *p, enum object_kind kind, uint32_t initial);
-struct object *handle_get(struct process *p, uint32_t handle, enum object_kind kind); /* NULL: -EBADF */
+/* thread.c, kernel context */
+struct process_thread *thread_new(struct process *p, const struct pith_thread_start *start, const char *name);
+struct process_thread *thread_by_tid(const struct process *p, uint32_t tid); /* of p, alive; NULL */
+void thread_end_all(struct process *p);
+void thread_end(struct process_thread *t, int value);
+/* It waits, and for something that a signal may end. */
+bool thread_can_be_woken(const struct process_thread *t);
+/* A wait may begin: 0, or -ECANCELED or -EINTR if it was ended before it began. */
+long thread_may_wait(void);
+
+/* futex.c, kernel context */
+void futex_thread_ended(struct pith_thread *t);  /* its locks have passed on: the words say so */
+void futex_forget(uint32_t base, uint32_t size); /* the memory is about to be somebody else's */
+
+/* signal.c, kernel context */
+int signal_send(struct process *p, int signal);
+bool signal_fault(struct process_thread *t); /* true: a handler of the process will see it */
+int signal_of_fault(const struct arch_fault *f);
+void signal_alarm(struct pith_timer *t);
+void signal_recheck(void); /* somebody may see now what was pending */
+
+/* object.c, handle.c: kernel context */
+struct object;
+long handle_open(struct process *p, struct object *o, uint32_t rights);
+long handle_inherit(struct process *from, uint32_t handle, struct process *to);
+/* NULL, and -EBADF or -EPERM in *error. kind 0: any. */
+struct object *handle_get(struct process *p, uint32_t handle, unsigned kind, uint32_t right, long *error);
 long handle_close(struct process *p, uint32_t handle);
 void handle_close_all(struct process *p);
+void process_unmap(struct process *p);
+void object_sweep(void); /* objects that ended give their memory back. Thread, under process_lock */
+
+/* service.c: calls that take long. The caller waits while f(p, a, b) runs in the service's thread. */
+typedef long service_function(struct process *p, uint32_t a, uint32_t b);
+long service_enter(service_function *f, uint32_t a, uint32_t b);
+int service_start(void);
+/* Any context: from memory that d may read. 0 or -EFAULT; the length, -EFAULT or -ENAMETOOLONG. */
+long process_string(const struct k_domain *d, char *to, uint32_t from, uint32_t size);
+uint32_t process_readable(const struct k_domain *d, uint32_t at); /* bytes from there on */
+
+/* load.c: the service behind sys_spawn(), in its thread */
+long process_spawn_service(struct process *parent, uint32_t spawn, uint32_t unused);
+
+/* calls.c */
+void process_watchdog(struct pith_timer *t);
+uint64_t process_cpu_us(const struct process *p); /* 0 where it is not accounted */
+
+/* budget.c, kernel context */
+void budget_init(void);
+void process_hold(struct process *p, bool hold); /* all its threads, nesting with pith_thread_suspend() */
+void budget_start(struct process *p, uint32_t budget_us, uint32_t period_us);
+void budget_stop(struct process *p);
 
 /* report.c, thread */
 void process_report(const struct process *p);

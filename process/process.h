@@ -9,29 +9,44 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "pith/types.h"
+#include "pith_process.h"
 
 /* The console as processes see it. */
 struct process_console {
-  long (*write)(const void *buf, size_t n); /* bytes taken; may park the caller. Kernel context */
-  long (*read)(void *buf, size_t n);        /* bytes read; may park the caller. Kernel context */
+  long (*write)(const void *buf, size_t n);  /* bytes taken; may park the caller. Kernel context */
+  long (*read)(void *buf, size_t n);         /* bytes read; may park the caller. Kernel context */
   void (*print)(const char *text, size_t n); /* for reports. Thread */
 };
 
-enum process_cause { PROCESS_RUNNING, PROCESS_EXITED, PROCESS_FAULTED, PROCESS_KILLED };
+/* KILLED: by a signal or from outside. SILENT: it promised a heartbeat that did not come. */
+enum process_cause { PROCESS_RUNNING, PROCESS_EXITED, PROCESS_FAULTED, PROCESS_KILLED, PROCESS_SILENT };
 
 struct process_result {
   enum process_cause cause;
-  int status; /* what it returned, if it exited */
+  int status; /* what it returned, if it exited; else the signal */
 };
 
 /* What is to be run. The file must stay where it is while any instance lives: text is executed there. */
 struct process_request {
-  const char *name;         /* for reports; up to 23 characters are kept */
-  const void *file;         /* 4-aligned */
-  uint32_t size;            /* bytes */
-  int argc;
-  const char *const *argv;  /* copied to the new process's stack */
-  uint8_t priority;         /* 0..PITH_PRIORITIES - 2 */
+  const char *name;                        /* for reports; up to 23 characters are kept */
+  const void *file;                        /* 4-aligned */
+  uint32_t size;                           /* bytes */
+  const char *const *argv;                 /* copied to the new process's stack, up to a NULL; NULL: none */
+  const char *const *envp;                 /* the same */
+  const struct k_domain *from, *argv_from; /* who may read envp and argv; NULL: the kernel */
+  uint8_t priority;                        /* 0..PITH_PRIORITIES - 2 */
+  uint8_t ceiling;                         /* no thread of it may be more urgent; 0: as it likes */
+  int parent, group;                       /* 0: the system; group 0: one of its own, -1: the parent's */
+  const uint32_t *handles;                 /* of the parent, that it gets */
+  uint32_t handle_count;
+  struct pith_limits limits;
+};
+
+/* A device that one process may have: its registers, and its interrupt line, or -1. */
+struct process_device {
+  const char *name;    /* "/dev/NAME" opens it */
+  uint32_t base, size; /* as an MPU region covers: a power of two of at least 32 bytes, aligned to it */
+  int irq;
 };
 
 /* Addresses of an instance, for display. */
@@ -43,6 +58,8 @@ struct process_map {
 
 /* Memory for processes: [low, high). Starts the reaper. Thread, once. 0 or negative errno. */
 int process_init(uintptr_t low, uintptr_t high, const struct process_console *console);
+/* The devices there are, for processes that the system itself starts. The list must stay. Thread, once. */
+void process_devices(const struct process_device *list, unsigned count);
 /* Loads and starts. The process number, or -ENOEXEC (*why says what is wrong with the file), -ENOMEM,
  * -EAGAIN (PITH_PROCESSES or PITH_THREADS exist), -E2BIG (arguments over half the stack), -EINVAL;
  * *why is always set on failure. On failure nothing is left behind. map may be NULL. Thread. */

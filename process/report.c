@@ -30,8 +30,8 @@ static const char *place(const struct process *p, uint32_t a) {
 
 static void registers(const uint32_t r[]) {
   for (int i = 0; i < 12; i += 4)
-    say("  r%-2d %08x  r%-2d %08x  r%-2d %08x  r%-2d %08x\n", i, (unsigned)r[i], i + 1, (unsigned)r[i + 1], i + 2,
-        (unsigned)r[i + 2], i + 3, (unsigned)r[i + 3]);
+    say("  r%-2d %08x  r%-2d %08x  r%-2d %08x  r%-2d %08x\n", i, (unsigned)r[i], i + 1, (unsigned)r[i + 1],
+        i + 2, (unsigned)r[i + 2], i + 3, (unsigned)r[i + 3]);
   say("  r12 %08x  sp  %08x  lr  %08x  pc  %08x  xpsr %08x\n", (unsigned)r[12], (unsigned)r[ARCH_SP],
       (unsigned)r[ARCH_LR], (unsigned)r[ARCH_PC], (unsigned)r[ARCH_XPSR]);
 }
@@ -58,14 +58,11 @@ static void fault(const struct process *p) {
 
 void process_report(const struct process *p) {
   switch (p->cause) {
-  case PROCESS_EXITED:
-    say("process %s (pid %d) returned: %x\n", p->name, p->pid, (unsigned)p->status);
+  case PROCESS_EXITED: say("process %s (pid %d) returned: %x\n", p->name, p->pid, (unsigned)p->status); break;
+  case PROCESS_FAULTED: fault(p); break;
+  case PROCESS_SILENT:
+    say("process %s (pid %d) killed: the heartbeat it promised did not come\n", p->name, p->pid);
     break;
-  case PROCESS_FAULTED:
-    fault(p);
-    break;
-  default:
-    say("process %s (pid %d) killed from outside\n", p->name, p->pid);
-    break;
+  default: say("process %s (pid %d) killed by signal %d\n", p->name, p->pid, (int)p->status); break;
   }
 }

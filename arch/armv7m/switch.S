@@ -118,25 +118,28 @@ k_change_domain:              /* r0 next, r1 its domain: calls, MPU regions 0-3,
   msr control, ip
   stmia r3, {r4-r11}          /* RBAR, RASR and their three aliases */
   dsb
-#ifdef __ARM_FP
   ldr r2, [sp, #K_FPU_DIRTY]
   cbnz r2, k_wipe_fpu
 2:
-#endif
   cmp ip, #0                  /* bit 31: somebody wants to know */
   bpl k_load
   push {r0, lr}
   bl k_entered
   pop.w {r0, lr}
   b k_load
-#ifdef __ARM_FP
 k_wipe_fpu:                   /* nothing of one domain's FPU registers is left to another */
-  movs r2, #0
-  str r2, [sp, #K_FPU_DIRTY]
+  movs r3, #0
+  str r3, [sp, #K_FPU_DIRTY]
+#ifdef __ARM_FP
   ldr r1, =k_zeros
   vldmia r1, {s0-s31}
-  b 2b
 #endif
+  lsls r2, r2, #31            /* bit 0: the domain left wants to know */
+  beq 2b
+  push {r0, r1, ip, lr}
+  bl k_left
+  pop.w {r0, r1, ip, lr}
+  b 2b
   .ltorg
 #endif
 

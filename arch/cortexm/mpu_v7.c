@@ -27,9 +27,11 @@ void arch_mpu_enable(void) {
   }
 #if PITH_STACK_GUARDS
   MPU_RBAR = MPU_RBAR_VALID | ARCH_MPU_NULL;
-  MPU_RASR = MPU_RASR_AP(MPU_AP_NONE_NONE) | MPU_RASR_XN | MPU_RASR_SIZE(log2_ceil(NULL_SIZE)) | MPU_RASR_ENABLE;
+  MPU_RASR =
+      MPU_RASR_AP(MPU_AP_NONE_NONE) | MPU_RASR_XN | MPU_RASR_SIZE(log2_ceil(NULL_SIZE)) | MPU_RASR_ENABLE;
   MPU_RBAR = arch_mpu_guard(0);
-  MPU_RASR = MPU_RASR_AP(MPU_AP_NONE_NONE) | MPU_RASR_XN | MPU_RASR_SIZE(log2_ceil(ARCH_GUARD_SIZE)) | MPU_RASR_ENABLE;
+  MPU_RASR = MPU_RASR_AP(MPU_AP_NONE_NONE) | MPU_RASR_XN | MPU_RASR_SIZE(log2_ceil(ARCH_GUARD_SIZE)) |
+             MPU_RASR_ENABLE;
 #endif
   MPU_CTRL = MPU_CTRL_PRIVDEFENA | MPU_CTRL_ENABLE;
   __asm__ volatile("dsb\n\tisb" ::: "memory");
@@ -54,10 +56,10 @@ static void region(uint32_t words[2], unsigned n, uint32_t window, uint32_t size
     arch_mpu_off(words, n);
     return;
   }
-  off = low > window ? (1u << ((low - window) >> sub)) - 1 : 0; /* those below low */
+  off = low > window ? (1u << ((low - window) >> sub)) - 1 : 0;              /* those below low */
   if (high <= end) off |= 0xFFu << ((high - 1 - window) >> sub) << 1 & 0xFF; /* those above high - 1 */
   words[0] = (window & ~(size - 1)) | MPU_RBAR_VALID | n;
-  words[1] = attributes | NORMAL_MEMORY | MPU_RASR_SRD(off) | MPU_RASR_SIZE(log2) | MPU_RASR_ENABLE;
+  words[1] = attributes | MPU_RASR_SRD(off) | MPU_RASR_SIZE(log2) | MPU_RASR_ENABLE;
 }
 
 uint32_t arch_mpu_block_size(uint32_t want, uint32_t *align) {
@@ -70,7 +72,8 @@ uint32_t arch_mpu_block_size(uint32_t want, uint32_t *align) {
 }
 
 void arch_mpu_block(uint32_t words[4], uint32_t base, uint32_t size, bool execute) {
-  uint32_t window = WINDOW_MIN, low, attributes = MPU_RASR_AP(MPU_AP_RW_RW) | (execute ? 0 : MPU_RASR_XN);
+  uint32_t window = WINDOW_MIN, low,
+           attributes = NORMAL_MEMORY | MPU_RASR_AP(MPU_AP_RW_RW) | (execute ? 0 : MPU_RASR_XN);
 
   while (window * 2 < size) window *= 2;
   low = base & ~(window - 1);
@@ -83,8 +86,29 @@ int arch_mpu_text(uint32_t words[2], uint32_t base, uint32_t size) {
     uint32_t low = base & ~(window - 1);
 
     if (base - low + (uint64_t)size > window) continue;
-    region(words, ARCH_MPU_TEXT, low, window, base, base + size, MPU_RASR_AP(MPU_AP_RO_RO));
+    region(words, ARCH_MPU_TEXT, low, window, base, base + size, NORMAL_MEMORY | MPU_RASR_AP(MPU_AP_RO_RO));
     return 0;
   }
   return -EINVAL;
+}
+
+int arch_mpu_extra(uint32_t words[2], uint32_t base, uint32_t size, bool write, bool device) {
+  uint32_t window = next_pow2(size), unit = window < WINDOW_MIN ? window : window / 8;
+  uint32_t attributes = MPU_RASR_XN | MPU_RASR_AP(write ? MPU_AP_RW_RW : MPU_AP_RW_RO) |
+                        (device ? MPU_RASR_B | MPU_RASR_S : NORMAL_MEMORY);
+
+  if (window < 32 || size % unit || base % window) return -EINVAL;
+  if (window < WINDOW_MIN) {
+    words[0] = base | MPU_RBAR_VALID | ARCH_MPU_EXTRA;
+    words[1] = attributes | MPU_RASR_SIZE(log2_ceil(window)) | MPU_RASR_ENABLE;
+  } else {
+    region(words, ARCH_MPU_EXTRA, base, window, base, base + size, attributes);
+  }
+  return 0;
+}
+
+void arch_mpu_load(const uint32_t words[2]) {
+  MPU_RBAR = words[0];
+  MPU_RASR = words[1];
+  __asm__ volatile("dsb\n\tisb" ::: "memory");
 }

@@ -14,14 +14,14 @@ static struct pith_sem ping = PITH_SEM_INIT(0), pong = PITH_SEM_INIT(0);
 static struct pith_mutex mutex = PITH_MUTEX_INIT;
 
 TEST(bench_load, "a process of the built-in image is loaded between two markers") {
-  static const char *const argv[] = {"hello"};
+  static const char *const argv[] = {"hello", NULL};
   struct romfs_file file;
   struct process_map map;
   const char *why = "";
 
   CHECK_EQ(romfs_find("hello", &file), 0);
   struct process_request request = {
-      .name = "hello", .file = file.data, .size = file.size, .argc = 1, .argv = argv, .priority = 16};
+      .name = "hello", .file = file.data, .size = file.size, .argv = argv, .priority = 16};
   MARK(0x20);
   MARK(0x30);
   int pid = process_spawn(&request, &map, &why);

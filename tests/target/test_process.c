@@ -7,6 +7,7 @@
 #include "romfs.h"
 
 enum {
+  ANY_STATUS = 1000000,
   PRIORITY = 16,
   CYCLES = 100,
   MUTATIONS = 400,
@@ -37,12 +38,9 @@ static void check_same(const struct memory *before) {
 }
 
 static int spawn_file(const void *file, uint32_t size, const char *argument, unsigned priority) {
-  struct process_request r = {.name = argument,
-                              .file = file,
-                              .size = size,
-                              .argc = 1,
-                              .argv = &argument,
-                              .priority = (uint8_t)priority};
+  const char *const argv[] = {argument, NULL};
+  struct process_request r = {
+      .name = argument, .file = file, .size = size, .argv = argv, .priority = (uint8_t)priority};
 
   why = NULL;
   return process_spawn(&r, NULL, &why);
@@ -61,7 +59,7 @@ static void check_result(int pid, enum process_cause cause, int status) {
   CHECK(pid > 0);
   CHECK_EQ(process_wait(pid, &r, PITH_FOREVER), 0);
   CHECK_EQ(r.cause, cause);
-  CHECK_EQ(r.status, status);
+  if (status != ANY_STATUS) CHECK_EQ(r.status, status);
 }
 
 TEST(process_exits, "100 processes that return one after the other leave nothing behind") {
@@ -79,7 +77,7 @@ TEST(process_faults, "100 processes that fault, each in another way, leave nothi
   struct memory before = memory_now();
 
   for (int i = 0; i < CYCLES; i++) {
-    check_result(spawn("hostile", ways[i % 7]), PROCESS_FAULTED, 0);
+    check_result(spawn("hostile", ways[i % 7]), PROCESS_FAULTED, ANY_STATUS);
     check_same(&before);
   }
 }
@@ -101,7 +99,7 @@ TEST(process_kill, "whatever a process does, it can be killed, once") {
     pith_sleep(PITH_MS(3));
     CHECK_EQ(process_kill(pid), 0);
     CHECK_EQ(process_kill(pid), -ESRCH);
-    check_result(pid, PROCESS_KILLED, 0);
+    check_result(pid, PROCESS_KILLED, 9);
     CHECK_EQ(process_kill(pid), -ESRCH);
     check_same(&before);
   }
@@ -111,15 +109,15 @@ TEST(process_kill, "whatever a process does, it can be killed, once") {
     pith_sleep(PITH_MS(3));
     CHECK_EQ(process_kill(a), 0);
     if (b) CHECK_EQ(process_kill(b), 0);
-    check_result(a, PROCESS_KILLED, 0);
-    if (b) check_result(b, PROCESS_KILLED, 0);
+    check_result(a, PROCESS_KILLED, 9);
+    if (b) check_result(b, PROCESS_KILLED, 9);
     check_same(&before);
   }
   for (int i = 0; i < 4; i++) { /* before it has run at all */
     int pid = spawn("probe", what[i]);
 
     CHECK_EQ(process_kill(pid), 0);
-    check_result(pid, PROCESS_KILLED, 0);
+    check_result(pid, PROCESS_KILLED, 9);
     check_same(&before);
   }
 }
@@ -149,7 +147,7 @@ TEST(process_endless, "a process that never stops does not delay what is more ur
     CHECK(pith_now() - due <= 1);
   }
   CHECK_EQ(process_kill(pid), 0);
-  check_result(pid, PROCESS_KILLED, 0);
+  check_result(pid, PROCESS_KILLED, 9);
 }
 
 TEST(process_wait_errors, "process_wait() knows no such process, and when it has waited long enough") {
@@ -163,7 +161,7 @@ TEST(process_wait_errors, "process_wait() knows no such process, and when it has
   CHECK_EQ(process_wait(pid, &r, PITH_POLL), -ETIMEDOUT);
   CHECK_EQ(process_wait(pid, &r, pith_deadline(PITH_MS(3))), -ETIMEDOUT);
   CHECK_EQ(process_kill(pid), 0);
-  check_result(pid, PROCESS_KILLED, 0);
+  check_result(pid, PROCESS_KILLED, 9);
   CHECK_EQ(process_wait(pid, &r, PITH_POLL), -ESRCH);
 }
 
@@ -177,12 +175,12 @@ TEST(process_number_exhaustion, "one process too many is refused, and one that h
     CHECK(why && !strcmp(why, "too many processes"));
     for (int i = 1; i < PITH_PROCESSES; i++) CHECK(pid[i] != pid[i - 1]);
     CHECK_EQ(process_kill(pid[3]), 0);
-    check_result(pid[3], PROCESS_KILLED, 0);
+    check_result(pid[3], PROCESS_KILLED, 9);
     check_result(spawn("probe", "quits-5"), PROCESS_EXITED, 5);
     for (int i = 0; i < PITH_PROCESSES; i++)
       if (i != 3) CHECK_EQ(process_kill(pid[i]), 0);
     for (int i = 0; i < PITH_PROCESSES; i++)
-      if (i != 3) check_result(pid[i], PROCESS_KILLED, 0);
+      if (i != 3) check_result(pid[i], PROCESS_KILLED, 9);
     check_same(&before);
   }
 }

@@ -1,0 +1,21 @@
+/* The system calls, kernel side: arguments from the registers of the caller. Kernel context. What each does is in
+ * abi/syscalls.def; the files are by subject. */
+#ifndef PITH_PROCESS_CALLS_H
+#define PITH_PROCESS_CALLS_H
+#include <stdint.h>
+
+long p_call_thread_create(uint32_t), p_call_thread_exit(int), p_call_thread_join(uint32_t, uint32_t, int64_t);
+long p_call_thread_detach(uint32_t), p_call_thread_self(void), p_call_thread_priority(uint32_t, int32_t);
+long p_call_thread_interrupt(uint32_t), p_call_futex_wait(uint32_t, uint32_t, int64_t);
+long p_call_futex_wake(uint32_t, uint32_t), p_call_futex_lock(uint32_t, uint32_t, int64_t);
+long p_call_futex_unlock(uint32_t), p_call_wait(long, uint32_t, int64_t), p_call_kill(long, int);
+long p_call_sigaction(int, int, uint32_t), p_call_sigmask(int, uint32_t), p_call_sigreturn(uint32_t);
+long p_call_sigwait(uint32_t, uint32_t, int64_t), p_call_sigsuspend(uint32_t),
+    p_call_sigstack(uint32_t, uint32_t);
+long p_call_sigpending(void), p_call_alarm(uint32_t), p_call_thread_kill(uint32_t, int);
+long p_call_object_open(uint32_t), p_call_object_unlink(uint32_t), p_call_handle_dup(uint32_t, uint32_t);
+long p_call_mq_send(uint32_t, uint32_t, int64_t), p_call_mq_receive(uint32_t, uint32_t, int64_t);
+long p_call_map(uint32_t), p_call_unmap(void), p_call_irq_wait(uint32_t, uint32_t, int64_t),
+    p_call_close(uint32_t);
+
+#endif

@@ -1,0 +1,132 @@
+/* Handles: how a process names a kernel object. An index into the process's own table and a generation
+ * that changes whenever the slot is used anew, so that a stale handle is refused; never an address. A handle carries
+ * rights, which a copy of it can only have fewer of. */
+#include "calls.h"
+#include "mpu.h"
+#include "object.h"
+
+static struct handle *find(struct process *p, uint32_t handle) {
+  uint32_t i = handle & 0xFF;
+  struct handle *h = &p->handle[i];
+
+  if (i >= PITH_PROCESS_HANDLES || !h->rights || h->generation != handle >> 8) return NULL;
+  return h;
+}
+
+long handle_open(struct process *p, struct object *o, uint32_t rights) {
+  if (p->handles >= p->handle_limit) return -EMFILE;
+  for (uint32_t i = 0; i < PITH_PROCESS_HANDLES; i++) {
+    struct handle *h = &p->handle[i];
+
+    if (h->rights) continue;
+    if (++h->generation == 0) h->generation = 1;
+    h->rights = (uint8_t)rights;
+    h->object = (uint16_t)(o - process_objects);
+    o->refs++;
+    p->handles++;
+    return (long)((uint32_t)h->generation << 8 | i);
+  }
+  return -EMFILE;
+}
+
+struct object *handle_get(struct process *p, uint32_t handle, unsigned kind, uint32_t right, long *error) {
+  struct handle *h = find(p, handle);
+  struct object *o;
+
+  *error = -EBADF;
+  if (!h) return NULL;
+  o = &process_objects[h->object];
+  if (kind && o->kind != kind) return NULL;
+  *error = -EPERM;
+  return (h->rights & right) == right ? o : NULL;
+}
+
+static void close_slot(struct process *p, struct handle *h) {
+  struct object *o = &process_objects[h->object];
+
+  if (p->mapped && h == &p->handle[p->mapped - 1]) process_unmap(p);
+  h->rights = 0;
+  p->handles--;
+  object_release(o);
+}
+
+long handle_close(struct process *p, uint32_t handle) {
+  struct handle *h = find(p, handle);
+
+  if (!h) return -EBADF;
+  close_slot(p, h);
+  return 0;
+}
+
+void handle_close_all(struct process *p) {
+  for (uint32_t i = 0; i < PITH_PROCESS_HANDLES; i++)
+    if (p->handle[i].rights) close_slot(p, &p->handle[i]);
+}
+
+long handle_inherit(struct process *from, uint32_t handle, struct process *to) {
+  struct handle *h = find(from, handle);
+
+  return h ? handle_open(to, &process_objects[h->object], h->rights) : -EBADF;
+}
+
+/* ---- calls ---- */
+
+long p_call_close(uint32_t handle) { return handle_close(process_current(), handle); }
+
+long p_call_handle_dup(uint32_t handle, uint32_t rights) {
+  struct process *p = process_current();
+  struct handle *h = find(p, handle);
+
+  if (!h) return -EBADF;
+  if (!rights || rights & ~(uint32_t)h->rights) return -EPERM;
+  return handle_open(p, &process_objects[h->object], rights);
+}
+
+/* The mapped object's region becomes or stops being the process's fourth; the switch loads it when the domain is
+ * next entered, so the domain the processor is in is forgotten. */
+static void set_region(struct process *p, const uint32_t words[2]) {
+  p->domain.mpu[2 * ARCH_MPU_EXTRA] = words[0];
+  p->domain.mpu[2 * ARCH_MPU_EXTRA + 1] = words[1];
+  if (K->domain == &p->domain) arch_mpu_load(words);
+}
+
+void process_unmap(struct process *p) {
+  uint32_t words[2];
+
+  arch_mpu_off(words, ARCH_MPU_EXTRA);
+  set_region(p, words);
+  p->domain.extra_low = p->domain.extra_high = 0;
+  p->domain.extra_write = false;
+  p->mapped = 0;
+}
+
+long p_call_map(uint32_t handle) {
+  struct process *p = process_current();
+  long error;
+  struct object *o = handle_get(p, handle, 0, PITH_RIGHT_WAIT, &error);
+  bool write, device;
+  struct region r;
+  uint32_t words[2];
+
+  if (!o) return error;
+  device = o->kind == PITH_OBJECT_DEVICE;
+  if (!device && o->kind != PITH_OBJECT_SHM) return -EBADF;
+  r = device ? (struct region){o->device.is->base, o->device.is->size} : o->region;
+  if (p->mapped && p->domain.extra_low != r.base) return -EBUSY;
+  write = p->handle[handle & 0xFF].rights & PITH_RIGHT_SIGNAL;
+  if (arch_mpu_extra(words, r.base, r.size, write, device)) return -EINVAL;
+  set_region(p, words);
+  p->domain.extra_low = device ? 0 : r.base; /* the kernel itself does not touch devices for a process */
+  p->domain.extra_high = device ? 0 : r.base + r.size;
+  p->domain.extra_write = write && !device;
+  p->mapped = (uint8_t)((handle & 0xFF) + 1);
+  return (long)r.base;
+}
+
+long p_call_unmap(void) {
+  struct process *p = process_current();
+
+  if (!p->mapped) return -EINVAL;
+  process_unmap(p);
+  return 0;
+}

@@ -1,0 +1,56 @@
+/* Kernel objects that processes share: semaphores, mutexes, message queues, pieces of memory, devices. A table of
+ * fixed size; an object lives while a handle or a service refers to it, a named one is found by its name while it
+ * lives and the name is not unlinked. What it takes of the process memory is charged to who made it. */
+#ifndef PITH_PROCESS_OBJECT_H
+#define PITH_PROCESS_OBJECT_H
+#include "internal.h"
+
+struct queue {
+  uint32_t memory;            /* of its slots */
+  uint32_t size;              /* bytes of the longest message */
+  uint16_t first, last, free; /* slots + 1: the messages in order, the free ones */
+  uint16_t count, room;
+  struct k_waitq senders, receivers;
+};
+
+struct region {
+  uint32_t base, size;
+};
+
+struct device {
+  const struct process_device *is;
+  struct pith_sem interrupt;
+  bool attached;
+};
+
+struct object {
+  uint8_t kind;   /* PITH_OBJECT_; 0: free */
+  uint8_t others; /* rights other processes than the maker may ask for */
+  uint8_t named;
+  uint16_t refs;    /* handles */
+  int maker;        /* the process that made it */
+  uint32_t charged; /* bytes of process memory, to the maker while it lives */
+  uint32_t memory;  /* to be given back to the pool with the object; 0 */
+  char name[PITH_OBJECT_NAME];
+  union {
+    struct pith_sem sem;
+    struct pith_mutex mutex;
+    struct queue queue;
+    struct region region;
+    struct device device;
+  };
+};
+
+extern struct object process_objects[PITH_PROCESS_OBJECTS];
+
+/* A free slot, now of that kind, with no handle yet, or NULL. Kernel context. */
+struct object *object_new(struct process *p, uint8_t kind);
+/* A handle was closed: the last one ends the object. Kernel context. */
+void object_release(struct object *o);
+/* The objects whose last handle is gone give back memory. Thread, under process_lock. */
+void object_sweep(void);
+/* Bytes a queue takes of the pool; its slots made. */
+uint32_t queue_memory(uint32_t messages, uint32_t size);
+void queue_init(struct queue *q, uint32_t memory, uint32_t messages, uint32_t size);
+void queue_end(struct queue *q);
+#endif

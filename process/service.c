@@ -1,0 +1,111 @@
+/* Calls that take long: spawning, opening. They run in a thread of the kernel's, preemptible, at the priority of the
+ * most urgent caller that waits; the caller is parked meanwhile.
+ *
+ * The memory of a process that is being served stays until the service is done, whatever becomes of the process:
+ * the reaper waits for that. Its other threads go on and may change what they like there, so a service
+ * copies once and then checks. */
+#include "internal.h"
+#include "mem.h"
+
+enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 2560 };
+
+static struct k_waitq waiting, served; /* served: at most one */
+static struct pith_sem work = PITH_SEM_INIT(0);
+static struct pith_thread service_thread;
+static uint64_t stack[STACK / 8];
+
+static void set_priority(void) {
+  unsigned best = IDLE_PRIORITY;
+
+  if (waiting.head && waiting.head->priority < best) best = waiting.head->priority;
+  if (served.head && served.head->priority < best) best = served.head->priority;
+  service_thread.base = (uint8_t)best;
+  k_mutex_inherit(&service_thread);
+}
+
+long service_enter(service_function *f, uint32_t a, uint32_t b) {
+  struct process_thread *t = thread_current();
+
+  t->service = f;
+  t->service_a = a;
+  t->service_b = b;
+  k_wait(&waiting, PITH_FOREVER);
+  set_priority();
+  return k_sem_give(&work, 1);
+}
+
+/* The next caller, from one queue to the other; NULL if it is gone. */
+static long begin(long unused, long unused2, long unused3) {
+  struct pith_thread *t = waiting.head;
+
+  (void)unused, (void)unused2, (void)unused3;
+  if (!t) return 0;
+  k_waitq_remove(&waiting, t);
+  t->wait = &served;
+  k_waitq_insert(&served, t);
+  process_of(t)->served = 1;
+  set_priority();
+  return (long)t;
+}
+
+static long finish(long process, long result, long unused) {
+  struct process *p = (struct process *)process;
+  struct process_thread *t = (struct process_thread *)served.head;
+
+  (void)unused;
+  p->served = 0;
+  if (t) {
+    t->service = NULL;
+    k_wake_with(&t->thread, result);
+    signal_recheck();
+  }
+  if (p->state == PROCESS_ENDED) process_sweep();
+  set_priority();
+  return 0;
+}
+
+static void service_main(void *unused) {
+  (void)unused;
+  for (;;) {
+    struct process_thread *t;
+    struct process *p;
+    long result;
+
+    pith_sem_take(&work);
+    t = (struct process_thread *)pith_monitor(begin, 0, 0, 0);
+    if (!t) continue;
+    p = process_of(&t->thread); /* stays, though t may end */
+    result = t->service(p, t->service_a, t->service_b);
+    pith_monitor(finish, (long)p, result, 0);
+  }
+}
+
+int service_start(void) {
+  struct pith_thread_attr attr = {
+      .name = "service", .priority = IDLE_PRIORITY, .stack = stack, .stack_size = sizeof stack};
+
+  return pith_thread_init(&service_thread, &attr, service_main, NULL);
+}
+
+/* ---- strings ---- */
+
+uint32_t process_readable(const struct k_domain *d, uint32_t at) {
+  if (!(d->control & 1)) return UINT32_MAX - at;
+  if (at - (uint32_t)d->low < d->high - d->low) return (uint32_t)d->high - at;
+  if (at - (uint32_t)d->text_low < d->text_high - d->text_low) return (uint32_t)d->text_high - at;
+  if (at - (uint32_t)d->extra_low < d->extra_high - d->extra_low) return (uint32_t)d->extra_high - at;
+  return 0;
+}
+
+long process_string(const struct k_domain *d, char *to, uint32_t from, uint32_t size) {
+  uint32_t room = process_readable(d, from), n = 0;
+  const char *s = (const char *)(uintptr_t)from;
+
+  if (k_is_guarded((struct uslice){from, size})) return -EFAULT;
+  for (;; n++) {
+    if (n == room) return -EFAULT;
+    if (n == size) return -ENAMETOOLONG;
+    to[n] = s[n];
+    if (!to[n]) return (long)n;
+  }
+}

@@ -1,0 +1,336 @@
+/* Signals of processes. What was sent is a bit, of a thread or of the process; it is acted upon when a thread that
+ * does not block it is about to go on in its own code: its context is left where the hardware put it, on the
+ * process's stack, and a frame for the handler is laid below (arch/sigcontext.h). That happens in one place, deliver(),
+ * which a post brings about: so right after the call or interrupt that sent the signal, before any thread's next
+ * instruction.
+ *
+ * A handler starts with every signal blocked; the process's own code sets the mask it wants and comes back by
+ * sys_sigreturn(). All handlers enter at one address, what to do there is the process's matter. */
+#include "calls.h"
+#include "internal.h"
+#include "sigcontext.h"
+
+enum { SIGNALS = PITH_SIGNALS, ALL = 0x7FFFFFFF };
+
+static void deliver(struct k_post *post, uint32_t n);
+static struct k_waitq sigwaiters;
+static struct k_post delivery = {.apply = deliver};
+
+static uint32_t bit(int signal) { return 1u << (signal - 1); }
+
+#define IGNORED_BY_DEFAULT (bit(PITH_SIGCHLD) | bit(PITH_SIGURG) | bit(PITH_SIGWINCH) | bit(PITH_SIGCONT))
+#define STOPS (bit(PITH_SIGSTOP) | bit(PITH_SIGTSTP) | bit(PITH_SIGTTIN) | bit(PITH_SIGTTOU))
+#define NOT_BLOCKED (bit(PITH_SIGKILL) | bit(PITH_SIGSTOP))
+
+void signal_recheck(void) { k_post(&delivery); }
+
+static bool is_ignored(const struct process *p, int signal) {
+  if (p->handled & bit(signal)) return false;
+  return (p->ignored | IGNORED_BY_DEFAULT) & bit(signal);
+}
+
+static void stop(struct process *p, bool stopped) {
+  if (p->stopped == stopped) return;
+  p->stopped = stopped;
+  process_hold(p, stopped);
+}
+
+/* What happens to a process that neither handles nor ignores it. */
+static void act(struct process *p, int signal) {
+  if (bit(signal) & STOPS) stop(p, true);
+  else process_end(p, PROCESS_KILLED, signal);
+}
+
+/* A thread in sys_sigwait() for it takes it. */
+static bool take_waiting(struct process *p, struct process_thread *only, int signal) {
+  for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
+    struct process_thread *t = &process_threads[i];
+
+    if (t->thread.domain != &p->domain || !k_exists(&t->thread) || (only && t != only)) continue;
+    if (!(t->sigwait & bit(signal)) || !thread_can_be_woken(t)) continue;
+    t->sigwait = 0;
+    k_wake_with(&t->thread, signal);
+    return true;
+  }
+  return false;
+}
+
+static void wake(struct process_thread *t) {
+  if (thread_can_be_woken(t)) k_wake_with(&t->thread, -EINTR);
+}
+
+/* To the thread, or to any of the process that does not block it. */
+static int send(struct process *p, struct process_thread *only, int signal) {
+  if (p->state != PROCESS_ALIVE) return 0;
+  if (signal == PITH_SIGCONT || signal == PITH_SIGKILL) stop(p, false);
+  if (take_waiting(p, only, signal)) return 0;
+  if (is_ignored(p, signal)) return 0;
+  if (only) only->pending |= bit(signal);
+  else p->pending |= bit(signal);
+  for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
+    struct process_thread *t = &process_threads[i];
+
+    if (t->thread.domain != &p->domain || !k_exists(&t->thread) || (only && t != only)) continue;
+    if (t->mask & bit(signal) & ~NOT_BLOCKED) continue;
+    if (p->handled & bit(signal)) wake(t);
+    break;
+  }
+  signal_recheck();
+  return 0;
+}
+
+int signal_send(struct process *p, int signal) { return send(p, NULL, signal); }
+
+void signal_alarm(struct pith_timer *t) {
+  send((struct process *)(void *)((uint8_t *)t - offsetof(struct process, alarm)), NULL, PITH_SIGALRM);
+}
+
+/* ---- delivery ---- */
+
+static int enter_handler(struct process_thread *t, int signal, uint32_t cause, uint32_t address) {
+  struct process *p = process_of(&t->thread);
+  struct arch_signal s = {.entry = p->signal_entry,
+                          .signal = (uint32_t)signal,
+                          .mask = t->suspends ? t->restore : t->mask,
+                          .cause = cause,
+                          .address = address,
+                          .stack_low = t->alt,
+                          .stack_size = t->alt_size};
+
+  if (arch_signal_enter(&t->thread, &s)) return -EFAULT;
+  t->suspends = 0;
+  t->mask = ALL;
+  return 0;
+}
+
+/* The most urgent signal that t may see now; it is not pending any more. 0: none. */
+static int take(struct process_thread *t) {
+  struct process *p = process_of(&t->thread);
+  uint32_t set = (t->pending | p->pending) & ~(t->mask & ~NOT_BLOCKED);
+  int signal = set ? __builtin_ctz(set) + 1 : 0;
+
+  if (!signal) return 0;
+  if (t->pending & bit(signal)) t->pending &= ~bit(signal);
+  else p->pending &= ~bit(signal);
+  return signal;
+}
+
+static void deliver_to(struct process_thread *t) {
+  struct process *p = process_of(&t->thread);
+
+  while (p->state == PROCESS_ALIVE && !k_is_blocked(&t->thread)) {
+    int signal = take(t);
+
+    if (!signal) return;
+    if (p->handled & bit(signal)) {
+      if (enter_handler(t, signal, 0, 0)) process_end(p, PROCESS_KILLED, PITH_SIGSEGV);
+      return;
+    }
+    if (!is_ignored(p, signal)) act(p, signal);
+  }
+}
+
+/* A signal that ends the process does so even if all its threads wait. */
+static void end_those_condemned(struct process *p) {
+  uint32_t deadly = p->pending & ~(p->handled | p->ignored | IGNORED_BY_DEFAULT);
+
+  for (int i = 0; i < PITH_PROCESS_THREADS && p->state == PROCESS_ALIVE; i++) {
+    struct process_thread *t = &process_threads[i];
+    uint32_t set;
+
+    if (t->thread.domain != &p->domain || !k_exists(&t->thread)) continue;
+    set = (deadly | (t->pending & ~(p->handled | p->ignored))) & ~(t->mask & ~NOT_BLOCKED);
+    if (!set) continue;
+    p->pending &= ~(set & -set);
+    t->pending &= ~(set & -set);
+    act(p, __builtin_ctz(set) + 1);
+  }
+}
+
+static void deliver(struct k_post *post, uint32_t n) {
+  (void)post, (void)n;
+  for (int i = 0; i < PITH_PROCESSES; i++)
+    if (process_table[i].state == PROCESS_ALIVE) end_those_condemned(&process_table[i]);
+  for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
+    struct process_thread *t = &process_threads[i];
+
+    if (k_exists(&t->thread) && !t->thread.dead) deliver_to(t);
+  }
+}
+
+int signal_of_fault(const struct arch_fault *f) { return arch_signal_of_fault(f); }
+
+/* The thread runs: its context is on its stack, unless that is what has failed. Then only a stack of its own for
+ * signals will do, and there is nothing to return to. */
+bool signal_fault(struct process_thread *t) {
+  struct process *p = process_of(&t->thread);
+  const struct arch_fault *f = &p->fault;
+  int signal = signal_of_fault(f);
+
+  if (!(p->handled & bit(signal)) || t->mask & bit(signal)) return false;
+  if (!f->has_frame && !t->alt_size) return false;
+  return enter_handler(t, signal, f->cfsr ? f->cfsr : 1, f->has_address ? f->address : f->reg[ARCH_PC]) == 0;
+}
+
+/* ---- calls ---- */
+
+static bool is_signal(int signal) { return signal >= 1 && signal <= SIGNALS; }
+
+/* A process may signal itself, its descendants and its group. */
+static bool may_signal(const struct process *from, const struct process *to) {
+  for (const struct process *p = to; p; p = p->parent ? process_by_pid(p->parent) : NULL)
+    if (p == from) return true;
+  return from->group == to->group;
+}
+
+long p_call_kill(long pid, int signal) {
+  struct process *from = process_current();
+  long result = -ESRCH;
+  int group = pid ? (int)-pid : from->group;
+
+  if (signal && !is_signal(signal)) return -EINVAL;
+  if (pid == -1) return -EPERM;
+  for (int i = 0; i < PITH_PROCESSES; i++) {
+    struct process *p = &process_table[i];
+
+    if (p->state == PROCESS_FREE || p->state == PROCESS_LOADING) continue;
+    if (pid > 0 ? p->pid != pid : p->group != group) continue;
+    if (!may_signal(from, p)) {
+      if (result) result = -EPERM;
+      continue;
+    }
+    if (signal) send(p, NULL, signal);
+    result = 0;
+  }
+  return result;
+}
+
+long p_call_thread_kill(uint32_t tid, int signal) {
+  struct process *p = process_current();
+  struct process_thread *t = thread_by_tid(p, tid);
+
+  if (signal && !is_signal(signal)) return -EINVAL;
+  if (!t) return -ESRCH;
+  return signal ? send(p, t, signal) : 0;
+}
+
+long p_call_sigaction(int signal, int action, uint32_t entry) {
+  struct process *p = process_current();
+  int before;
+
+  if (!is_signal(signal) || action < -1 || action > PITH_SIG_HANDLE) return -EINVAL;
+  before = p->handled & bit(signal)   ? PITH_SIG_HANDLE
+           : p->ignored & bit(signal) ? PITH_SIG_IGNORE
+                                      : PITH_SIG_DEFAULT;
+  if (action == -1) return before;
+  if (bit(signal) & NOT_BLOCKED) return -EINVAL;
+  p->handled &= ~bit(signal);
+  p->ignored &= ~bit(signal);
+  if (action == PITH_SIG_HANDLE) {
+    p->handled |= bit(signal);
+    p->signal_entry = entry;
+  } else if (action == PITH_SIG_IGNORE) {
+    p->ignored |= bit(signal);
+  }
+  if (is_ignored(p, signal)) p->pending &= ~bit(signal);
+  return before;
+}
+
+long p_call_sigmask(int how, uint32_t set) {
+  struct process_thread *t = thread_current();
+  uint32_t before = t->mask;
+
+  if (how < 0 || how > 2) return -EINVAL;
+  set &= ALL;
+  t->mask = how == 0 ? before | set : how == 1 ? before & ~set : set;
+  if (before & ~t->mask) signal_recheck();
+  return (long)before;
+}
+
+long p_call_sigpending(void) {
+  return (long)((thread_current()->pending | process_current()->pending) & ALL);
+}
+
+long p_call_sigreturn(uint32_t frame) {
+  struct process *p = process_current();
+  struct pith_sigframe f;
+  long result = k_copy_from_user(&p->domain, &f, (struct uslice){frame, sizeof f});
+
+  if (!result) result = arch_signal_return(&f);
+  if (result < 0 && result == -EFAULT && !arch_signal_returned()) {
+    process_end(p, PROCESS_KILLED, PITH_SIGSEGV);
+    return 0;
+  }
+  thread_current()->mask = f.mask & ALL;
+  signal_recheck();
+  return result;
+}
+
+long p_call_sigwait(uint32_t set, uint32_t pad, int64_t us) {
+  struct process_thread *t = thread_current();
+  struct process *p = process_current();
+  uint32_t there = set & (t->pending | p->pending);
+  long error;
+
+  (void)pad;
+  if (!(set & ALL) || set & NOT_BLOCKED) return -EINVAL;
+  if (there) {
+    int signal = __builtin_ctz(there) + 1;
+
+    if (t->pending & bit(signal)) t->pending &= ~bit(signal);
+    else p->pending &= ~bit(signal);
+    return signal;
+  }
+  error = thread_may_wait();
+  if (error) return error;
+  error = k_wait(&sigwaiters, process_deadline(us));
+  if (!error) t->sigwait = set;
+  return error;
+}
+
+long p_call_sigsuspend(uint32_t mask) {
+  struct process_thread *t = thread_current();
+  long error = thread_may_wait();
+
+  if (error) return error;
+  t->restore = t->mask;
+  t->suspends = 1;
+  t->mask = mask & ALL;
+  if (((t->pending | process_current()->pending) & ~t->mask)) signal_recheck();
+  else k_wait(NULL, PITH_FOREVER);
+  return -EINTR;
+}
+
+long p_call_sigstack(uint32_t base, uint32_t size) {
+  struct process_thread *t = thread_current();
+
+  if (!size) {
+    t->alt_size = 0;
+    return 0;
+  }
+  if (base % 8 || size % 8 || size < 2 * sizeof(struct pith_sigframe)) return -EINVAL;
+  if (!k_user_writable(t->thread.domain, (struct uslice){base, size})) return -EFAULT;
+  t->alt = base;
+  t->alt_size = size;
+  return 0;
+}
+
+long p_call_alarm(uint32_t us_) {
+  struct process *p = process_current();
+  struct uslice s = {us_, 8};
+  uint64_t us, left = 0;
+  long error = k_copy_from_user(&p->domain, &us, s);
+
+  if (error) return error;
+  if (!k_user_writable(&p->domain, s)) return -EFAULT;
+  if (us > (uint64_t)PITH_TIMER_MAX * 1000000 / PITH_TICK_HZ) return -EINVAL;
+  if (p->alarm.timeout.place) {
+    pith_time ticks = p->alarm.timeout.deadline - pith_now();
+
+    left = ticks > 0 ? (uint64_t)ticks * 1000000 / PITH_TICK_HZ : 1;
+    k_timeout_disarm(&p->alarm.timeout);
+  }
+  if (us) error = k_timer_start(&p->alarm, (uint32_t)((us * PITH_TICK_HZ + 999999) / 1000000));
+  k_copy_to_user(&p->domain, s, &left);
+  return error;
+}

@@ -1,0 +1,225 @@
+/* Threads of processes: slots of a fixed table, so that no process makes the kernel allocate. The stack is the
+ * process's, and what lies there an allegation; the control block, with the registers, is the kernel's.
+ *
+ *   free --create--> alive --exit--> zombie --join--> free        detached: alive --exit--> free
+ *
+ * HAZARD: the thread that ends is the running one, and the switch away from it saves its registers to its slot
+ * afterwards. A free slot is taken by a later entry into the kernel only, so that does no harm. */
+#include "calls.h"
+#include "internal.h"
+#include "mpu.h"
+
+enum { R9 = 5 /* in r4_r11 */, GENERATIONS = 0x3FFFFF };
+
+struct process_thread process_threads[PITH_PROCESS_THREADS];
+
+static bool is_alive(const struct process_thread *t) { return k_exists(&t->thread); }
+
+static struct process_thread *find_slot(void) {
+  for (int i = 0; i < PITH_PROCESS_THREADS; i++)
+    if (!is_alive(&process_threads[i]) && !process_threads[i].zombie) return &process_threads[i];
+  return NULL;
+}
+
+static uint32_t next_tid(const struct process_thread *t) {
+  uint32_t generation = ((t->tid >> 8) + 1) & GENERATIONS;
+
+  return (generation ? generation : 1) << 8 | (uint32_t)(t - process_threads + 1);
+}
+
+static struct process_thread *slot_of(const struct process *p, uint32_t tid) {
+  struct process_thread *t = &process_threads[(tid & 0xFF) - 1];
+
+  if (!(tid & 0xFF) || (tid & 0xFF) > PITH_PROCESS_THREADS) return NULL;
+  if (t->tid != tid || t->thread.domain != &p->domain) return NULL;
+  return is_alive(t) || t->zombie ? t : NULL;
+}
+
+struct process_thread *thread_by_tid(const struct process *p, uint32_t tid) {
+  struct process_thread *t = slot_of(p, tid);
+
+  return t && is_alive(t) ? t : NULL;
+}
+
+/* Dormant, its first frame on its stack; the caller has checked that the stack is p's. */
+struct process_thread *thread_new(struct process *p, const struct pith_thread_start *start,
+                                  const char *name) {
+  struct pith_thread_attr attr = {.name = name,
+                                  .priority = (uint8_t)start->priority,
+                                  .flags = PITH_DORMANT,
+                                  .stack = (void *)(uintptr_t)start->stack,
+                                  .stack_size = start->stack_size};
+  struct process_thread *t = find_slot();
+  struct arch_frame *frame;
+
+  if (!t || R->threads >= PITH_THREADS || p->threads >= p->thread_limit) return NULL;
+  *t = (struct process_thread){.tid = next_tid(t), .detached = start->flags & PITH_THREAD_DETACHED};
+  k_thread_setup(&t->thread, &attr, (void (*)(void *))(uintptr_t)start->entry, (void *)(uintptr_t)start->arg,
+                 &p->domain);
+  frame = (struct arch_frame *)(void *)t->thread.sp;
+  frame->lr = 0; /* a debugger's backtrace ends here */
+  t->thread.r4_r11[R9] = start->got;
+  p->threads++;
+  return t;
+}
+
+static void free_slot(struct process_thread *t) { t->zombie = 0; }
+
+/* *value of a joiner that waits: its process may have changed since, so it is checked again. */
+static void hand_over(struct process_thread *t, struct pith_thread *joiner) {
+  const struct arch_frame *frame = (const struct arch_frame *)(void *)joiner->sp;
+  uint32_t to = joiner->wait_data ? frame->r1 : 0;
+  long result = 0;
+
+  if (!k_user_readable(joiner->domain, (struct uslice){K_WORD(frame), sizeof *frame})) to = 0;
+  if (to) result = k_copy_to_user(joiner->domain, (struct uslice){to, sizeof t->value}, &t->value);
+  k_wake_with(joiner, result);
+  free_slot(t);
+}
+
+void thread_end(struct process_thread *t, int value) {
+  struct process *p = process_of(&t->thread);
+
+#if PITH_ACCOUNTING
+  p->cycles += t->thread.cycles;
+#endif
+  k_thread_end(&t->thread, value);
+  k_thread_forget(&t->thread);
+  futex_thread_ended(&t->thread);
+  p->threads--;
+  t->value = value;
+  t->zombie = !t->detached;
+  if (t->joiner.head) hand_over(t, t->joiner.head);
+}
+
+void thread_end_all(struct process *p) {
+  for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
+    struct process_thread *t = &process_threads[i];
+
+    if (t->thread.domain != &p->domain) continue;
+    t->joiner.head = NULL; /* its joiner ends as well */
+    if (is_alive(t)) {
+      t->detached = 1;
+      thread_end(t, 0);
+    }
+    free_slot(t);
+  }
+}
+
+bool thread_can_be_woken(const struct process_thread *t) {
+  return k_is_blocked(&t->thread) && !(t->thread.flags & PITH_DORMANT) && !t->thread.wait_mutex &&
+         !t->service;
+}
+
+long thread_may_wait(void) {
+  struct process_thread *t = thread_current();
+
+  t->sigwait = 0;
+  if (!t->interrupted) return 0;
+  t->interrupted = 0;
+  return -ECANCELED;
+}
+
+/* ---- calls ---- */
+
+static long check_priority(const struct process *p, int32_t priority) {
+  if (priority < 0 || priority > PITH_PRIORITIES - 2) return -EINVAL;
+  return priority < p->ceiling ? -EPERM : 0;
+}
+
+long p_call_thread_create(uint32_t start_) {
+  struct process *p = process_current();
+  struct pith_thread_start start;
+  struct process_thread *t;
+  long error = k_copy_from_user(&p->domain, &start, (struct uslice){start_, sizeof start});
+
+  if (error) return error;
+  if (start.flags & ~PITH_THREAD_DETACHED || start.stack % 8 || start.stack_size % 8) return -EINVAL;
+  if (start.stack_size < PITH_THREAD_STACK_MIN) return -EINVAL;
+  if (start.priority == -1) start.priority = K->current->base;
+  error = check_priority(p, start.priority);
+  if (error) return error;
+  if (start.stack < p->block || start.stack >= p->block + p->block_size ||
+      start.stack_size > p->block + p->block_size - start.stack)
+    return -EFAULT;
+  if (!k_user_writable(&p->domain, (struct uslice){start.stack, start.stack_size})) return -EFAULT;
+  t = thread_new(p, &start, p->name);
+  if (!t) return -EAGAIN;
+#if PITH_STACK_GUARDS
+  t->thread.guard = arch_mpu_guard(start.stack);
+#endif
+  t->mask = thread_current()->mask;
+  k_thread_start(&t->thread);
+  return (long)t->tid;
+}
+
+long p_call_thread_exit(int value) {
+  struct process *p = process_current();
+
+  if (p->threads == 1) process_end(p, PROCESS_EXITED, 0);
+  else thread_end(thread_current(), value);
+  return 0;
+}
+
+long p_call_thread_join(uint32_t tid, uint32_t value, int64_t us) {
+  struct process *p = process_current();
+  struct process_thread *t = slot_of(p, tid);
+  long error;
+
+  if (!t) return -ESRCH;
+  if (t == thread_current()) return -EDEADLK;
+  if (t->detached) return -EINVAL;
+  if (t->joiner.head) return -EBUSY;
+  if (value && !k_user_writable(&p->domain, (struct uslice){value, sizeof t->value})) return -EFAULT;
+  if (t->zombie) {
+    if (value) k_copy_to_user(&p->domain, (struct uslice){value, sizeof t->value}, &t->value);
+    free_slot(t);
+    return 0;
+  }
+  error = thread_may_wait();
+  if (error) return error;
+  K->current->wait_data = value ? t : NULL;
+  return k_wait(&t->joiner, process_deadline(us));
+}
+
+long p_call_thread_detach(uint32_t tid) {
+  struct process_thread *t = slot_of(process_current(), tid);
+
+  if (!t) return -ESRCH;
+  if (t->detached) return -EINVAL;
+  if (t->joiner.head) return -EBUSY;
+  t->detached = 1;
+  free_slot(t);
+  return 0;
+}
+
+long p_call_thread_self(void) { return (long)thread_current()->tid; }
+
+long p_call_thread_priority(uint32_t tid, int32_t priority) {
+  struct process *p = process_current();
+  struct process_thread *t = thread_by_tid(p, tid);
+  long before, error;
+
+  if (!t) return -ESRCH;
+  before = t->thread.base;
+  if (priority == -1) return before;
+  error = check_priority(p, priority);
+  if (error) return error;
+  t->thread.base = (uint8_t)priority;
+  k_mutex_inherit(&t->thread);
+  return before;
+}
+
+long p_call_thread_interrupt(uint32_t tid) {
+  struct process_thread *t = thread_by_tid(process_current(), tid);
+
+  if (!t) return -ESRCH;
+  if (!thread_can_be_woken(t)) {
+    t->interrupted = 1;
+    return 0;
+  }
+  if (t->suspends) t->mask = t->restore;
+  t->suspends = 0;
+  k_wake_with(&t->thread, -ECANCELED);
+  return 0;
+}
