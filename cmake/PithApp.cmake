@@ -48,16 +48,16 @@ set(PITH_USER_COMPILE ${PITH_USER_CPU_FLAGS}
   -fPIE -msingle-pic-base -mpic-register=r9 -mno-pic-data-is-text-relative
   -ffunction-sections -fdata-sections -fmacro-prefix-map=${PITH_ROOT}/=
   -nostdinc "SHELL:-isystem \"${_gcc_include}\"" "SHELL:-isystem \"${_gcc_include-fixed}\""
-  "SHELL:-isystem \"${PITH_NEWLIB_PREFIX}/include\"")
+  "SHELL:-isystem \"${PITH_ROOT}/user/include\"" "SHELL:-isystem \"${PITH_NEWLIB_PREFIX}/include\"")
 set(PITH_USER_CXX -fno-exceptions -fno-rtti -fno-threadsafe-statics)
 
 function(pith_user_target target)
   target_compile_options(${target} PRIVATE ${PITH_USER_COMPILE} $<$<COMPILE_LANGUAGE:CXX>:${PITH_USER_CXX}>)
-  target_include_directories(${target} PRIVATE ${PITH_ROOT}/user/include ${PITH_ROOT}/user ${PITH_ROOT}/abi)
+  target_include_directories(${target} PRIVATE ${PITH_ROOT}/user ${PITH_ROOT}/abi)
 endfunction()
 
 file(GLOB _user_sources CONFIGURE_DEPENDS ${PITH_ROOT}/user/*.c ${PITH_ROOT}/user/*.S
-  ${PITH_ROOT}/user/libc/*.c ${PITH_ROOT}/user/libc/*.S ${PITH_ROOT}/user/posix/*.c)
+  ${PITH_ROOT}/user/libc/*.c ${PITH_ROOT}/user/libc/*.S ${PITH_ROOT}/user/posix/*.c ${PITH_ROOT}/user/posix/*.S)
 list(REMOVE_ITEM _user_sources ${PITH_ROOT}/user/crt0.S)
 enable_language(ASM)
 add_library(pith_crt0 OBJECT ${PITH_ROOT}/user/crt0.S)
@@ -65,6 +65,7 @@ add_library(pith_user STATIC ${_user_sources})
 foreach(_target pith_crt0 pith_user)
   pith_user_target(${_target})
 endforeach()
+target_include_directories(pith_user PRIVATE ${PITH_ROOT}/user/libc)
 # A libc's own functions must not be rewritten into calls of themselves.
 target_compile_options(pith_user PRIVATE -std=gnu11 -Wall -Wextra -Werror
   $<$<COMPILE_LANGUAGE:C>:-fno-builtin>)

@@ -6,6 +6,7 @@
 #ifndef PITH_USER_H
 #define PITH_USER_H
 #include <stddef.h>
+#include "pith_process.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,13 +36,58 @@ long sys_yield(void);
 long sys_sleep(long long us);
 long sys_uptime(unsigned long long *us);
 
-/* Semaphores and mutexes. */
+/* Semaphores and mutexes by handle; those of <semaphore.h> and <pthread.h> are faster where both could serve. */
 long sys_sem_create(unsigned initial);
 long sys_sem_give(long handle);
 long sys_sem_take(long handle, long long timeout_us);
+long sys_sem_give_take(long give, long take, long long timeout_us);
 long sys_mutex_create(void);
 long sys_mutex_lock(long handle, long long timeout_us);
 long sys_mutex_unlock(long handle);
+
+/* What <pthread.h> is made of. Words that threads wait on and lock: see abi/pith_process.h. A thread made by
+ * sys_thread_create() itself has no libc: it uses nothing but these calls. */
+long sys_thread_create(const struct pith_thread_start *start);
+void sys_thread_exit(long value) __attribute__((noreturn));
+long sys_thread_join(long tid, long *value, long long timeout_us);
+long sys_thread_detach(long tid);
+long sys_thread_self(void);
+long sys_thread_priority(long tid, long priority);
+long sys_thread_interrupt(long tid);
+long sys_thread_kill(long tid, int signal);
+long sys_futex_wait(const volatile void *word, unsigned expected, long long timeout_us);
+long sys_futex_wake(const volatile void *word, unsigned n);
+long sys_futex_lock(volatile void *word, unsigned pad, long long timeout_us);
+long sys_futex_unlock(volatile void *word);
+
+/* Children, groups and signals; <spawn.h>, <sys/wait.h> and <signal.h> stand on these. */
+long sys_spawn(const struct pith_spawn *spawn);
+long sys_wait(long pid, struct pith_ended *ended, long long timeout_us);
+long sys_kill(long pid, int signal);
+long sys_process_id(long pid, int what);
+long sys_setpgid(long pid, long group);
+long sys_sigaction(int signal, int action, void (*entry)(int signal));
+long sys_sigmask(int how, unsigned set);
+void sys_sigreturn(const struct pith_sigframe *frame) __attribute__((noreturn));
+long sys_sigpending(void);
+long sys_sigwait(unsigned set, unsigned pad, long long timeout_us);
+long sys_sigsuspend(unsigned mask);
+long sys_sigstack(void *base, unsigned size);
+long sys_alarm(unsigned long long *us);
+
+/* Kernel objects with and without a name: semaphores, queues, shared memory, devices. */
+long sys_object_open(const struct pith_object *object);
+long sys_object_unlink(const char *name);
+long sys_handle_dup(long handle, unsigned rights);
+long sys_mq_send(long handle, const struct pith_message *message, long long timeout_us);
+long sys_mq_receive(long handle, struct pith_message *message, long long timeout_us);
+long sys_map(long handle);
+long sys_unmap(void);
+long sys_irq_wait(long handle, unsigned pad, long long timeout_us);
+
+/* What there is to see (abi/pith_process.h), and a promise to be alive. */
+long sys_info(int what, unsigned index, void *buf, unsigned size);
+long sys_heartbeat(long long us);
 
 /* For looking and measuring. */
 long sys_null(void);

@@ -4,6 +4,7 @@
  * run in exit(), then the streams are flushed, then the process ends. The bounds of the arrays come out
  * of the GOT, as everything in the data segment does: the code does not know where the data is. */
 #include <stdlib.h>
+#include "thread.h"
 
 typedef void hook(void);
 
@@ -32,14 +33,16 @@ static void run_fini(void) {
     (*--h)();
 }
 
-/* Never called, and dropped by the linker; but before it looks into newlib it has found these two here, and
- * so takes all of them from user/libc/heap.c. */
-__attribute__((used)) static void *heap_first(void *p) {
+/* Never called, and dropped by the linker; but before it looks into newlib it has found these here, and so takes all of
+ * them from user/. The locks are the same in user/posix/thread.c: only a program with threads has any. */
+__attribute__((used)) static void *ours_first(void *p) {
   p = realloc(p, 1);
-  return p ? p : calloc(1, 1);
+  if (!p) abort();
+  return calloc(1, 1);
 }
 
 _Noreturn void __pith_start(int argc, char **argv, char **envp) {
+  uthread_start();
   if (envp)
     environ = envp;
   if (bound(__fini_array_start) != __fini_array_end)

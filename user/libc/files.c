@@ -1,5 +1,7 @@
 /* Descriptors, under the names newlib calls. Descriptors 0 to 2 are the console.
  *
+ * read() and write() are cancellation points; the streams, which have a lock while they call _read() and _write(), are not.
+ *
  * A write may take fewer bytes than offered, as POSIX allows; the streams above repeat it. There are no
  * other files yet: what would need them answers ENOSYS. */
 #include <fcntl.h>
@@ -8,17 +10,52 @@
 #include <unistd.h>
 #include "pith.h"
 #include "result.h"
+#include "thread.h"
 
 /* What a stream on the console buffers, bytes: a line fits, and three streams do not eat a small heap. */
 #define CONSOLE_BUFFER 128
 
 static int console(int fd) { return fd >= 0 && fd <= 2; }
 
-int _write(int fd, const void *buf, size_t len) { return (int)result(sys_write(fd, buf, len)); }
+/* A wait that is to be made again, in a stream: it is not ended, only its thread's later. */
+static bool on(long r) { return r == -ECANCELED || (r == -EINTR && !uthread_self()->handled); }
 
-int _read(int fd, void *buf, size_t len) { return (int)result(sys_read(fd, buf, len)); }
+int _write(int fd, const void *buf, size_t len) {
+  long r;
+  uthread_self()->handled = 0;
+  do r = sys_write(fd, buf, len);
+  while (on(r));
+  return (int)result(r);
+}
 
-int _close(int fd) { return (int)result(sys_close(fd)); }
+int _read(int fd, void *buf, size_t len) {
+  long r;
+  uthread_self()->handled = 0;
+  do r = sys_read(fd, buf, len);
+  while (on(r));
+  return (int)result(r);
+}
+
+ssize_t write(int fd, const void *buf, size_t len) {
+  long r;
+  wait_starts();
+  do r = sys_write(fd, buf, len);
+  while (again_restart(r));
+  return (ssize_t)result(r);
+}
+
+ssize_t read(int fd, void *buf, size_t len) {
+  long r;
+  wait_starts();
+  do r = sys_read(fd, buf, len);
+  while (again_restart(r));
+  return (ssize_t)result(r);
+}
+
+/* user/posix/mman.c, in the program if it opens shared memory. True: it was one. */
+bool __pith_shm_close(int fd) __attribute__((weak));
+
+int _close(int fd) { return __pith_shm_close && __pith_shm_close(fd) ? 0 : (int)result(sys_close(fd)); }
 
 int _fstat(int fd, struct stat *st) {
   if (!console(fd))

@@ -1,20 +1,15 @@
 /* The locks of newlib: malloc, streams, atexit, environment.
  *
- * A lock is a word that holds its owner, taken and released by LDREX/STREX without the kernel; all are
- * recursive. One that is taken is retried after a yield and then after short sleeps: the sleep lets an
- * owner of lower priority go on, which a spin would not. There is no priority inheritance and no order
- * among the waiters, so a thread with deadlines keeps out of malloc and streams or uses them alone. */
+ * Each is a word as thread.h has it, so one that is waited for lends its owner the waiter's priority, and a free one costs
+ * no system call; all are recursive. A program without threads is linked with newlib's, which do nothing
+ * (user/posix/thread.c). */
 #include <stdlib.h>
 #include <sys/lock.h>
-#include "pith.h"
 #include "thread.h"
 
-#define YIELDS 4
-#define BACK_OFF_US 1000
-
 struct __lock {
-  struct uthread *owner; /* 0: free */
-  unsigned depth;        /* touched by the owner alone */
+  volatile unsigned word;
+  unsigned depth; /* touched by the owner alone */
 };
 
 struct __lock __lock___sinit_recursive_mutex, __lock___sfp_recursive_mutex, __lock___atexit_recursive_mutex,
@@ -36,36 +31,31 @@ void __retarget_lock_init_recursive(_LOCK_T *lock) {
     }
   }
   *lock = calloc(1, sizeof **lock);
-  if (!*lock)
-    *lock = &shared;
+  if (!*lock) *lock = &shared;
 }
 
 void __retarget_lock_close_recursive(_LOCK_T lock) {
-  if (lock != &shared && (lock < first || lock >= first + sizeof first / sizeof first[0]))
-    free(lock);
+  if (lock != &shared && (lock < first || lock >= first + sizeof first / sizeof first[0])) free(lock);
 }
 
+static bool mine(_LOCK_T lock) { return (lock->word & PITH_FUTEX_OWNER) == uthread_self()->tid; }
+
 int __retarget_lock_try_acquire_recursive(_LOCK_T lock) {
-  struct uthread *self = uthread_self(), *owner = 0;
-  if (!__atomic_compare_exchange_n(&lock->owner, &owner, self, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED) &&
-      owner != self)
-    return 0;
-  lock->depth++;
-  return 1;
+  if (mine(lock)) return lock->depth++, 1;
+  return word_try(&lock->word) && (lock->depth = 1);
 }
 
 void __retarget_lock_acquire_recursive(_LOCK_T lock) {
-  for (int tries = 0; !__retarget_lock_try_acquire_recursive(lock); tries++) {
-    if (tries < YIELDS)
-      sys_yield();
-    else
-      sys_sleep(BACK_OFF_US);
+  if (mine(lock)) {
+    lock->depth++;
+    return;
   }
+  word_lock(&lock->word);
+  lock->depth = 1; /* the last owner may have ended with it */
 }
 
 void __retarget_lock_release_recursive(_LOCK_T lock) {
-  if (--lock->depth == 0)
-    __atomic_store_n(&lock->owner, (struct uthread *)0, __ATOMIC_RELEASE);
+  if (--lock->depth == 0) word_unlock(&lock->word);
 }
 
 void __retarget_lock_init(_LOCK_T *lock) { __retarget_lock_init_recursive(lock); }

@@ -1,9 +1,8 @@
 /* The process and its memory, under the names newlib calls.
  *
- * What the system does not have yet answers ENOSYS: fork, exec, wait, signals to others. */
+ * What the system does not have yet answers ENOSYS: fork, exec. */
 #include <signal.h>
 #include <sys/types.h>
-#include <sys/times.h>
 #include <unistd.h>
 #include "pith.h"
 #include "result.h"
@@ -27,28 +26,17 @@ void *_sbrk(ptrdiff_t change) {
   return (void *)end;
 }
 
-/* A signal to oneself that nobody handles ends the process, with the status a shell expects. */
-int _kill(pid_t pid, int signal) {
-  if (pid != _getpid())
-    return (int)result(-ENOSYS);
-  if (signal)
-    sys_exit(128 + signal);
-  return 0;
-}
+int _kill(pid_t pid, int signal) { return (int)result(sys_kill(pid, signal)); }
+
+pid_t getppid(void) { return (pid_t)sys_process_id(0, PITH_ID_PARENT); }
+pid_t getpgrp(void) { return (pid_t)sys_process_id(0, PITH_ID_GROUP); }
+pid_t getpgid(pid_t pid) { return (pid_t)result(sys_process_id(pid, PITH_ID_GROUP)); }
+int setpgid(pid_t pid, pid_t group) { return (int)result(sys_setpgid(pid, group)); }
+int setpgrp(void) { return setpgid(0, 0); }
 
 pid_t _fork(void) { return (pid_t)result(-ENOSYS); }
-
-pid_t _wait(int *status) {
-  (void)status;
-  return (pid_t)result(-ENOSYS);
-}
 
 int _execve(const char *path, char *const argv[], char *const envp[]) {
   (void)path, (void)argv, (void)envp;
   return (int)result(-ENOSYS);
-}
-
-clock_t _times(struct tms *times) {
-  (void)times;
-  return (clock_t)result(-ENOSYS);
 }

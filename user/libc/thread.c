@@ -1,27 +1,26 @@
-/* Which thread is running, and errno & co. of each: see thread.h. */
+/* The first thread, errno & co. of each, and what waits for a locked word: see thread.h. */
 #include <reent.h>
 #include "thread.h"
 
-static struct uthread *others;
-static struct uthread main_thread;
+#define FULL_US 1000
 
-struct uthread *uthread_self(void) {
-  struct uthread *t = __atomic_load_n(&others, __ATOMIC_ACQUIRE);
-  if (t) {
-    uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-    while (t && (sp < t->low || sp >= t->high))
-      t = t->next;
-  }
-  return t ? t : &main_thread;
+static struct uthread first;
+
+void uthread_start(void) {
+  first.tid = (uint32_t)sys_thread_self();
+  first.reent = _global_impure_ptr;
+  __asm__ volatile("str %0, [r9, #4]" : : "r"(&first) : "memory");
 }
 
-void uthread_add(struct uthread *t) {
-  t->next = __atomic_load_n(&others, __ATOMIC_RELAXED);
-  while (!__atomic_compare_exchange_n(&others, &t->next, t, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
-  }
+struct _reent *__getreent(void) { return uthread_self()->reent; }
+
+void word_wait(volatile unsigned *word) {
+  long r;
+  do {
+    r = sys_futex_lock(word, 0, PITH_WAIT_FOREVER);
+    /* The kernel follows no more locks: it cannot lend the priority, but the lock will come. */
+    if (r == -EAGAIN) sys_sleep(FULL_US);
+  } while (r == -EAGAIN || r == -EINTR || r == -ECANCELED);
 }
 
-struct _reent *__getreent(void) {
-  struct uthread *t = uthread_self();
-  return t == &main_thread ? _global_impure_ptr : t->reent;
-}
+void word_release(volatile unsigned *word) { sys_futex_unlock(word); }

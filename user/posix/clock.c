@@ -1,0 +1,117 @@
+/* The other clocks, setting and waiting by a clock.
+ *
+ * CLOCK_REALTIME is the monotonic clock and an offset of the process's own, 0 until clock_settime(): without a clock that
+ * runs through a reset the time of day is what somebody says. A wait until a moment of CLOCK_REALTIME is settled
+ * when it begins: setting the clock does not move it. The CPU clocks are the kernel's accounts; a build without
+ * PITH_ACCOUNTING answers EINVAL, rather than a time that is wrong. */
+#include <pthread.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include "clock.h"
+#include "result.h"
+#include "thread.h"
+
+/* Two, so that a reader that is preempted has one that is whole. */
+static int64_t offsets[2];
+static volatile unsigned which;
+
+int64_t clock_offset(void) { return *(volatile int64_t *)&offsets[which]; }
+
+static void set_offset(int64_t offset) {
+  unsigned other = !which;
+  offsets[other] = offset;
+  __asm__ volatile("" ::: "memory");
+  which = other;
+}
+
+/* A thread's CPU clock is its number with this bit. */
+#define THREAD_CLOCK 0x80000000u
+
+static int cpu_of_thread(uint32_t tid, int64_t *us) {
+  struct pith_info_thread t;
+  for (unsigned i = 0; sys_info(PITH_INFO_THREAD, i, &t, sizeof t) >= 0; i++)
+    if ((uint32_t)t.tid == tid) return *us = (int64_t)t.cpu_us, 0;
+  return -EINVAL;
+}
+
+static int cpu_of_process(int pid, int64_t *us) {
+  struct pith_info_process p;
+  for (unsigned i = 0; sys_info(PITH_INFO_PROCESS, i, &p, sizeof p) >= 0; i++)
+    if (p.pid == pid) return *us = (int64_t)p.cpu_us, 0;
+  return -EINVAL;
+}
+
+int(clock_gettime)(clockid_t clock, struct timespec *now) {
+  int64_t us = 0;
+  int error = 0;
+  if (clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC)
+    us = clock_now() + (clock == CLOCK_REALTIME ? clock_offset() : 0);
+  else if (clock == CLOCK_THREAD_CPUTIME_ID)
+    error = cpu_of_thread(uthread_self()->tid, &us);
+  else if (clock == CLOCK_PROCESS_CPUTIME_ID)
+    error = cpu_of_process((int)sys_getpid(), &us);
+  else
+    error = clock & THREAD_CLOCK ? cpu_of_thread((uint32_t)clock & ~THREAD_CLOCK, &us) : -EINVAL;
+  /* One that calls this has run for some time. */
+  if (!error && us == 0 && clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) error = -EINVAL;
+  if (!error) clock_timespec(us, now);
+  return (int)result(error);
+}
+
+int pthread_getcpuclockid(pthread_t thread, clockid_t *clock) {
+  *clock = (clockid_t)(((struct uthread *)(void *)thread)->tid | THREAD_CLOCK);
+  return 0;
+}
+
+int clock_settime(clockid_t clock, const struct timespec *now) {
+  if (clock != CLOCK_REALTIME || !clock_valid(now)) return (int)result(-EINVAL);
+  set_offset(clock_us(now) - clock_now());
+  return 0;
+}
+
+int clock_getres(clockid_t clock, struct timespec *resolution) {
+  if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) return (int)result(-EINVAL);
+  if (resolution) *resolution = (struct timespec){.tv_nsec = 1000000};
+  return 0;
+}
+
+bool clock_deadline(clockid_t clock, const struct timespec *at, int64_t *deadline) {
+  *deadline = FOREVER;
+  if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) return false;
+  if (!at) return true;
+  if (!clock_valid(at)) return false;
+  *deadline = clock_us(at) - (clock == CLOCK_REALTIME ? clock_offset() : 0);
+  return true;
+}
+
+int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, struct timespec *left) {
+  int64_t deadline;
+  if (flags & TIMER_ABSTIME) return clock_deadline(clock, time, &deadline) ? clock_sleep(deadline) : EINVAL;
+  if ((clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) || !clock_valid(time)) return EINVAL;
+  deadline = clock_now() + clock_us(time);
+  int error = clock_sleep(deadline);
+  if (error && left) clock_timespec(clock_left(deadline), left);
+  return error;
+}
+
+int _gettimeofday(struct timeval *now, void *zone) {
+  int64_t us = clock_now() + clock_offset();
+  (void)zone;
+  now->tv_sec = (time_t)(us / 1000000);
+  now->tv_usec = (suseconds_t)(us % 1000000);
+  return 0;
+}
+
+int settimeofday(const struct timeval *now, const struct timezone *zone) {
+  struct timespec t = {.tv_sec = now->tv_sec, .tv_nsec = now->tv_usec * 1000};
+  (void)zone;
+  return clock_settime(CLOCK_REALTIME, &t);
+}
+
+/* For clock(): in units of CLOCKS_PER_SEC. Where no time is accounted, that since boot. */
+clock_t _times(struct tms *times) {
+  int64_t us, now = clock_now();
+  if (cpu_of_process((int)sys_getpid(), &us) || us == 0) us = now;
+  *times = (struct tms){.tms_utime = (clock_t)(us * CLOCKS_PER_SEC / 1000000)};
+  return (clock_t)(now * CLOCKS_PER_SEC / 1000000);
+}

@@ -1,0 +1,142 @@
+/* Shared memory and anonymous memory.
+ *
+ * A kernel object has its size when it is made, POSIX's gets it from ftruncate(): until then a descriptor of a new one
+ * is a note of what it will be. Descriptors of shared memory are numbers from FIRST on, which are no handles. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "named.h"
+#include "result.h"
+
+#define FIRST 0x40000000
+
+struct shm {
+  struct shm *next;
+  int fd, flags;
+  mode_t mode;
+  long handle; /* negative: not made yet */
+  char name[PITH_OBJECT_NAME];
+};
+
+bool __pith_shm_close(int fd);
+
+static struct shm *all;
+static int last = FIRST - 1;
+static volatile unsigned lock;
+static void *mapped; /* the shared memory the process sees */
+
+static struct shm **find(int fd) {
+  struct shm **link = &all;
+  while (*link && (*link)->fd != fd) link = &(*link)->next;
+  return link;
+}
+
+static long open_kernel(const struct shm *s, int flags, unsigned size) {
+  return object_open(PITH_OBJECT_SHM, "/shm", s->name, flags, s->mode, object_rights(s->flags), 0, size);
+}
+
+static long prepare(struct shm *s, const char *name) {
+  char path[PITH_OBJECT_NAME];
+  long r = object_path(path, "/shm", name);
+  if (r < 0) return r;
+  if ((s->flags & O_ACCMODE) == O_WRONLY) return -EINVAL;
+  strcpy(s->name, name);
+  s->handle = open_kernel(s, 0, 0);
+  if (s->handle >= 0) {
+    if ((s->flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL)) return 0;
+    sys_close(s->handle);
+    return -EEXIST;
+  }
+  return s->handle == -ENOENT && s->flags & O_CREAT ? 0 : s->handle;
+}
+
+int shm_open(const char *name, int flags, mode_t mode) {
+  struct shm *s = malloc(sizeof *s);
+  if (!s) return (int)result(-ENOMEM);
+  *s = (struct shm){.flags = flags, .mode = mode};
+  long r = prepare(s, name);
+  if (r < 0) {
+    free(s);
+    return (int)result(r);
+  }
+  word_lock(&lock);
+  s->fd = ++last;
+  s->next = all;
+  all = s;
+  word_unlock(&lock);
+  return s->fd;
+}
+
+int shm_unlink(const char *name) { return (int)result(object_unlink("/shm", name)); }
+
+bool __pith_shm_close(int fd) {
+  word_lock(&lock);
+  struct shm **link = find(fd), *s = *link;
+  if (s) *link = s->next;
+  word_unlock(&lock);
+  if (s && s->handle >= 0) sys_close(s->handle);
+  free(s);
+  return s != NULL;
+}
+
+static long size_of(const struct shm *s) {
+  struct pith_info_object o;
+  long r = sys_info(PITH_INFO_OBJECT, (unsigned)s->handle, &o, sizeof o);
+  return r < 0 ? r : (long)o.size;
+}
+
+static long truncate_to(struct shm *s, off_t size) {
+  if (size <= 0) return -EINVAL;
+  if (s->handle >= 0) return size <= size_of(s) ? 0 : -EFBIG;
+  if ((s->flags & O_ACCMODE) != O_RDWR) return -EINVAL;
+  /* Somebody may have made it in between. */
+  s->handle = open_kernel(s, s->flags & (O_CREAT | O_EXCL), (unsigned)size);
+  return s->handle < 0 ? s->handle : size <= size_of(s) ? 0 : -EFBIG;
+}
+
+int ftruncate(int fd, off_t size) {
+  word_lock(&lock);
+  struct shm *s = *find(fd);
+  long r = s ? truncate_to(s, size) : -EBADF;
+  word_unlock(&lock);
+  return (int)result(r);
+}
+
+static void *map_shared(struct shm *s, size_t length, int protection, off_t offset) {
+  if (!s) return errno = ENODEV, MAP_FAILED;
+  if (offset || s->handle < 0) return errno = ENXIO, MAP_FAILED;
+  if (protection & PROT_WRITE && (s->flags & O_ACCMODE) != O_RDWR) return errno = EACCES, MAP_FAILED;
+  if ((long)length > size_of(s)) return errno = ENXIO, MAP_FAILED;
+  unsigned long at = (unsigned long)sys_map(s->handle);
+  if (at > -4096UL) return errno = (int)-at, MAP_FAILED;
+  return mapped = (void *)at;
+}
+
+void *mmap(void *addr, size_t length, int protection, int flags, int fd, off_t offset) {
+  (void)addr;
+  int kind = flags & (MAP_SHARED | MAP_PRIVATE);
+  if (length == 0 || flags & MAP_FIXED || (kind != MAP_SHARED && kind != MAP_PRIVATE))
+    return errno = EINVAL, MAP_FAILED;
+  if (protection & PROT_EXEC) return errno = ENOTSUP, MAP_FAILED;
+  if (flags & MAP_ANONYMOUS) {
+    void *piece = kind == MAP_PRIVATE ? calloc(1, length) : NULL;
+    if (!piece) errno = kind == MAP_PRIVATE ? ENOMEM : ENOTSUP;
+    return piece ? piece : MAP_FAILED;
+  }
+  if (kind != MAP_SHARED) return errno = ENOTSUP, MAP_FAILED;
+  word_lock(&lock);
+  void *at = map_shared(*find(fd), length, protection, offset);
+  word_unlock(&lock);
+  return at;
+}
+
+int munmap(void *addr, size_t length) {
+  if (!addr || length == 0) return (int)result(-EINVAL);
+  if (addr == mapped) {
+    mapped = NULL;
+    return (int)result(sys_unmap());
+  }
+  free(addr);
+  return 0;
+}

@@ -1,0 +1,105 @@
+/* Message queues, on the kernel's. */
+#include <mqueue.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include "clock.h"
+#include "named.h"
+#include "result.h"
+
+#define NONE ((mqd_t)-1)
+
+struct __pith_mq {
+  long handle;
+  int flags; /* O_NONBLOCK */
+};
+
+mqd_t mq_open(const char *name, int flags, ...) {
+  const struct mq_attr *attr = NULL;
+  mode_t mode = 0;
+  if (flags & O_CREAT) {
+    va_list more;
+    va_start(more, flags);
+    mode = (mode_t)va_arg(more, unsigned);
+    attr = va_arg(more, const struct mq_attr *);
+    va_end(more);
+  }
+  if (attr && (attr->mq_maxmsg <= 0 || attr->mq_msgsize <= 0)) return errno = EINVAL, NONE;
+  mqd_t mq = malloc(sizeof *mq);
+  if (!mq) return errno = ENOMEM, NONE;
+  mq->flags = flags & O_NONBLOCK;
+  mq->handle = object_open(PITH_OBJECT_QUEUE, "/mq", name, flags, mode, object_rights(flags),
+                           attr ? (unsigned)attr->mq_maxmsg : 8, attr ? (unsigned)attr->mq_msgsize : 64);
+  if (mq->handle >= 0) return mq;
+  errno = (int)-mq->handle;
+  free(mq);
+  return NONE;
+}
+
+int mq_close(mqd_t mq) {
+  if (mq == NONE) return (int)result(-EBADF);
+  long r = sys_close(mq->handle);
+  if (r == 0) free(mq);
+  return (int)result(r);
+}
+
+int mq_unlink(const char *name) { return (int)result(object_unlink("/mq", name)); }
+
+/* Sends or receives. First without waiting: then a time that is none does not matter, nor does O_NONBLOCK. */
+static long move(mqd_t mq, struct pith_message *m, bool receive, const struct timespec *until) {
+  int64_t deadline;
+  long r;
+  if (mq == NONE) return -EBADF;
+  wait_starts();
+  r = receive ? sys_mq_receive(mq->handle, m, 0) : sys_mq_send(mq->handle, m, 0);
+  if (r == -ECANCELED) cancel_test();
+  if (r != -ETIMEDOUT && r != -ECANCELED) return r;
+  if (mq->flags & O_NONBLOCK) return -EAGAIN;
+  if (!clock_deadline(CLOCK_REALTIME, until, &deadline)) return -EINVAL;
+  do {
+    long long left = clock_left(deadline);
+    r = receive ? sys_mq_receive(mq->handle, m, left) : sys_mq_send(mq->handle, m, left);
+  } while (again_restart(r));
+  return r;
+}
+
+int mq_timedsend(mqd_t mq, const char *message, size_t length, unsigned priority, const struct timespec *until) {
+  struct pith_message m = {(uint32_t)(uintptr_t)message, length, priority};
+  if (priority >= MQ_PRIO_MAX) return (int)result(-EINVAL);
+  return (int)result(move(mq, &m, false, until));
+}
+
+int mq_send(mqd_t mq, const char *message, size_t length, unsigned priority) {
+  return mq_timedsend(mq, message, length, priority, NULL);
+}
+
+ssize_t mq_timedreceive(mqd_t mq, char *message, size_t room, unsigned *priority, const struct timespec *until) {
+  struct pith_message m = {(uint32_t)(uintptr_t)message, room, 0};
+  long r = move(mq, &m, true, until);
+  if (r >= 0 && priority) *priority = m.priority;
+  return (ssize_t)result(r);
+}
+
+ssize_t mq_receive(mqd_t mq, char *message, size_t room, unsigned *priority) {
+  return mq_timedreceive(mq, message, room, priority, NULL);
+}
+
+int mq_getattr(mqd_t mq, struct mq_attr *attr) {
+  struct pith_info_object o;
+  if (mq == NONE) return (int)result(-EBADF);
+  long r = sys_info(PITH_INFO_OBJECT, (unsigned)mq->handle, &o, sizeof o);
+  if (r < 0) return (int)result(r);
+  *attr = (struct mq_attr){mq->flags, (long)o.most, (long)o.size, (long)o.count};
+  return 0;
+}
+
+int mq_setattr(mqd_t mq, const struct mq_attr *attr, struct mq_attr *old) {
+  if (old && mq_getattr(mq, old) < 0) return -1;
+  if (mq == NONE) return (int)result(-EBADF);
+  mq->flags = (int)attr->mq_flags & O_NONBLOCK;
+  return 0;
+}
+
+int mq_notify(mqd_t mq, const struct sigevent *event) {
+  (void)mq, (void)event;
+  return (int)result(-ENOSYS);
+}
