@@ -58,7 +58,9 @@ static void fault(const struct process *p) {
 
 void process_report(const struct process *p) {
   switch (p->cause) {
-  case PROCESS_EXITED: say("process %s (pid %d) returned: %x\n", p->name, p->pid, (unsigned)p->status); break;
+  case PROCESS_EXITED:
+    if (!p->parent && !p->orphan) say("process %s (pid %d) returned: %x\n", p->name, p->pid, (unsigned)p->status);
+    break;
   case PROCESS_FAULTED: fault(p); break;
   case PROCESS_SILENT:
     say("process %s (pid %d) killed: the heartbeat it promised did not come\n", p->name, p->pid);

@@ -11,7 +11,11 @@ static sem_t sem;
 static volatile unsigned word = 1, stop;
 
 static void *partner(void *unused) {
-  while (!stop) sys_yield();
+  while (!stop) {
+    MARK(0x29);
+    sys_yield();
+    MARK(0x2A);
+  }
   return unused;
 }
 
