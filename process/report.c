@@ -45,7 +45,7 @@ static void fault(const struct process *p) {
     uint32_t pc = f->reg[ARCH_PC];
 
     say("  instruction at %08x (%s", (unsigned)pc, place(p, pc));
-    if (pc - p->text < p->text_size) say(" + 0x%x", (unsigned)(pc - p->text + p->plan.text_vaddr));
+    if (pc - p->text < p->text_size) say(" + 0x%x", (unsigned)(pc - p->text + p->text_vaddr));
     say(")\n");
     registers(f->reg);
   } else {
