@@ -43,7 +43,7 @@ enum {
 #define K_SEQUENCES_SIZE 256 /* PendSV looks at a pc so far behind k_kernel.sequences */
 
 /* t->blocked */
-enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_PROXY };
+enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_STOPPED, K_PROXY }; /* K_STOPPED: suspended while ready */
 /* t->flags above the public ones */
 enum { K_CREATED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10 };
 /* timeout.kind */
@@ -148,6 +148,7 @@ void k_thread_end(struct pith_thread *t, int value);  /* from wherever it is; fr
 int k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void (*entry)(void *), void *arg,
                    struct k_domain *domain);
 long k_thread_start(struct pith_thread *t);           /* a dormant one */
+extern const struct k_call k_thread_suspend_call, k_thread_resume_call;
 void k_thread_forget(struct pith_thread *t);          /* out of the list of all threads */
 void k_reap(void);                                    /* frees the graveyard */
 
@@ -162,7 +163,7 @@ long k_mutex_delete(struct pith_mutex *m);
 void k_mutex_waiter_left(struct pith_mutex *m);       /* a waiter is gone or changed: owner's priority */
 void k_mutex_owner_died(struct pith_thread *t);       /* every held mutex passes on */
 void k_mutex_inherit(struct pith_thread *t);          /* owners along the chain get t's priority */
-long k_call_mutex_lock(struct pith_mutex *m);         /* contended pith_mutex_lock() */
+extern const struct k_call k_mutex_lock_call, k_mutex_unlock_call; /* contended pith_mutex_lock(), _unlock() */
 long k_call_sem_take(struct pith_sem *s);
 long k_call_sem_give(struct pith_sem *s);
 

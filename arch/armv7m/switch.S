@@ -35,7 +35,7 @@
 
   .section .text.k_switch, "ax"
 
-/* Out of the kernel. */
+/* Out of the kernel, to the same thread. */
   .macro LEAVE
 #if PITH_ACCOUNTING
   b.w k_leave
@@ -51,6 +51,18 @@
   ldr ip, =MPU_RBAR
   str r1, [ip]
 #endif
+  .endm
+
+/* Out of the kernel, to the thread r0. What it left for its pc is EXC_RETURN, or k_resume_fpu. */
+  .macro RESUME
+#if PITH_ACCOUNTING
+  push {r0, lr}
+  bl k_account_leave
+  pop.w {r0, lr}
+#endif
+  ldr r3, [r0], #T_R4
+  msr psp, r3
+  ldmia r0, {r4-r11, pc}
   .endm
 
 /* FPU state first, while `current` still is who it belongs to: storing s16-s31 makes the hardware write
@@ -69,13 +81,7 @@
   cmp r1, r3
   bne.w k_change_domain
 #endif
-  ldmia r0, {r3-r11, lr}
-  msr psp, r3
-#ifdef __ARM_FP
-  tst lr, #16
-  beq.w k_load_fpu
-#endif
-  LEAVE
+  RESUME
   .endm
 
 #ifdef __ARM_FP
@@ -83,6 +89,7 @@
 k_save_fpu:
   add ip, r2, #T_FPU
   vstmia ip, {s16-s31}
+  ldr lr, =k_resume_fpu
   str r2, [sp, #K_FPU_DIRTY]
   str r0, [sp, #K_CURRENT]
   GUARD
@@ -96,17 +103,16 @@ k_save_fpu:
 #endif
 
 k_load:                       /* r0 next */
-  ldmia r0, {r3-r11, lr}
-  msr psp, r3
+  RESUME
+
 #ifdef __ARM_FP
-  tst lr, #16
-  bne 1f
-k_load_fpu:
-  adds r0, #T_FPU
+FUNCTION k_resume_fpu         /* r0 is past T_R4 */
+  adds r0, #T_FPU - T_R4
   vldmia r0, {s16-s31}
-1:
+  mvn lr, #0x12               /* EXC_RETURN: to a thread, its frame with room for s0-s15 */
+  bx lr
+  .ltorg
 #endif
-  LEAVE
 
 #if PITH_DOMAINS
   .balign 4
@@ -193,6 +199,7 @@ FUNCTION s_sem_take
   ldr r2, [sp, #K_CURRENT]
   str r2, [r0, #S_WAITERS]
   str r0, [r2, #T_WAIT]
+s_park:                       /* r2 current leaves its list */
   ldrd r0, r1, [r2, #T_NEXT]  /* its own links stay as they are: wait.c knows */
   cmp r0, r2
   beq 1f
@@ -224,6 +231,7 @@ FUNCTION s_sem_give
   str r1, [r0, #S_WORD]       /* plain: an interrupt leaves a word above 0 alone */
   ldr r0, [r0, #S_WAITERS]
   str r1, [r0, #T_WAIT]
+s_ready:                      /* r0 enters its list */
   ldrd r1, ip, [r0, #T_LIST]
   ldr r2, [r1]
   cbz r2, 1f
@@ -245,12 +253,36 @@ FUNCTION s_sem_give
 3: ldr ip, =k_call_sem_give
   b s_c
 
-FUNCTION s_mutex_lock
-  ldr ip, =k_call_mutex_lock
-  b s_c
+/* int pith_thread_suspend(t): the caller itself, so it exists and is ready. */
+FUNCTION s_thread_suspend
+  ldr r0, [r3]
+  ldr r2, [sp, #K_CURRENT]
+  cmp r0, r2
+  bne s_described
+  movw r1, #STOPPED_ONCE
+  strh r1, [r2, #T_BLOCKED]
+  movs r0, #0
+  str r0, [r3]
+  b s_park
 
-FUNCTION s_mutex_unlock
-  ldr ip, =k_mutex_unlock
+/* int pith_thread_resume(t): suspended once, while it was ready. */
+FUNCTION s_thread_resume
+  ldr r0, [r3]
+  ldr ip, =K_SEAL
+  ldr r1, [r0, #T_SEAL]
+  eors r1, r0
+  cmp r1, ip
+  bne s_described
+  ldrh r1, [r0, #T_BLOCKED]
+  cmp r1, #STOPPED_ONCE
+  bne s_described
+  movs r1, #0
+  strh r1, [r0, #T_BLOCKED]
+  str r1, [r3]
+  b s_ready
+s_described:                  /* r1 of the caller is its struct k_call */
+  ldr ip, [r3, #F_R1]
+  ldr ip, [ip]
   b s_c
 
 /* Any other call of a process: the C function of its number. */

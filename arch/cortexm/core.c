@@ -28,7 +28,7 @@ void arch_thread_init(struct pith_thread *t, void *stack, size_t size, void (*en
                            .pc = (uint32_t)(uintptr_t)entry & ~1u,
                            .xpsr = XPSR_THUMB};
   t->sp = (uint32_t *)(void *)f;
-  t->exc_return = EXC_RETURN_THREAD_PSP;
+  t->resume = EXC_RETURN_THREAD_PSP;
 }
 
 void arch_pend(void) { SCB_ICSR = SCB_ICSR_PENDSVSET; }
