@@ -228,7 +228,7 @@ static int check_deadlines(void) {
     RULE(t && t->place == i + 1, t, "a deadline does not know its place");
     RULE(i == 0 || R->timeouts[(i - 1) / 2]->deadline <= t->deadline, t,
          "the heap of deadlines is not in order");
-    timers += t->kind == K_TIMEOUT_TIMER;
+    timers += k_is_timer(t);
     if (t->kind == K_TIMEOUT_THREAD) RULE(k_exists(thread_of(t)), t, "a deadline is of no thread");
     if (t->kind == K_TIMEOUT_SLICE) RULE(t == &R->slice, t, "a deadline is of a slice that is none");
   }

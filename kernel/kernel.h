@@ -47,11 +47,13 @@ enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_STOPPED, K_PR
 /* t->flags above the public ones */
 enum { K_CREATED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10 };
 /* timeout.kind */
-enum { K_TIMEOUT_THREAD, K_TIMEOUT_TIMER, K_TIMEOUT_SLICE };
+enum { K_TIMEOUT_THREAD, K_TIMEOUT_SLICE, K_TIMEOUT_TIMER, K_TIMEOUT_PERIODIC };
+static inline bool k_is_timer(const struct k_timeout *t) { return t->kind >= K_TIMEOUT_TIMER; }
 
 /* Lies at the top of the interrupt stack: at SVC and PendSV entry SP addresses it. Order known to
  * switch.S through offsets.h. */
 struct kernel {
+  struct pith_thread *list[PITH_PRIORITIES]; /* first: the pick is one load */
   struct pith_thread *current;
   uint32_t ready;       /* bit 31 - p set: list p not empty */
   void *volatile posts; /* LIFO of posts from ISRs; bits 0-1 of a link tell the kind, see post.c */
@@ -63,12 +65,11 @@ struct kernel {
   uint32_t entered, switched; /* clock readings, cycles */
 #endif
   struct pith_thread *limbo; /* ready but suspended */
-  struct pith_thread *list[PITH_PRIORITIES];
 };
 
 struct k_rest {
-  struct k_post expiry;         /* the earliest deadline has come */
   struct k_timeout *timeouts[K_TIMEOUTS]; /* binary heap by deadline */
+  struct k_post expiry;         /* the earliest deadline has come */
   uint32_t timeout_count, timers; /* armed; timers among them */
   struct k_timeout slice;       /* of the running thread */
   bool started;
@@ -139,6 +140,7 @@ static inline void k_proxies_reprioritize(struct pith_thread *t) { k_proxy_ops(t
 
 /* time.c */
 int k_timeout_arm(struct k_timeout *t, pith_time deadline); /* 0, -EAGAIN when the heap is full. O(log n) */
+int k_timeout_arm_timer(struct k_timeout *t, uint32_t span); /* the same for a timer, so many ticks from now */
 void k_timeout_disarm(struct k_timeout *t);                 /* no effect when not armed. O(log n) */
 void k_time_init(void);
 

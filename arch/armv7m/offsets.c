@@ -15,7 +15,6 @@ void k_offsets(void) {
   OFFSET(K_CALLS, struct kernel, calls);
   OFFSET(K_DOMAIN, struct kernel, domain);
   OFFSET(K_FPU_DIRTY, struct kernel, fpu_dirty);
-  OFFSET(K_LIST, struct kernel, list);
   DEFINE(K_SIZE, sizeof(struct kernel));
   OFFSET(T_NEXT, struct pith_thread, next);
   OFFSET(T_PREV, struct pith_thread, prev);
@@ -60,6 +59,7 @@ void k_offsets(void) {
   OFFSET(F_XPSR, struct arch_frame, xpsr);
   DEFINE(K_CALL_BITS, K_CALL_BITS);
   DEFINE(ISR_STACK, PITH_ISR_STACK);
+  _Static_assert(offsetof(struct kernel, list) == 0, "the pick: one load from sp");
   _Static_assert(offsetof(struct pith_thread, prev) == offsetof(struct pith_thread, next) + 4, "one LDRD");
   _Static_assert(offsetof(struct pith_thread, bit) == offsetof(struct pith_thread, list) + 4, "one LDRD");
   _Static_assert(offsetof(struct pith_thread, suspended) == offsetof(struct pith_thread, blocked) + 1 &&

@@ -217,8 +217,7 @@ s_park:                       /* r2 current leaves its list */
   eors r1, r1, ip
   str r1, [sp, #K_READY]
   clz r1, r1
-  add r0, sp, #K_LIST
-  ldr r0, [r0, r1, lsl #2]
+  ldr r0, [sp, r1, lsl #2]
   SWITCH
 
 /* int pith_sem_give(s) with waiters. One waiter without deadline: wake it. */
@@ -305,9 +304,8 @@ s_c: push {r3, lr}
   str r0, [r3]
 k_exit:
   ldr r1, [sp, #K_READY]
-  add r0, sp, #K_LIST
   clz r1, r1
-  ldr r0, [r0, r1, lsl #2]
+  ldr r0, [sp, r1, lsl #2]
   ldr r2, [sp, #K_CURRENT]
   cmp r0, r2
   beq 2f

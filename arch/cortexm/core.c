@@ -16,6 +16,8 @@ void arch_init(void) {
   SCB_SHPR2 = (uint32_t)PRIORITY_LOWEST << 24;                     /* SVCall */
   SCB_SHPR3 = (uint32_t)PRIORITY_TICK << 24 | PRIORITY_LOWEST << 16; /* SysTick, PendSV */
   SCB_SHCSR |= SCB_SHCSR_MEMFAULTENA | SCB_SHCSR_BUSFAULTENA | SCB_SHCSR_USGFAULTENA;
+  SYST_CSR = 0; /* the clock stands at 0 until arch_tick_start() */
+  SYST_CVR = 0;
   SCB_CCR |= SCB_CCR_STKALIGN | SCB_CCR_DIV_0_TRP;
 }
 

@@ -79,6 +79,7 @@ void arch_wait_for_interrupt(void) {}
 void arch_stop_interrupts(void) {}
 void arch_pend(void) { core.pended = true; }
 uint32_t arch_exception(void) { return core.exception; }
+bool arch_in_thread(void) { return !core.exception && R->started; }
 
 _Noreturn void arch_first_switch(void *idle_stack_top, uint32_t clock_hz) {
   (void)clock_hz;
