@@ -204,8 +204,8 @@ long k_mutex_delete(struct pith_mutex *m) {
 
 /* The assembly's way out of the straight path. */
 static long lock(struct pith_mutex *m) { return k_mutex_lock(m, PITH_FOREVER, false); }
-const struct k_call k_mutex_lock_call = {(k_function *)(uintptr_t)lock, "pith_mutex_lock"};
-const struct k_call k_mutex_unlock_call = {(k_function *)(uintptr_t)k_mutex_unlock, "pith_mutex_unlock"};
+const struct k_call k_mutex_lock_call = K_DESCRIBE(lock, "mutex_lock");
+const struct k_call k_mutex_unlock_call = K_DESCRIBE(k_mutex_unlock, "mutex_unlock");
 
 static long mutex_lock_until(struct pith_mutex *m, uint32_t pad, pith_time deadline) {
   (void)pad;

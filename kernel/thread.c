@@ -232,7 +232,7 @@ static long thread_suspend(struct pith_thread *t) {
   }
   return 0;
 }
-const struct k_call k_thread_suspend_call = {(k_function *)(uintptr_t)thread_suspend, "pith_thread_suspend"};
+const struct k_call k_thread_suspend_call = K_DESCRIBE(thread_suspend, "thread_suspend");
 
 static long thread_resume(struct pith_thread *t) {
   if (!k_exists(t) || t->dead || !t->suspended) return -EINVAL;
@@ -249,7 +249,7 @@ static long thread_resume(struct pith_thread *t) {
   }
   return 0;
 }
-const struct k_call k_thread_resume_call = {(k_function *)(uintptr_t)thread_resume, "pith_thread_resume"};
+const struct k_call k_thread_resume_call = K_DESCRIBE(thread_resume, "thread_resume");
 
 static long thread_cancel(struct pith_thread *t) {
   if (!k_exists(t) || t->dead || !k_is_blocked(t) || t->blocked == K_STOPPED || t->flags & PITH_DORMANT) return -EINVAL;

@@ -47,7 +47,7 @@ void arch_tick_start(uint32_t clock_hz) {
   SYST_CVR = 0;
   SYST_CSR = SYST_CSR_CLKSOURCE | SYST_CSR_TICKINT | SYST_CSR_ENABLE;
   clock.until = OVER;
-  SCB_ICSR = SCB_ICSR_PENDSTSET; /* timers may have been started already */
+  if (clock.deadline != PITH_FOREVER) SCB_ICSR = SCB_ICSR_PENDSTSET; /* timers have been started already */
 }
 
 /* The counter has come to its end and runs the same period again: this is what was planned, or the longest period. The

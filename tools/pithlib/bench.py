@@ -131,6 +131,7 @@ class Measured:
     """kernel, processes: {name: Figure or None}; rom: {object: bytes}."""
 
     def __init__(self, board, verbose=False):
+        build.build_board(board, ["layering"], verbose)  # configures it, which tells the machine
         system = build_whole(board, verbose)
         kernel, minimal = (build_variant(board, v, verbose) for v in ("kernel", "minimal"))
         env = harness.Env("bench/%s" % board, board)
