@@ -6,7 +6,7 @@
  *
  * SVCall and PendSV have the lowest priority and the same one, so they are always the outermost handler
  * and MSP equals &k_kernel on entry: the kernel's state is SP-relative. Threads run on PSP. A thread's
- * saved context is in its control block ({sp, r4-r11, EXC_RETURN}: one STM, one LDM); the hardware has
+ * saved context is in its control block ({sp, r4-r11, EXC_RETURN}: one STM; one LDR and one LDM, into the pc); the hardware has
  * put r0-r3, r12, lr, pc, xPSR on its stack (arch_frame). The kernel never writes below a thread's sp.
  *
  * Arguments are loaded from the stacked frame: a late-arriving interrupt may have changed the live

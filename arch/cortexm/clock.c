@@ -6,7 +6,7 @@
  * says which deadline is next; the handler programs one period up to it, or the longest there is (2^24 cycles)
  * so as not to lose count. In between there is no interrupt.
  *
- *   now = ticks + (cycles + cycles since the restart) / cycles per tick
+ *   now = ticks + (cycles at the period's end - counter) / cycles per tick
  *
  * `turn` changes with every restart: a reader that was interrupted by one reads again. Of the deadline, 64
  * bits, the handler may see one half old: it then programs a moment that is wrong, and the check after the
