@@ -105,7 +105,8 @@ static int check_place(const struct pith_thread *t) {
   const unsigned p = t == R->raised ? 0 : t->priority;
   const bool stopped = t->blocked == K_STOPPED, limbo = t->suspended && !stopped;
 
-  RULE(!stopped || (t->suspended && !t->wait && !t->timeout.place), t, "a stopped thread is not suspended, or waits");
+  RULE(!stopped || (t->suspended && !t->wait && !t->timeout.place), t,
+       "a stopped thread is not suspended, or waits");
   RULE(t->priority < PITH_PRIORITIES, t, "a thread's priority is out of range");
   RULE(t->list == (limbo ? &K->limbo : &K->list[p]), t, "a thread's list is not that of its priority");
   RULE(t->bit == (limbo ? 0 : 0x80000000u >> p), t, "a thread's bit is not that of its priority");

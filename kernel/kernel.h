@@ -42,8 +42,8 @@ enum {
 #define K_DOMAIN_TELL (1u << 31)
 #define K_SEQUENCES_SIZE 256 /* PendSV looks at a pc so far behind k_kernel.sequences */
 
-/* t->blocked */
-enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_STOPPED, K_PROXY }; /* K_STOPPED: suspended while ready */
+/* t->blocked. K_STOPPED: suspended while it was ready */
+enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_STOPPED, K_PROXY };
 /* t->flags above the public ones */
 enum { K_CREATED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10 };
 /* timeout.kind */
@@ -140,7 +140,7 @@ static inline void k_proxies_reprioritize(struct pith_thread *t) { k_proxy_ops(t
 
 /* time.c */
 int k_timeout_arm(struct k_timeout *t, pith_time deadline); /* 0, -EAGAIN when the heap is full. O(log n) */
-int k_timeout_arm_timer(struct k_timeout *t, uint32_t span); /* the same for a timer, so many ticks from now */
+int k_timeout_arm_timer(struct k_timeout *t, uint32_t span); /* a timer, so many ticks from now */
 void k_timeout_disarm(struct k_timeout *t);                 /* no effect when not armed. O(log n) */
 void k_time_init(void);
 
@@ -165,7 +165,7 @@ long k_mutex_delete(struct pith_mutex *m);
 void k_mutex_waiter_left(struct pith_mutex *m);       /* a waiter is gone or changed: owner's priority */
 void k_mutex_owner_died(struct pith_thread *t);       /* every held mutex passes on */
 void k_mutex_inherit(struct pith_thread *t);          /* owners along the chain get t's priority */
-extern const struct k_call k_mutex_lock_call, k_mutex_unlock_call; /* contended pith_mutex_lock(), _unlock() */
+extern const struct k_call k_mutex_lock_call, k_mutex_unlock_call; /* the contended calls */
 long k_call_sem_take(struct pith_sem *s);
 long k_call_sem_give(struct pith_sem *s);
 

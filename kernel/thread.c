@@ -252,7 +252,8 @@ static long thread_resume(struct pith_thread *t) {
 const struct k_call k_thread_resume_call = K_DESCRIBE(thread_resume, "thread_resume");
 
 static long thread_cancel(struct pith_thread *t) {
-  if (!k_exists(t) || t->dead || !k_is_blocked(t) || t->blocked == K_STOPPED || t->flags & PITH_DORMANT) return -EINVAL;
+  if (!k_exists(t) || t->dead || !k_is_blocked(t) || t->blocked == K_STOPPED || t->flags & PITH_DORMANT)
+    return -EINVAL;
   k_wake_with(t, -ECANCELED);
   return 0;
 }
@@ -265,7 +266,6 @@ static long thread_set_priority(struct pith_thread *t, unsigned priority) {
   return 0;
 }
 K_CALL(thread_set_priority)
-
 
 /* ---- the caller's side; pith_thread_suspend() and pith_thread_resume() are in arch/ ---- */
 

@@ -25,7 +25,7 @@ enum {
 
 static struct {
   volatile uint32_t turn;
-  uint32_t end;              /* cycles beyond `ticks` when the running period ends */
+  uint32_t end; /* cycles beyond `ticks` when the running period ends */
   volatile pith_time ticks;
   uint32_t per_tick;         /* cycles */
   uint32_t period;           /* cycles, of the running one; 0: the clock does not run yet */

@@ -213,7 +213,8 @@ static void suspend_and_record(void *letter) {
   if (!pith_thread_suspend(pith_self())) trace((char)(intptr_t)letter);
 }
 
-TEST(suspend_self_order, "who suspended itself comes back behind its equals, at the priority it has by then") {
+TEST(suspend_self_order,
+     "who suspended itself comes back behind its equals, at the priority it has by then") {
   struct pith_thread *a = test_thread(0, URGENT, 0, suspend_and_record, (void *)'a');
   struct pith_thread *b = test_thread(1, URGENT, 0, suspend_and_record, (void *)'b');
 
@@ -229,7 +230,8 @@ TEST(suspend_self_order, "who suspended itself comes back behind its equals, at 
   CHECK_TRACE("cab");
 }
 
-TEST(suspend_self_other_ends, "who suspended itself cannot be cancelled, can be deleted, and is then refused") {
+TEST(suspend_self_other_ends,
+     "who suspended itself cannot be cancelled, can be deleted, and is then refused") {
   struct pith_thread *t = test_thread(0, URGENT, 0, suspend_and_record, (void *)'t');
 
   CHECK_EQ(pith_thread_cancel(t), -EINVAL);
@@ -241,7 +243,8 @@ TEST(suspend_self_other_ends, "who suspended itself cannot be cancelled, can be 
   CHECK_TRACE("");
 }
 
-TEST(suspend_self_cooperative, "a cooperative thread suspends itself, is resumed, and has the processor to itself again") {
+TEST(suspend_self_cooperative,
+     "a cooperative thread suspends itself, is resumed, and has the processor to itself again") {
   struct pith_thread *t = test_thread(0, URGENT, PITH_COOPERATIVE, suspend_self, NULL);
 
   CHECK_TRACE("a");
