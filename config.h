@@ -8,10 +8,10 @@
 #define PITH_TICK_HZ 1000
 #endif
 
-/* Cycles the clock stands still when it is restarted (arch/cortexm/clock.c): 0..100. What zero-wait-state
- * silicon takes; in QEMU an instruction takes a fraction of a cycle, so boards that only run there say 0. */
+/* Cycles the clock stands still when it is restarted (arch/cortexm/clock.c): 0..100. What a Cortex-M4 with memory that
+ * never waits takes; in QEMU an instruction takes a fraction of a cycle, so boards built for it say 0. */
 #ifndef PITH_CLOCK_RESTART
-#define PITH_CLOCK_RESTART 6
+#define PITH_CLOCK_RESTART 12
 #endif
 
 /* Priority levels, 0 the most urgent; the last one is the idle thread's own. 3..32. 4 bytes each. */

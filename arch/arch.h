@@ -38,6 +38,17 @@ static inline uint32_t arch_exception(void) {
 #else
 uint32_t arch_exception(void);
 #endif
+/* True in a thread, false in an exception and at boot. Any context. */
+#ifdef __arm__
+static inline bool arch_in_thread(void) {
+  uint32_t control;
+
+  __asm__ volatile("mrs %0, control" : "=r"(control));
+  return control & 2; /* SPSEL: threads have the process stack, all else the main one (Armv7-M ARM B1.4.4) */
+}
+#else
+bool arch_in_thread(void);
+#endif
 /* The frame of the call being served, on the caller's stack. Kernel context. */
 struct arch_frame *arch_call_frame(void);
 /* Moves a frame's pc back to the call instruction, so that the call happens again when its thread next
@@ -54,8 +65,18 @@ static inline long arch_call(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uin
   __asm__ volatile("svc #0" : "+r"(r0) : "r"(r1), "r"(r2), "r"(r3), "r"(r12) : "memory");
   return (long)r0;
 }
+
+/* The same with two: r2 and r3 are what they are. */
+static inline long arch_call2(uint32_t a, uint32_t b, uint32_t call) {
+  register uint32_t r0 __asm__("r0") = a, r1 __asm__("r1") = b;
+  register uint32_t r12 __asm__("r12") = call;
+
+  __asm__ volatile("svc #0" : "+r"(r0) : "r"(r1), "r"(r12) : "memory");
+  return (long)r0;
+}
 #else
 long arch_call(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t call);
+static inline long arch_call2(uint32_t a, uint32_t b, uint32_t call) { return arch_call(a, b, 0, 0, call); }
 #endif
 
 /* The clock. It runs from arch_first_switch() on; its interrupt, the most urgent of all, posts R->expiry at

@@ -12,6 +12,7 @@
 #ifndef PITH_KERNEL_CALL_H
 #define PITH_KERNEL_CALL_H
 #include "arch.h"
+#include "config.h"
 
 typedef long k_function(uint32_t a, uint32_t b, uint32_t c, uint32_t d);
 
@@ -22,8 +23,10 @@ struct k_call {
 
 extern const struct k_call k_idle_call; /* does nothing: boot becomes the idle thread by it */
 
-#define K_CALL(function)                                                                                     \
-  static const struct k_call function##_call = {(k_function *)(uintptr_t)(function), "pith_" #function};
+/* {function, name}: the name is for the report of a call from an ISR. */
+#define K_DESCRIBE(function, name)                                                                           \
+  { (k_function *)(uintptr_t)(function), PITH_REPORTS ? "pith_" name : NULL }
+#define K_CALL(function) static const struct k_call function##_call = K_DESCRIBE(function, #function);
 
 #define K_WORD(x) ((uint32_t)(uintptr_t)(x))
 #define K_ENTER(name, a, b, c, d) arch_call(K_WORD(a), K_WORD(b), K_WORD(c), K_WORD(d), K_WORD(&name##_call))

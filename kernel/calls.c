@@ -26,7 +26,7 @@ static long housekeeping(void) {
 K_CALL(housekeeping)
 
 static long start(void) { return 0; }
-const struct k_call k_idle_call = {(k_function *)(uintptr_t)start, "pith_start"};
+const struct k_call k_idle_call = K_DESCRIBE(start, "start");
 
 _Noreturn void k_idle(void) {
   for (;;) {

@@ -103,10 +103,13 @@ static int check_all(void) {
 /* list and bit are what priority and suspended make them. */
 static int check_place(const struct pith_thread *t) {
   const unsigned p = t == R->raised ? 0 : t->priority;
+  const bool stopped = t->blocked == K_STOPPED, limbo = t->suspended && !stopped;
 
+  RULE(!stopped || (t->suspended && !t->wait && !t->timeout.place), t,
+       "a stopped thread is not suspended, or waits");
   RULE(t->priority < PITH_PRIORITIES, t, "a thread's priority is out of range");
-  RULE(t->list == (t->suspended ? &K->limbo : &K->list[p]), t, "a thread's list is not that of its priority");
-  RULE(t->bit == (t->suspended ? 0 : 0x80000000u >> p), t, "a thread's bit is not that of its priority");
+  RULE(t->list == (limbo ? &K->limbo : &K->list[p]), t, "a thread's list is not that of its priority");
+  RULE(t->bit == (limbo ? 0 : 0x80000000u >> p), t, "a thread's bit is not that of its priority");
   return 0;
 }
 
@@ -226,7 +229,7 @@ static int check_deadlines(void) {
     RULE(t && t->place == i + 1, t, "a deadline does not know its place");
     RULE(i == 0 || R->timeouts[(i - 1) / 2]->deadline <= t->deadline, t,
          "the heap of deadlines is not in order");
-    timers += t->kind == K_TIMEOUT_TIMER;
+    timers += k_is_timer(t);
     if (t->kind == K_TIMEOUT_THREAD) RULE(k_exists(thread_of(t)), t, "a deadline is of no thread");
     if (t->kind == K_TIMEOUT_SLICE) RULE(t == &R->slice, t, "a deadline is of a slice that is none");
   }

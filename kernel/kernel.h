@@ -33,6 +33,14 @@ struct k_domain {
   void (*left)(struct k_domain *d);     /* and do not. NULL: the kernel's own use of it */
 };
 
+/* What a process's number for an object stands for; a table of these follows its domain. The number has the rights in
+ * it, so that the assembly has one word to compare (process/internal.h, arch/armv7m/switch.S). */
+struct k_handle {
+  uint32_t number; /* 0: not in use */
+  void *object;
+};
+enum { K_HANDLE_GIVE_BIT = 27, K_HANDLE_TAKE_BIT = 28 }; /* a semaphore that may be given, taken */
+
 enum {
 #define KCALL(number, name) K_CALL_##name = (number),
 #include "hot.def"
@@ -41,23 +49,25 @@ enum {
   K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000,  /* words of a semaphore with waiters: see struct pith_sem */
   K_SEAL = 0x50495448,                        /* a thread's seal is this and its own address */
   K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
-  K_PROCESS_TIMERS = PITH_PROCESS_SUPPORT ? 4 * PITH_PROCESSES : 0,
-  K_TIMEOUTS = PITH_THREADS + PITH_TIMERS + K_PROCESS_TIMERS + 1, /* and the slice */
+  K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? 4 * PITH_PROCESSES : 0), /* a process has up to four */
+  K_TIMEOUTS = PITH_THREADS + K_TIMERS + 1, /* and the slice */
 };
 #define K_DOMAIN_TELL (1u << 31)
 #define K_SEQUENCES_SIZE 256 /* PendSV looks at a pc so far behind k_kernel.sequences */
 
-/* t->blocked */
 enum { K_GUARD_SIZE = 32 }; /* arch/mpu.h's ARCH_GUARD_SIZE */
-enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_PROXY };
+/* t->blocked. K_STOPPED: suspended while it was ready */
+enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_STOPPED, K_PROXY };
 /* t->flags above the public ones */
-enum { K_CREATED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10 };
+enum { K_CREATED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10, K_INTERRUPTED = 0x08 };
 /* timeout.kind */
-enum { K_TIMEOUT_THREAD, K_TIMEOUT_SLICE, K_TIMEOUT_TIMER, K_TIMEOUT_RESERVED /* a timer with a place of its own */ };
+enum { K_TIMEOUT_THREAD, K_TIMEOUT_SLICE, K_TIMEOUT_TIMER, K_TIMEOUT_PERIODIC };
+static inline bool k_is_timer(const struct k_timeout *t) { return t->kind >= K_TIMEOUT_TIMER; }
 
 /* Lies at the top of the interrupt stack: at SVC and PendSV entry SP addresses it. Order known to
  * switch.S through offsets.h. */
 struct kernel {
+  struct pith_thread *list[PITH_PRIORITIES]; /* first: the pick is one load */
   struct pith_thread *current;
   uint32_t ready;       /* bit 31 - p set: list p not empty */
   void *volatile posts; /* LIFO of posts from ISRs; bits 0-1 of a link tell the kind, see post.c */
@@ -69,12 +79,11 @@ struct kernel {
   uint32_t entered, switched; /* clock readings, cycles */
 #endif
   struct pith_thread *limbo; /* ready but suspended */
-  struct pith_thread *list[PITH_PRIORITIES];
 };
 
 struct k_rest {
-  struct k_post expiry;         /* the earliest deadline has come */
   struct k_timeout *timeouts[K_TIMEOUTS]; /* binary heap by deadline */
+  struct k_post expiry;         /* the earliest deadline has come */
   uint32_t timeout_count, timers; /* armed; timers among them */
   struct k_timeout slice;       /* of the running thread */
   struct k_domain *told;        /* that has been told it runs */
@@ -147,6 +156,7 @@ static inline void k_proxies_reprioritize(struct pith_thread *t) { k_proxy_ops(t
 
 /* time.c */
 int k_timeout_arm(struct k_timeout *t, pith_time deadline); /* 0, -EAGAIN when the heap is full. O(log n) */
+int k_timeout_arm_timer(struct k_timeout *t, uint32_t span); /* a timer, so many ticks from now */
 void k_timeout_disarm(struct k_timeout *t);                 /* no effect when not armed. O(log n) */
 void k_time_init(void);
 
@@ -158,6 +168,7 @@ int k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void
 long k_thread_start(struct pith_thread *t);           /* a dormant one */
 long k_thread_suspend(struct pith_thread *t);
 long k_thread_resume(struct pith_thread *t);
+extern const struct k_call k_thread_suspend_call, k_thread_resume_call;
 void k_thread_forget(struct pith_thread *t);          /* out of the list of all threads */
 void k_reap(void);                                    /* frees the graveyard */
 
@@ -172,7 +183,7 @@ long k_mutex_delete(struct pith_mutex *m);
 void k_mutex_waiter_left(struct pith_mutex *m);       /* a waiter is gone or changed: owner's priority */
 void k_mutex_owner_died(struct pith_thread *t);       /* every held mutex passes on */
 void k_mutex_inherit(struct pith_thread *t);          /* owners along the chain get t's priority */
-long k_call_mutex_lock(struct pith_mutex *m);         /* contended pith_mutex_lock() */
+extern const struct k_call k_mutex_lock_call, k_mutex_unlock_call; /* the contended calls */
 long k_call_sem_take(struct pith_sem *s);
 long k_call_sem_give(struct pith_sem *s);
 

@@ -203,7 +203,9 @@ long k_mutex_delete(struct pith_mutex *m) {
 }
 
 /* The assembly's way out of the straight path. */
-long k_call_mutex_lock(struct pith_mutex *m) { return k_mutex_lock(m, PITH_FOREVER, false); }
+static long lock(struct pith_mutex *m) { return k_mutex_lock(m, PITH_FOREVER, false); }
+const struct k_call k_mutex_lock_call = K_DESCRIBE(lock, "mutex_lock");
+const struct k_call k_mutex_unlock_call = K_DESCRIBE(k_mutex_unlock, "mutex_unlock");
 
 static long mutex_lock_until(struct pith_mutex *m, uint32_t pad, pith_time deadline) {
   (void)pad;

@@ -226,8 +226,8 @@ long k_queue_delete(struct pith_queue *q) {
 /* pith_queue_send() and pith_queue_receive() that find work for the kernel. */
 static long send(struct pith_queue *q, const void *msg) { return k_queue_send(q, msg, PITH_FOREVER); }
 static long receive(struct pith_queue *q, void *msg) { return k_queue_receive(q, msg, PITH_FOREVER); }
-const struct k_call k_queue_send_call = {(k_function *)(uintptr_t)send, "pith_queue_send"};
-const struct k_call k_queue_receive_call = {(k_function *)(uintptr_t)receive, "pith_queue_receive"};
+const struct k_call k_queue_send_call = K_DESCRIBE(send, "queue_send");
+const struct k_call k_queue_receive_call = K_DESCRIBE(receive, "queue_receive");
 
 static long queue_send_until(struct pith_queue *q, const void *msg, pith_time deadline) {
   return k_queue_send(q, msg, deadline);

@@ -5,16 +5,19 @@
  * empty can never preempt, and yield only advances the head. The idle thread is always ready: the bitmap
  * is never 0.
  *
- * A suspended thread keeps its place in the world but for two words: its list is the limbo ring and its
- * bit 0. Whoever wakes it, the assembly paths included, puts it there without a special case.
+ * A ready thread that is suspended leaves its ring, K_STOPPED, and comes back by the resume. One that is blocked keeps
+ * its place in the world but for two words: its list is the limbo ring and its bit 0. Whoever wakes it, the assembly
+ * paths included, puts it there without a special case.
  *
  * A cooperative thread waits for its turn at its own priority. When it is about to run it moves to the
  * head of ring 0: nothing preempts from there. Before it may stop running it moves back. */
 #include "kernel.h"
 
 void k_set_list(struct pith_thread *t) {
-  t->list = t->suspended ? &K->limbo : &K->list[t->priority];
-  t->bit = t->suspended ? 0 : 0x80000000u >> t->priority;
+  bool limbo = t->suspended && t->blocked != K_STOPPED;
+
+  t->list = limbo ? &K->limbo : &K->list[t->priority];
+  t->bit = limbo ? 0 : 0x80000000u >> t->priority;
 }
 
 void k_ready(struct pith_thread *t) {
@@ -140,10 +143,9 @@ static long run_call(struct arch_frame *f, unsigned number) {
     return k_sem_give((struct pith_sem *)(uintptr_t)f->r0, 1);
   case K_CALL_sem_take:
     return k_sem_take((struct pith_sem *)(uintptr_t)f->r0, PITH_FOREVER);
-  case K_CALL_mutex_lock:
-    return k_mutex_lock((struct pith_mutex *)(uintptr_t)f->r0, PITH_FOREVER, false);
-  case K_CALL_mutex_unlock:
-    return k_mutex_unlock((struct pith_mutex *)(uintptr_t)f->r0);
+  case K_CALL_thread_suspend:
+  case K_CALL_thread_resume:
+    return ((const struct k_call *)(uintptr_t)f->r1)->run(f->r0, 0, 0, 0);
   default:
     return ((const struct k_call *)(uintptr_t)f->r12)->run(f->r0, f->r1, f->r2, f->r3);
   }

@@ -218,28 +218,29 @@ static long thread_delete(struct pith_thread *t) {
 }
 K_CALL(thread_delete)
 
+/* The assembly does the same by itself when a thread suspends itself, and resumes one suspended once (switch.S). */
 long k_thread_suspend(struct pith_thread *t) {
   if (!k_exists(t) || t->dead) return -EINVAL;
   if (t->suspended == UINT8_MAX) return -EOVERFLOW;
-  if (t->suspended++) return 0;
   if (t == R->raised) k_coop_leave();
+  if (t->suspended++) return 0;
   if (k_is_blocked(t)) {
     k_set_list(t);
   } else {
     k_unready(t);
-    k_set_list(t);
-    k_ready(t);
+    t->blocked = K_STOPPED;
   }
   return 0;
 }
-
-static long thread_suspend(struct pith_thread *t) { return k_thread_suspend(t); }
-K_CALL(thread_suspend)
+const struct k_call k_thread_suspend_call = K_DESCRIBE(k_thread_suspend, "thread_suspend");
 
 long k_thread_resume(struct pith_thread *t) {
   if (!k_exists(t) || t->dead || !t->suspended) return -EINVAL;
   if (--t->suspended) return 0;
-  if (k_is_blocked(t)) {
+  if (t->blocked == K_STOPPED) {
+    t->blocked = K_RUNNABLE;
+    k_ready(t);
+  } else if (k_is_blocked(t)) {
     k_set_list(t);
   } else {
     k_unready(t);
@@ -248,12 +249,11 @@ long k_thread_resume(struct pith_thread *t) {
   }
   return 0;
 }
-
-static long thread_resume(struct pith_thread *t) { return k_thread_resume(t); }
-K_CALL(thread_resume)
+const struct k_call k_thread_resume_call = K_DESCRIBE(k_thread_resume, "thread_resume");
 
 static long thread_cancel(struct pith_thread *t) {
-  if (!k_exists(t) || t->dead || !k_is_blocked(t) || t->flags & PITH_DORMANT) return -EINVAL;
+  if (!k_exists(t) || t->dead || !k_is_blocked(t) || t->blocked == K_STOPPED || t->flags & PITH_DORMANT)
+    return -EINVAL;
   k_wake_with(t, -ECANCELED);
   return 0;
 }
@@ -267,8 +267,7 @@ static long thread_set_priority(struct pith_thread *t, unsigned priority) {
 }
 K_CALL(thread_set_priority)
 
-
-/* ---- the caller's side ---- */
+/* ---- the caller's side; pith_thread_suspend() and pith_thread_resume() are in arch/ ---- */
 
 /* The pattern that tells how deep a stack went takes time that grows with the stack: painted by the caller, before
  * the thread, made dormant, is started. */
@@ -314,8 +313,6 @@ int pith_thread_join(struct pith_thread *t, int *value, pith_time deadline) {
 
 int pith_thread_detach(struct pith_thread *t) { return (int)K_ENTER(thread_detach, t, 0, 0, 0); }
 int pith_thread_delete(struct pith_thread *t) { return (int)K_ENTER(thread_delete, t, 0, 0, 0); }
-int pith_thread_suspend(struct pith_thread *t) { return (int)K_ENTER(thread_suspend, t, 0, 0, 0); }
-int pith_thread_resume(struct pith_thread *t) { return (int)K_ENTER(thread_resume, t, 0, 0, 0); }
 int pith_thread_cancel(struct pith_thread *t) { return (int)K_ENTER(thread_cancel, t, 0, 0, 0); }
 
 int pith_thread_set_priority(struct pith_thread *t, unsigned priority) {
@@ -345,7 +342,7 @@ enum pith_thread_state pith_thread_state(const struct pith_thread *t) {
   if (t->dead) return PITH_THREAD_DEAD;
   if (t->flags & PITH_DORMANT) return PITH_THREAD_CREATED;
   if (t->wait || k_waits_on_many(t)) return PITH_THREAD_WAITING;
-  if (t->blocked) return PITH_THREAD_SLEEPING;
+  if (t->blocked && t->blocked != K_STOPPED) return PITH_THREAD_SLEEPING;
   return t->suspended ? PITH_THREAD_SUSPENDED : PITH_THREAD_READY;
 }
 

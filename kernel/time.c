@@ -38,37 +38,62 @@ static void announce(void) {
   arch_clock_deadline(R->timeout_count ? R->timeouts[0]->deadline : PITH_FOREVER);
 }
 
-/* Timers are counted so that they leave a place for each thread. */
-int k_timeout_arm(struct k_timeout *t, pith_time deadline) {
-  if (t->kind == K_TIMEOUT_TIMER) {
-    if (R->timers == PITH_TIMERS) return -EAGAIN;
-    R->timers++;
-  }
-  t->deadline = deadline;
-  sift_up(t, R->timeout_count++);
+static __attribute__((noinline)) int arm_early(struct k_timeout *t, uint32_t i) {
+  sift_up(t, i);
   if (t->place == 1) announce();
   return 0;
 }
 
-void k_timeout_disarm(struct k_timeout *t) {
-  uint32_t i = t->place - 1u;
-  struct k_timeout *last;
+static inline int arm(struct k_timeout *t, pith_time deadline) {
+  uint32_t i = R->timeout_count;
 
-  if (!t->place) return;
-  last = R->timeouts[--R->timeout_count];
+  t->deadline = deadline;
+  R->timeout_count = i + 1;
+  if (!i || R->timeouts[(i - 1) / 2]->deadline > deadline) return arm_early(t, i);
+  place(t, i); /* the usual case, a late one */
+  return 0;
+}
+
+/* Timers are counted so that they leave a place for each thread. */
+int k_timeout_arm(struct k_timeout *t, pith_time deadline) {
+  if (k_is_timer(t)) {
+    if (R->timers == K_TIMERS) return -EAGAIN;
+    R->timers++;
+  }
+  return arm(t, deadline);
+}
+
+int k_timeout_arm_timer(struct k_timeout *t, uint32_t span) {
+  if (R->timers == K_TIMERS) return -EAGAIN;
+  R->timers++;
+  return arm(t, pith_now() + span);
+}
+
+/* t is armed. */
+static void take_out(struct k_timeout *t) {
+  uint32_t i = t->place - 1u;
+  struct k_timeout *last = R->timeouts[--R->timeout_count];
+
   t->place = 0;
-  if (t->kind == K_TIMEOUT_TIMER) R->timers--;
+  if (k_is_timer(t)) R->timers--;
   if (last != t) {
     if (i > 0 && last->deadline < R->timeouts[(i - 1) / 2]->deadline) sift_up(last, i);
     else sift_down(last, i);
   }
-  if (i == 0) announce();
 }
 
-/* A sleeper's deadline is success, a waiter's is not. */
+void k_timeout_disarm(struct k_timeout *t) {
+  bool first = t->place == 1;
+
+  if (t->place) take_out(t);
+  if (first) announce();
+}
+
+/* A sleeper's deadline is success, a waiter's is not. Which deadline is the first now is announced when all that
+ * are due have fired. */
 static void fire(struct k_timeout *t) {
-  k_timeout_disarm(t);
-  if (PITH_TIMERS + K_PROCESS_TIMERS && t->kind >= K_TIMEOUT_TIMER) {
+  take_out(t);
+  if (K_TIMERS && k_is_timer(t)) {
     k_timer_expired((struct pith_timer *)t);
   } else if (PITH_TIME_SLICES && t->kind == K_TIMEOUT_SLICE) {
     k_slice_over();

@@ -3,24 +3,20 @@
  * last one plus its span, so it does not drift; deadlines that were missed altogether are skipped. */
 #include "kernel.h"
 
-#define PERIODIC 0x80000000u
-
-static pith_time span_of(const struct pith_timer *t) { return t->span & ~PERIODIC; }
-
 /* ---- in the kernel ---- */
 
-static long start(struct pith_timer *t) {
-  if (t->timeout.place) k_timeout_disarm(&t->timeout);
-  return k_timeout_arm(&t->timeout, pith_now() + span_of(t) + 1); /* + 1: the present tick is partly over */
+static __attribute__((noinline)) long start_anew(struct pith_timer *t, uint32_t span) {
+  k_timeout_disarm(&t->timeout);
+  return k_timer_start(t, span);
 }
 
 long k_timer_start(struct pith_timer *t, uint32_t span) {
-  t->span = (t->span & PERIODIC) | span;
-  return start(t);
+  if (t->timeout.place) return start_anew(t, span);
+  t->span = span;
+  return k_timeout_arm_timer(&t->timeout, span + 1); /* + 1: the present tick is partly over */
 }
 
-static long timer_start(struct pith_timer *t, uint32_t span) { return k_timer_start(t, span); }
-K_CALL(timer_start)
+static const struct k_call timer_start_call = K_DESCRIBE(k_timer_start, "timer_start");
 
 static long timer_stop(struct pith_timer *t) {
   if (!t->timeout.place) return -EINVAL;
@@ -32,17 +28,17 @@ K_CALL(timer_stop)
 void k_timer_apply(struct pith_timer *t) {
   uint8_t command = arch_atomic_swap8(&t->timeout.command, K_TIMER_NONE);
 
-  if (command == K_TIMER_START) start(t);
+  if (command == K_TIMER_START) k_timer_start(t, t->span);
   else k_timeout_disarm(&t->timeout);
 }
 
 void k_timer_expired(struct pith_timer *t) {
   pith_time deadline = t->timeout.deadline, now;
 
-  if (t->span & PERIODIC) {
+  if (t->timeout.kind == K_TIMEOUT_PERIODIC) {
     now = pith_now();
-    deadline += span_of(t);
-    if (deadline <= now) deadline = now + span_of(t) - (now - deadline) % span_of(t);
+    deadline += t->span;
+    if (deadline <= now) deadline = now + t->span - (now - deadline) % t->span;
     k_timeout_arm(&t->timeout, deadline); /* it has just left a place */
   }
   t->fn(t);
@@ -60,17 +56,22 @@ K_CALL(timer_left)
 int pith_timer_init(struct pith_timer *t, void (*fn)(struct pith_timer *timer), unsigned flags) {
   if (!fn || flags & ~PITH_TIMER_PERIODIC) return -EINVAL;
   *t = (struct pith_timer){
-      .timeout = {.kind = K_TIMEOUT_TIMER}, .span = flags & PITH_TIMER_PERIODIC ? PERIODIC : 0, .fn = fn};
+      .timeout = {.kind = flags & PITH_TIMER_PERIODIC ? K_TIMEOUT_PERIODIC : K_TIMEOUT_TIMER}, .fn = fn};
+  return 0;
+}
+
+/* At boot or in an ISR. */
+static __attribute__((noinline)) int start_elsewhere(struct pith_timer *t, uint32_t span) {
+  if (!k_in_isr()) return (int)k_timer_start(t, span);
+  t->span = span;
+  k_post_timer(t, K_TIMER_START);
   return 0;
 }
 
 int pith_timer_start(struct pith_timer *t, pith_time span) {
-  if (span < 1 || span > PITH_TIMER_MAX) return -EINVAL;
-  if (!R->started) return (int)timer_start(t, (uint32_t)span);
-  if (!k_in_isr()) return (int)K_ENTER(timer_start, t, span, 0, 0);
-  t->span = (t->span & PERIODIC) | (uint32_t)span;
-  k_post_timer(t, K_TIMER_START);
-  return 0;
+  if ((uint32_t)(span >> 32) || (int32_t)span < 1) return -EINVAL;
+  if (!arch_in_thread()) return start_elsewhere(t, (uint32_t)span);
+  return (int)arch_call2(K_WORD(t), K_WORD(span), K_WORD(&timer_start_call));
 }
 
 int pith_timer_stop(struct pith_timer *t) {

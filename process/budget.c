@@ -22,6 +22,7 @@ void process_hold(struct process *p, bool hold) {
     if (hold) k_thread_suspend(t);
     else k_thread_resume(t);
   }
+  if (!hold) signal_recheck();
 }
 
 static void set_held(struct process *p, bool held) {
@@ -82,8 +83,8 @@ void budget_start(struct process *p, uint32_t budget_us, uint32_t period_us) {
   struct budget *b = &p->budget;
   uint32_t per_ms = cycles_per_tick * PITH_TICK_HZ / 1000;
 
-  process_timer_init(&b->period, period_over, PITH_TIMER_PERIODIC);
-  process_timer_init(&b->end, end_reached, 0);
+  pith_timer_init(&b->period, period_over, PITH_TIMER_PERIODIC);
+  pith_timer_init(&b->end, end_reached, 0);
   if (!budget_us) return;
   b->cycles = (uint32_t)((uint64_t)budget_us * per_ms / 1000);
   b->left = (int32_t)b->cycles;

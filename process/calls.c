@@ -26,7 +26,7 @@ static long p_call_write(int fd, uint32_t buf, uint32_t length) {
 
 static long p_call_read(int fd, uint32_t buf, uint32_t length) {
   if (fd != 0) return -EBADF;
-  if (thread_current()->interrupted) return thread_may_wait();
+  if (K->current->flags & K_INTERRUPTED) return thread_may_wait();
   if (!k_user_writable(K->current->domain, (struct uslice){buf, length})) return -EFAULT;
   return length ? process_console->read((void *)(uintptr_t)buf, length) : 0;
 }
@@ -93,8 +93,8 @@ static long take(uint32_t handle, int64_t us) {
   struct object *o = handle_get(process_current(), handle, PITH_OBJECT_SEM, PITH_RIGHT_WAIT, &error);
 
   if (!o) return error;
-  if (thread_current()->interrupted) return thread_may_wait();
-  return k_sem_take(&o->sem, us < 0 ? PITH_FOREVER : process_deadline(us));
+  error = thread_may_wait();
+  return error ? error : k_sem_take(&o->sem, us < 0 ? PITH_FOREVER : process_deadline(us));
 }
 
 static long p_call_sem_give(uint32_t handle) {

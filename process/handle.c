@@ -9,8 +9,8 @@ static uint32_t generation;
 static unsigned kind_of(uint32_t number) { return number >> HANDLE_KIND & 7; }
 static uint32_t rights_of(uint32_t number) { return number >> HANDLE_RIGHTS & PITH_RIGHT_ALL; }
 
-static struct handle *find(struct process *p, uint32_t number) {
-  struct handle *h = &p->handle[number & 0xFF];
+static struct k_handle *find(struct process *p, uint32_t number) {
+  struct k_handle *h = &p->handle[number & 0xFF];
 
   return (number & 0xFF) < PITH_PROCESS_HANDLES && number && h->number == number ? h : NULL;
 }
@@ -27,10 +27,10 @@ static uint32_t new_number(uint32_t index, const struct object *o, uint32_t righ
 long handle_open(struct process *p, struct object *o, uint32_t rights) {
   if (p->handles >= p->handle_limit) return -EMFILE;
   for (uint32_t i = 0; i < PITH_PROCESS_HANDLES; i++) {
-    struct handle *h = &p->handle[i];
+    struct k_handle *h = &p->handle[i];
 
     if (h->number) continue;
-    *h = (struct handle){new_number(i, o, rights), o};
+    *h = (struct k_handle){new_number(i, o, rights), o};
     o->refs++;
     p->handles++;
     return (long)h->number;
@@ -39,7 +39,7 @@ long handle_open(struct process *p, struct object *o, uint32_t rights) {
 }
 
 struct object *handle_get(struct process *p, uint32_t number, unsigned kind, uint32_t right, long *error) {
-  struct handle *h = find(p, number);
+  struct k_handle *h = find(p, number);
 
   *error = -EBADF;
   if (!h || (kind && kind_of(number) != kind)) return NULL;
@@ -49,7 +49,7 @@ struct object *handle_get(struct process *p, uint32_t number, unsigned kind, uin
 
 uint32_t handle_rights(uint32_t number) { return rights_of(number); }
 
-static void close_slot(struct process *p, struct handle *h) {
+static void close_slot(struct process *p, struct k_handle *h) {
   struct object *o = h->object;
 
   if (p->mapped && h == &p->handle[p->mapped - 1]) process_unmap(p);
@@ -59,7 +59,7 @@ static void close_slot(struct process *p, struct handle *h) {
 }
 
 long handle_close(struct process *p, uint32_t handle) {
-  struct handle *h = find(p, handle);
+  struct k_handle *h = find(p, handle);
 
   if (!h) return -EBADF;
   close_slot(p, h);
@@ -72,7 +72,7 @@ void handle_close_all(struct process *p) {
 }
 
 long handle_inherit(struct process *from, uint32_t handle, struct process *to) {
-  struct handle *h = find(from, handle);
+  struct k_handle *h = find(from, handle);
 
   return h ? handle_open(to, h->object, rights_of(handle)) : -EBADF;
 }
@@ -83,7 +83,7 @@ long p_call_close(uint32_t handle) { return handle_close(process_current(), hand
 
 long p_call_handle_dup(uint32_t handle, uint32_t rights) {
   struct process *p = process_current();
-  struct handle *h = find(p, handle);
+  struct k_handle *h = find(p, handle);
 
   if (!h) return -EBADF;
   if (!rights || rights & ~rights_of(handle)) return -EPERM;

@@ -35,12 +35,8 @@ enum process_state { PROCESS_FREE, PROCESS_LOADING, PROCESS_ALIVE, PROCESS_ENDED
 
 /* What a process calls a handle is `number`, which has all there is to check in it: bits 0 to 7 the index, 8 to 19 a
  * generation, never 0, so that no handle is a descriptor's number and a stale one is none, 20 to 22 the rights, 24 to
- * 26 the kind, 27 and 28: a semaphore that may be given, taken. arch/armv7m/switch.S looks at the last two. */
-struct handle {
-  uint32_t number; /* 0: not in use */
-  struct object *object;
-};
-enum { HANDLE_RIGHTS = 20, HANDLE_KIND = 24, HANDLE_GIVE = 1 << 27, HANDLE_TAKE = 1 << 28 };
+ * 26 the kind, 27 and 28: a semaphore that may be given, taken. */
+enum { HANDLE_RIGHTS = 20, HANDLE_KIND = 24, HANDLE_GIVE = 1 << K_HANDLE_GIVE_BIT, HANDLE_TAKE = 1 << K_HANDLE_TAKE_BIT };
 
 /* What the threads of a process may run together in each period; cycles of the core clock. */
 struct budget {
@@ -53,6 +49,10 @@ struct budget {
 
 struct process {
   struct k_domain domain; /* first: the domain of a thread is its process */
+  union {
+    struct k_handle handle[PITH_PROCESS_HANDLES]; /* while it lives; second: the assembly finds them there */
+    struct arch_fault fault;                      /* once it has ended by one */
+  };
   int pid, parent, group;
   uint8_t state, cause, orphan, stopped, served; /* served: a service works on its memory, which must stay */
   int32_t status;
@@ -73,10 +73,6 @@ struct process {
   struct pith_limits limits; /* as they are, for its children */
   uint64_t cycles;           /* of threads that have ended, with PITH_ACCOUNTING */
   struct pith_sem ended;     /* given once it is reaped and its parent is the kernel */
-  union {
-    struct handle handle[PITH_PROCESS_HANDLES]; /* while it lives */
-    struct arch_fault fault;                    /* once it has ended by one */
-  };
   char name[PROCESS_NAME];
 };
 
@@ -84,7 +80,7 @@ struct process {
 struct process_thread {
   struct pith_thread thread; /* first */
   uint32_t tid;              /* of the last thread here; in use while thread.seal is right or `zombie` */
-  uint8_t detached, zombie, interrupted, suspends; /* suspends: in sigsuspend, `restore` is to come back */
+  uint8_t detached, zombie, suspends; /* suspends: in sigsuspend, `restore` is to come back */
   int32_t value;
   struct k_waitq joiner;
   uint32_t mask, pending, sigwait; /* signals: blocked, sent to this thread, awaited by sigwait */
@@ -104,13 +100,6 @@ static inline struct process *process_current(void) { return (struct process *)K
 static inline struct process *process_of(const struct pith_thread *t) { return (struct process *)t->domain; }
 static inline struct process_thread *thread_current(void) { return (struct process_thread *)K->current; }
 pith_time process_deadline(int64_t us); /* a wait of so many microseconds; negative is for ever */
-
-/* A timer of a process has a place in the heap of deadlines whatever other timers are armed. */
-static inline void process_timer_init(struct pith_timer *t, void (*fn)(struct pith_timer *t),
-                                      unsigned flags) {
-  pith_timer_init(t, fn, flags);
-  t->timeout.kind = K_TIMEOUT_RESERVED;
-}
 
 /* life.c, kernel context: takes every thread of p off the processor and hands p to the reaper. */
 void process_end(struct process *p, enum process_cause cause, int status);

@@ -303,8 +303,8 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   p->ceiling = r->ceiling;
   p->may_grant = !parent;
   p->ignored = parent ? parent->ignored : 0;
-  process_timer_init(&p->alarm, signal_alarm, 0);
-  process_timer_init(&p->watchdog, process_watchdog, 0);
+  pith_timer_init(&p->alarm, signal_alarm, 0);
+  pith_timer_init(&p->watchdog, process_watchdog, 0);
   set_limits(p, r, parent);
   error = load(p, r, why);
   if (error) p->state = PROCESS_FREE;

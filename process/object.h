@@ -24,6 +24,13 @@ struct device {
 };
 
 struct object {
+  union { /* first: a semaphore is where its object is */
+    struct pith_sem sem;
+    struct pith_mutex mutex;
+    struct queue queue;
+    struct region region;
+    struct device device;
+  };
   uint8_t kind;   /* PITH_OBJECT_; 0: free */
   uint8_t others; /* rights other processes than the maker may ask for */
   uint8_t named;
@@ -32,13 +39,6 @@ struct object {
   uint32_t charged; /* bytes of process memory, to the maker while it lives */
   uint32_t memory;  /* to be given back to the pool with the object; 0 */
   char name[PITH_OBJECT_NAME];
-  union {
-    struct pith_sem sem;
-    struct pith_mutex mutex;
-    struct queue queue;
-    struct region region;
-    struct device device;
-  };
 };
 
 extern struct object process_objects[PITH_PROCESS_OBJECTS];

@@ -107,15 +107,15 @@ void thread_end_all(struct process *p) {
 }
 
 bool thread_can_be_woken(const struct process_thread *t) {
-  return k_is_blocked(&t->thread) && !(t->thread.flags & PITH_DORMANT) && !t->thread.wait_mutex &&
+  return k_is_blocked(&t->thread) && t->thread.blocked != K_STOPPED && !(t->thread.flags & PITH_DORMANT) && !t->thread.wait_mutex &&
          !t->service;
 }
 
 long thread_may_wait(void) {
-  struct process_thread *t = thread_current();
+  struct pith_thread *t = K->current;
 
-  if (!t->interrupted) return 0;
-  t->interrupted = 0;
+  if (!(t->flags & K_INTERRUPTED)) return 0;
+  t->flags &= (uint8_t)~K_INTERRUPTED;
   return -ECANCELED;
 }
 
@@ -214,7 +214,7 @@ long p_call_thread_interrupt(uint32_t tid) {
 
   if (!t) return -ESRCH;
   if (!thread_can_be_woken(t)) {
-    t->interrupted = 1;
+    t->thread.flags |= K_INTERRUPTED;
     return 0;
   }
   if (t->suspends) t->mask = t->restore;

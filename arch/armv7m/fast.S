@@ -83,10 +83,11 @@ FUNCTION pith_mutex_lock
   cbnz r3, 3f
   movs r0, #0
   bx lr
-2: mov ip, #K_CALL_mutex_lock
+2: ldr ip, =k_mutex_lock_call
   svc #0
   bx lr
 3: b 1b
+  .ltorg
 
 /* int pith_mutex_unlock(struct pith_mutex *m) */
 FUNCTION pith_mutex_unlock
@@ -99,16 +100,32 @@ FUNCTION pith_mutex_unlock
   cbnz r3, 3f
   movs r0, #0
   bx lr
-2: mov ip, #K_CALL_mutex_unlock
+2: ldr ip, =k_mutex_unlock_call
   svc #0
   bx lr
 3: b 1b
+  .ltorg
 
 /* void pith_yield(void) */
 FUNCTION pith_yield
   mov ip, #K_CALL_yield
   svc #0
   bx lr
+
+/* int pith_thread_suspend(struct pith_thread *t), int pith_thread_resume(struct pith_thread *t). r1: what does all that
+ * the assembly does not; so a build that never suspends has no code for it. */
+FUNCTION pith_thread_suspend
+  ldr r1, =k_thread_suspend_call
+  mov ip, #K_CALL_thread_suspend
+  svc #0
+  bx lr
+  .ltorg
+FUNCTION pith_thread_resume
+  ldr r1, =k_thread_resume_call
+  mov ip, #K_CALL_thread_resume
+  svc #0
+  bx lr
+  .ltorg
 
 /* The contracts of arch.h. */
 FUNCTION arch_atomic_add

@@ -15,7 +15,6 @@ void k_offsets(void) {
   OFFSET(K_CALLS, struct kernel, calls);
   OFFSET(K_DOMAIN, struct kernel, domain);
   OFFSET(K_FPU_DIRTY, struct kernel, fpu_dirty);
-  OFFSET(K_LIST, struct kernel, list);
   DEFINE(K_SIZE, sizeof(struct kernel));
   OFFSET(T_NEXT, struct pith_thread, next);
   OFFSET(T_PREV, struct pith_thread, prev);
@@ -28,6 +27,11 @@ void k_offsets(void) {
   OFFSET(K_ENTERED, struct kernel, entered);
 #endif
   OFFSET(T_WAIT, struct pith_thread, wait);
+  OFFSET(T_BLOCKED, struct pith_thread, blocked); /* and suspended, in one halfword */
+  DEFINE(STOPPED_ONCE, K_STOPPED | 1 << 8);
+  OFFSET(T_SEAL, struct pith_thread, seal);
+  DEFINE(K_SEAL, K_SEAL);
+  OFFSET(T_R4, struct pith_thread, r4_r11);
 #ifdef __ARM_FP
   OFFSET(T_FPU, struct pith_thread, s16_s31);
 #endif
@@ -43,19 +47,32 @@ void k_offsets(void) {
   DEFINE(K_SEQUENCES_SIZE, K_SEQUENCES_SIZE);
   OFFSET(T_DEAD, struct pith_thread, dead);
   OFFSET(D_CONTROL, struct k_domain, control);
+  DEFINE(D_HANDLES, sizeof(struct k_domain));
+  DEFINE(HANDLES, PITH_PROCESS_HANDLES);
+  DEFINE(HANDLE_GIVE_BIT, K_HANDLE_GIVE_BIT);
+  DEFINE(HANDLE_TAKE_BIT, K_HANDLE_TAKE_BIT);
+  OFFSET(T_FLAGS, struct pith_thread, flags);
+  DEFINE(INTERRUPTED, K_INTERRUPTED);
+  OFFSET(F_R3, struct arch_frame, r3);
   OFFSET(Q_SEND, struct pith_queue, send);
   OFFSET(Q_RECEIVE, struct pith_queue, receive);
   OFFSET(Q_RD, struct pith_queue, rd);
   OFFSET(Q_WR, struct pith_queue, wr);
   OFFSET(Q_END, struct pith_queue, end);
   OFFSET(Q_STAGED, struct pith_queue, staged);
+  OFFSET(F_R1, struct arch_frame, r1);
   OFFSET(F_R12, struct arch_frame, r12);
   OFFSET(F_PC, struct arch_frame, pc);
   OFFSET(F_XPSR, struct arch_frame, xpsr);
   DEFINE(K_CALL_BITS, K_CALL_BITS);
   DEFINE(ISR_STACK, PITH_ISR_STACK);
+  _Static_assert(offsetof(struct kernel, list) == 0, "the pick: one load from sp");
   _Static_assert(offsetof(struct pith_thread, prev) == offsetof(struct pith_thread, next) + 4, "one LDRD");
   _Static_assert(offsetof(struct pith_thread, bit) == offsetof(struct pith_thread, list) + 4, "one LDRD");
+  _Static_assert(offsetof(struct pith_thread, suspended) == offsetof(struct pith_thread, blocked) + 1 &&
+                     offsetof(struct pith_thread, blocked) % 2 == 0,
+                 "one LDRH");
+  _Static_assert(offsetof(struct pith_thread, r4_r11) == 4, "after the saved sp");
   _Static_assert(offsetof(struct pith_thread, next) == 40, "the ten saved words come first");
   _Static_assert(offsetof(struct pith_sem, waiters) == 0, "a wait queue's address is its semaphore's");
   _Static_assert(offsetof(struct pith_queue, wr) == offsetof(struct pith_queue, rd) + 4, "one LDRD");

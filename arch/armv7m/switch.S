@@ -6,7 +6,7 @@
  *
  * SVCall and PendSV have the lowest priority and the same one, so they are always the outermost handler
  * and MSP equals &k_kernel on entry: the kernel's state is SP-relative. Threads run on PSP. A thread's
- * saved context is in its control block ({sp, r4-r11, EXC_RETURN}: one STM, one LDM); the hardware has
+ * saved context is in its control block ({sp, r4-r11, EXC_RETURN}: one STM; one LDR and one LDM, into the pc); the hardware has
  * put r0-r3, r12, lr, pc, xPSR on its stack (arch_frame). The kernel never writes below a thread's sp.
  *
  * Arguments are loaded from the stacked frame: a late-arriving interrupt may have changed the live
@@ -35,7 +35,7 @@
 
   .section .text.k_switch, "ax"
 
-/* Out of the kernel. */
+/* Out of the kernel, to the same thread. */
   .macro LEAVE
 #if PITH_ACCOUNTING
   b.w k_leave
@@ -51,6 +51,18 @@
   ldr ip, =MPU_RBAR
   str r1, [ip]
 #endif
+  .endm
+
+/* Out of the kernel, to the thread r0. What it left for its pc is EXC_RETURN, or k_resume_fpu. */
+  .macro RESUME
+#if PITH_ACCOUNTING
+  push {r0, lr}
+  bl k_account_leave
+  pop.w {r0, lr}
+#endif
+  ldr r3, [r0], #T_R4
+  msr psp, r3
+  ldmia r0, {r4-r11, pc}
   .endm
 
 /* FPU state first, while `current` still is who it belongs to: storing s16-s31 makes the hardware write
@@ -69,13 +81,7 @@
   cmp r1, r3
   bne.w k_change_domain
 #endif
-  ldmia r0, {r3-r11, lr}
-  msr psp, r3
-#ifdef __ARM_FP
-  tst lr, #16
-  beq.w k_load_fpu
-#endif
-  LEAVE
+  RESUME
   .endm
 
 #ifdef __ARM_FP
@@ -83,6 +89,7 @@
 k_save_fpu:
   add ip, r2, #T_FPU
   vstmia ip, {s16-s31}
+  ldr lr, =k_resume_fpu
   str r2, [sp, #K_FPU_DIRTY]
   str r0, [sp, #K_CURRENT]
   GUARD
@@ -96,17 +103,16 @@ k_save_fpu:
 #endif
 
 k_load:                       /* r0 next */
-  ldmia r0, {r3-r11, lr}
-  msr psp, r3
+  RESUME
+
 #ifdef __ARM_FP
-  tst lr, #16
-  bne 1f
-k_load_fpu:
-  adds r0, #T_FPU
+FUNCTION k_resume_fpu         /* r0 is past T_R4 */
+  adds r0, #T_FPU - T_R4
   vldmia r0, {s16-s31}
-1:
+  mvn lr, #0x12               /* EXC_RETURN: to a thread, its frame with room for s0-s15 */
+  bx lr
+  .ltorg
 #endif
-  LEAVE
 
 #if PITH_DOMAINS
   .balign 4
@@ -196,6 +202,7 @@ FUNCTION s_sem_take
   ldr r2, [sp, #K_CURRENT]
   str r2, [r0, #S_WAITERS]
   str r0, [r2, #T_WAIT]
+s_park:                       /* r2 current leaves its list */
   ldrd r0, r1, [r2, #T_NEXT]  /* its own links stay as they are: wait.c knows */
   cmp r0, r2
   beq 1f
@@ -213,8 +220,7 @@ FUNCTION s_sem_take
   eors r1, r1, ip
   str r1, [sp, #K_READY]
   clz r1, r1
-  add r0, sp, #K_LIST
-  ldr r0, [r0, r1, lsl #2]
+  ldr r0, [sp, r1, lsl #2]
   SWITCH
 
 /* int pith_sem_give(s) with waiters. One waiter without deadline: wake it. */
@@ -227,6 +233,7 @@ FUNCTION s_sem_give
   str r1, [r0, #S_WORD]       /* plain: an interrupt leaves a word above 0 alone */
   ldr r0, [r0, #S_WAITERS]
   str r1, [r0, #T_WAIT]
+s_ready:                      /* r0 enters its list */
   ldrd r1, ip, [r0, #T_LIST]
   ldr r2, [r1]
   cbz r2, 1f
@@ -248,13 +255,135 @@ FUNCTION s_sem_give
 3: ldr ip, =k_call_sem_give
   b s_c
 
-FUNCTION s_mutex_lock
-  ldr ip, =k_call_mutex_lock
+/* int pith_thread_suspend(t): the caller itself, so it exists and is ready. */
+FUNCTION s_thread_suspend
+  ldr r0, [r3]
+  ldr r2, [sp, #K_CURRENT]
+  cmp r0, r2
+  bne s_described
+  movw r1, #STOPPED_ONCE
+  strh r1, [r2, #T_BLOCKED]
+  movs r0, #0
+  str r0, [r3]
+  b s_park
+
+/* int pith_thread_resume(t): suspended once, while it was ready. */
+FUNCTION s_thread_resume
+  ldr r0, [r3]
+  ldr ip, =K_SEAL
+  ldr r1, [r0, #T_SEAL]
+  eors r1, r0
+  cmp r1, ip
+  bne s_described
+  ldrh r1, [r0, #T_BLOCKED]
+  cmp r1, #STOPPED_ONCE
+  bne s_described
+  movs r1, #0
+  strh r1, [r0, #T_BLOCKED]
+  str r1, [r3]
+  b s_ready
+s_described:                  /* r1 of the caller is its struct k_call */
+  ldr ip, [r3, #F_R1]
+  ldr ip, [ip]
   b s_c
 
-FUNCTION s_mutex_unlock
-  ldr ip, =k_mutex_unlock
-  b s_c
+#if PITH_PROCESS_SUPPORT
+/* r0 the object of the handle in word \word of the frame, if it is one and says by bit \bit that this may be done;
+ * clobbers r1, r2. Else the call is C's. */
+  .macro OBJECT word, bit
+  ldr r1, [r3, #\word]
+  ldr r2, [sp, #K_CURRENT]
+  uxtb r0, r1
+  ldr r2, [r2, #T_DOMAIN]
+  cmp r0, #HANDLES
+  bhs p_elsewhere
+  add r2, r2, r0, lsl #3
+  ldrd r2, r0, [r2, #D_HANDLES]
+  cmp r1, r2
+  bne p_elsewhere
+  lsls r1, r1, #31 - \bit
+  bpl p_elsewhere
+  .endm
+
+/* The caller, r2, may park on semaphore r0, which has no units and no waiters: without a deadline. */
+  .macro MAY_PARK
+  ldr r1, [r3, #F_R3]
+  ldr r2, [sp, #K_CURRENT]
+  cmp r1, #0
+  bge p_elsewhere
+  ldrb r1, [r2, #T_FLAGS]
+  tst r1, #INTERRUPTED
+  bne p_elsewhere
+  ldr r1, [r0, #S_WORD]       /* interrupts may give, to a device's, but not to these: no LDREX */
+  cmp r1, #0
+  bne p_elsewhere
+  .endm
+
+FUNCTION p_sem_give
+  OBJECT 0, HANDLE_GIVE_BIT
+  ldr r1, [r0, #S_WORD]
+  subs r1, #1
+  bne p_elsewhere             /* nobody waits, or several, or with a deadline */
+  str r1, [r3]
+  str r1, [r0, #S_WORD]
+  ldr r0, [r0, #S_WAITERS]
+  str r1, [r0, #T_WAIT]
+  b s_ready
+
+FUNCTION p_sem_take
+  OBJECT 0, HANDLE_TAKE_BIT
+  MAY_PARK
+  str r1, [r3]
+  adds r1, #1
+  str r1, [r0, #S_WORD]
+  str r2, [r0, #S_WAITERS]
+  str r0, [r2, #T_WAIT]
+  b s_park
+
+/* Both at once, when the one has its one waiter and the other has to be waited for. */
+FUNCTION p_sem_give_take
+  OBJECT 0, HANDLE_GIVE_BIT
+  ldr r1, [r0, #S_WORD]
+  cmp r1, #1
+  bne p_elsewhere
+  mov ip, r0
+  OBJECT F_R1, HANDLE_TAKE_BIT
+  MAY_PARK                    /* so it is not the same one: that has a waiter */
+  str r1, [r3]
+  str r1, [ip, #S_WORD]
+  ldr r3, [ip, #S_WAITERS]    /* who is woken */
+  str r1, [r3, #T_WAIT]
+  adds r1, #1
+  str r1, [r0, #S_WORD]
+  str r2, [r0, #S_WAITERS]
+  str r0, [r2, #T_WAIT]
+  ldrd r1, ip, [r3, #T_LIST]
+  ldr r0, [r1]
+  cbz r0, 1f
+  ldr r1, [r0, #T_PREV]
+  strd r0, r1, [r3, #T_NEXT]
+  str r3, [r1, #T_NEXT]
+  str r3, [r0, #T_PREV]
+  mrs r3, psp
+  b s_park                    /* others of its priority are ready: it is not more urgent than the caller's equals */
+1: str r3, [r1]
+  strd r3, r3, [r3, #T_NEXT]
+  ldr r0, [sp, #K_READY]
+  orr r0, r0, ip
+  str r0, [sp, #K_READY]
+  mrs r3, psp
+  ldrd r0, r1, [r2, #T_NEXT]
+  cmp r0, r2
+  beq s_park                  /* the caller was alone in its list: the best of all is looked for */
+  str r0, [r1, #T_NEXT]
+  str r1, [r0, #T_PREV]
+  ldr r1, [r2, #T_LIST]
+  str r0, [r1]
+  b k_exit
+
+p_elsewhere:
+  ldr ip, [r3, #F_R12]        /* the number: in range, or this would not run */
+#endif
 
 /* Any other call of a process: the C function of its number. */
 #if PITH_PROCESS_SUPPORT
@@ -276,9 +405,8 @@ s_c: push {r3, lr}
   str r0, [r3]
 k_exit:
   ldr r1, [sp, #K_READY]
-  add r0, sp, #K_LIST
   clz r1, r1
-  ldr r0, [r0, r1, lsl #2]
+  ldr r0, [sp, r1, lsl #2]
   ldr r2, [sp, #K_CURRENT]
   cmp r0, r2
   beq 2f

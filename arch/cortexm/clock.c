@@ -6,11 +6,14 @@
  * says which deadline is next; the handler programs one period up to it, or the longest there is (2^24 cycles)
  * so as not to lose count. In between there is no interrupt.
  *
- *   now = ticks + (cycles + cycles since the restart) / cycles per tick
+ *   now = ticks + (cycles at the period's end - counter) / cycles per tick
  *
  * `turn` changes with every restart: a reader that was interrupted by one reads again. Of the deadline, 64
  * bits, the handler may see one half old: it then programs a moment that is wrong, and the check after the
- * write brings it back. */
+ * write brings it back.
+ *
+ * HAZARD: the counter shows 0 for a cycle when it has been restarted, and for one at its end, before the interrupt is
+ * pending. Whoever reads 0 reads again (in an emulator that cycle can last a while). */
 #include "kernel.h"
 #include "scb.h"
 
@@ -18,112 +21,121 @@ enum {
   LONGEST = 0x1000000, /* cycles a period can last */
   SHORTEST = 32,       /* and has to, so that its start is over before its end */
 };
+#define OVER INT64_MAX /* clock.until: the deadline planned has come, the period runs again without a plan */
 
 static struct {
   volatile uint32_t turn;
+  uint32_t end; /* cycles beyond `ticks` when the running period ends */
+  volatile pith_time ticks;
   uint32_t per_tick;         /* cycles */
+  uint32_t period;           /* cycles, of the running one; 0: the clock does not run yet */
   uint32_t longest;          /* ticks that surely fit a period */
-  uint32_t period;           /* cycles, of the running one */
-  volatile bool fresh;       /* it has not been read yet: a 0 is its beginning, later its end */
-  uint32_t cycles;           /* beyond `ticks` when it began */
-  uint32_t total;            /* cycles before it began, modulo 2^32 */
-  uint32_t interrupts;
-  pith_time ticks;
+  uint32_t skipped, skips;   /* ticks the clock stood still, and how often */
   volatile pith_time deadline;
   volatile pith_time until;  /* when it will interrupt, at the latest; ticks */
-} clock = {.per_tick = 1, .deadline = PITH_FOREVER, .until = PITH_FOREVER};
+} clock = {.per_tick = 1, .deadline = PITH_FOREVER};
 
 void arch_tick_start(uint32_t clock_hz);
 void SysTick_Handler(void);
-
-/* Cycles from the restart to a reading of the counter; `again` if it has come to its end since. It shows 0 for a
- * cycle at the beginning and another at the end. */
-static inline uint32_t since(uint32_t left, bool again) {
-  if (!left) return again || !clock.fresh ? clock.period : 0;
-  return clock.period - left + (again ? clock.period : 0);
-}
 
 void arch_tick_start(uint32_t clock_hz) {
   clock.per_tick = clock_hz / PITH_TICK_HZ;
   PITH_ASSERT(clock.per_tick >= SHORTEST && clock.per_tick <= LONGEST / 2);
   clock.longest = LONGEST / clock.per_tick - 1;
-  clock.period = LONGEST;
+  clock.period = clock.end = LONGEST;
   SYST_RVR = LONGEST - 1;
   SYST_CVR = 0;
   SYST_CSR = SYST_CSR_CLKSOURCE | SYST_CSR_TICKINT | SYST_CSR_ENABLE;
-  clock.until = 0;
+  clock.until = OVER;
+  if (clock.deadline != PITH_FOREVER) SCB_ICSR = SCB_ICSR_PENDSTSET; /* timers have been started already */
 }
 
-/* If the counter has come to its end: counts the period and posts, which leads to a new deadline. */
-static inline bool wrapped(void) {
-  if (!(SYST_CSR & SYST_CSR_COUNTFLAG)) return false; /* reading clears it */
-  clock.cycles += clock.period;
-  clock.total += clock.period;
-  clock.fresh = true;
+/* The counter has come to its end and runs the same period again: this is what was planned, or the longest period. The
+ * post leads to a new plan. */
+static void over(void) {
+  clock.end += clock.period;
+  clock.until = OVER;
   clock.turn++;
   k_post(&R->expiry);
-  return true;
 }
 
-/* Restarts the counter so that it interrupts at the deadline, or after the longest period if that is sooner; a
- * deadline that is past is posted at once. */
-static void restart(void) {
-  uint32_t first = SYST_CVR, passed, cycles, ticks, wait = clock.longest, target, last;
-  pith_time now, ahead;
+/* The compiler has the value here, and computes what depends on it neither before nor after. */
+#define PIN(value) __asm__ volatile("" : "+r"(value))
 
-  if (wrapped()) first = SYST_CVR; /* just now */
-  passed = since(first, false);
-  cycles = clock.cycles + passed;
-  ticks = cycles / clock.per_tick;
-  cycles -= ticks * clock.per_tick;
-  now = clock.ticks + ticks;
-  ahead = clock.deadline - now;
-  if (ahead < 1) k_post(&R->expiry);
-  else if (ahead < wait) wait = (uint32_t)ahead;
-  target = wait * clock.per_tick - cycles;
-  last = SYST_CVR;
-  last = last <= first ? first - last : first + (clock.period - last); /* cycles since `first` */
-  target = target > last + SHORTEST ? target - last : SHORTEST;
-  SYST_RVR = target - 1;
-  SYST_CVR = 0;
-  clock.cycles = cycles + last + PITH_CLOCK_RESTART;
-  clock.total += passed + last + PITH_CLOCK_RESTART;
+/* Restarts the counter, which showed `first`, so that it interrupts `wait` ticks and minus `beyond` cycles later. What
+ * stands between the two pins takes PITH_CLOCK_RESTART cycles. */
+static inline __attribute__((always_inline)) void restart(uint32_t first, uint32_t wait, uint32_t beyond) {
+  volatile uint32_t *rvr = &SYST_RVR, *cvr;
+  uint32_t period = clock.period, lost, target = wait * clock.per_tick - beyond;
+
+  PIN(rvr);
+  cvr = rvr + 1;
+  PIN(period);
+  PIN(target);
+  lost = first - *cvr; /* cycles since `first` */
+  if (lost > first) lost += period;
+  target -= lost;
+  if ((int32_t)target < SHORTEST) target = SHORTEST;
+  target--;
+  *rvr = target;
+  *cvr = target; /* makes it 0, whatever is written */
+  target++;
+  PIN(target);
+  PIN(lost);
+  clock.end = beyond + lost + PITH_CLOCK_RESTART + target;
+  clock.period = target;
+}
+
+/* The counter shows `first`. A deadline that is past is posted at once; the kernel will set another. */
+static inline __attribute__((always_inline)) void plan(uint32_t first) {
+  uint32_t cycles = clock.end - first, ticks = cycles / clock.per_tick, wait = clock.longest;
+  pith_time now = clock.ticks + ticks, ahead = clock.deadline - now;
+
+  clock.turn++;
+  if (ahead >> 32 ? ahead < 0 : !(uint32_t)ahead) {
+    k_post(&R->expiry);
+    return;
+  }
+  if (!(ahead >> 32) && (uint32_t)ahead < wait) wait = (uint32_t)ahead;
+  restart(first, wait, cycles - ticks * clock.per_tick);
   clock.ticks = now;
   clock.until = now + wait;
-  clock.period = target;
-  clock.fresh = true;
-  clock.turn++;
 }
 
-/* The counter has come to 0 and runs the same period again, or the kernel wants another deadline; or both. */
+/* The counter has come to its end, or the kernel wants another deadline; or both: then the post makes it ask again. */
 void SysTick_Handler(void) {
-  clock.interrupts++;
-  if (!wrapped()) restart();
+  uint32_t left = SYST_CVR; /* before COUNTFLAG, which reading clears: it is of a period that is not over */
+
+  if (SYST_CSR & SYST_CSR_COUNTFLAG) over();
+  else if (__builtin_expect(!left, 0)) SysTick_Handler();
+  else plan(left);
 }
 
 void arch_clock_deadline(int64_t deadline) {
   clock.deadline = deadline;
-  if (deadline < clock.until || pith_now() >= clock.until) SCB_ICSR = SCB_ICSR_PENDSTSET;
+  if (deadline < clock.until || clock.until == OVER) SCB_ICSR = SCB_ICSR_PENDSTSET;
 }
 
 /* The compiler may not read the rest before or after the turn. */
 static inline void barrier(void) { __asm__ volatile("" ::: "memory"); }
 
-/* Only SysTick's own priority can see its interrupt pending: there the counter may have wrapped unnoticed. */
-static inline __attribute__((always_inline)) uint32_t running(void) {
-  uint32_t left, again;
+static bool is_pending(void) { return SCB_ICSR & SCB_ICSR_PENDSTSET; }
+
+/* Cycles to the end of the running period; of one that is over and not yet counted, minus those since. Only
+ * SysTick's own priority and those above can see its interrupt pending. */
+static uint32_t left_exactly(void) {
+  uint32_t before, left;
   bool pending;
 
   do {
+    before = SYST_CVR;
+    pending = is_pending();
     left = SYST_CVR;
-    pending = SCB_ICSR & SCB_ICSR_PENDSTSET;
-    again = SYST_CVR;
-  } while (again > left);
-  if (left) clock.fresh = false;
-  return since(left, pending);
+  } while (left > before || (!left && !pending && clock.period));
+  return pending && left ? left - clock.period : left;
 }
 
-pith_time pith_now(void) {
+static __attribute__((noinline)) pith_time now_exactly(void) {
   pith_time ticks;
   uint32_t turn, cycles;
 
@@ -131,10 +143,26 @@ pith_time pith_now(void) {
     turn = clock.turn;
     barrier();
     ticks = clock.ticks;
-    cycles = clock.cycles + running();
+    cycles = clock.end - left_exactly();
     barrier();
   } while (turn != clock.turn);
   return ticks + cycles / clock.per_tick;
+}
+
+/* One look, which is as good unless something came in between. */
+pith_time pith_now(void) {
+  uint32_t turn = clock.turn, end, left;
+  pith_time ticks;
+  bool pending;
+
+  barrier();
+  ticks = clock.ticks;
+  end = clock.end;
+  left = SYST_CVR;
+  pending = is_pending();
+  barrier();
+  if (!left || pending || turn != clock.turn) return now_exactly();
+  return ticks + (end - left) / clock.per_tick;
 }
 
 uint32_t arch_cycles(void) {
@@ -143,7 +171,7 @@ uint32_t arch_cycles(void) {
   do {
     turn = clock.turn;
     barrier();
-    cycles = clock.total + running();
+    cycles = ((uint32_t)clock.ticks - clock.skipped) * clock.per_tick + clock.end - left_exactly();
     barrier();
   } while (turn != clock.turn);
   return cycles;
@@ -153,9 +181,12 @@ uint32_t arch_cycles_per_tick(void) { return clock.per_tick; }
 
 void arch_clock_advance(int64_t ticks) {
   clock.ticks += ticks;
+  clock.skipped += (uint32_t)ticks;
+  clock.skips++;
   clock.turn++;
-  clock.until = 0;
+  clock.until = OVER;
   SCB_ICSR = SCB_ICSR_PENDSTSET;
 }
 
-uint32_t arch_clock_interrupts(void) { return clock.interrupts; }
+/* Each of them makes a turn. */
+uint32_t arch_clock_interrupts(void) { return clock.turn - clock.skips; }

@@ -16,6 +16,8 @@ void arch_init(void) {
   SCB_SHPR2 = (uint32_t)PRIORITY_LOWEST << 24;                     /* SVCall */
   SCB_SHPR3 = (uint32_t)PRIORITY_TICK << 24 | PRIORITY_LOWEST << 16; /* SysTick, PendSV */
   SCB_SHCSR |= SCB_SHCSR_MEMFAULTENA | SCB_SHCSR_BUSFAULTENA | SCB_SHCSR_USGFAULTENA;
+  SYST_CSR = 0; /* the clock stands at 0 until arch_tick_start() */
+  SYST_CVR = 0;
   SCB_CCR |= SCB_CCR_STKALIGN | SCB_CCR_DIV_0_TRP;
 }
 
@@ -28,7 +30,7 @@ void arch_thread_init(struct pith_thread *t, void *stack, size_t size, void (*en
                            .pc = (uint32_t)(uintptr_t)entry & ~1u,
                            .xpsr = XPSR_THUMB};
   t->sp = (uint32_t *)(void *)f;
-  t->exc_return = EXC_RETURN_THREAD_PSP;
+  t->resume = EXC_RETURN_THREAD_PSP;
 }
 
 void arch_pend(void) { SCB_ICSR = SCB_ICSR_PENDSVSET; }

@@ -19,9 +19,7 @@
 enum {
   EXC_RETURN_THREAD_PSP = (int)0xFFFFFFFD,
   EXC_RETURN_THREAD_PSP_FPU = (int)0xFFFFFFED,
-  EXC_RETURN_BASIC = 1 << 4,
   XPSR_THUMB = 1 << 24,
-  XPSR_ALIGNED = 1 << 9,
   FPU_WORDS = 18,
 };
 
@@ -56,10 +54,10 @@ static void save_fpu(struct pith_thread *t, bool running, struct pith_sigframe *
 long arch_signal_enter(struct pith_thread *t, const struct arch_signal *s) {
   bool running = t == K->current;
   uint32_t sp = running ? K_WORD(arch_call_frame()) : K_WORD(t->sp);
-  uint32_t exc_return = running ? *pushed_lr() : t->exc_return, top = sp;
+  uint32_t resume = running ? *pushed_lr() : t->resume, top = sp;
   struct pith_sigframe f = {.sp = sp,
                             .mask = s->mask,
-                            .extended = !(exc_return & EXC_RETURN_BASIC),
+                            .extended = resume != (uint32_t)EXC_RETURN_THREAD_PSP,
                             .signal = s->signal,
                             .cause = s->cause,
                             .address = s->address};
@@ -79,7 +77,7 @@ long arch_signal_enter(struct pith_thread *t, const struct arch_signal *s) {
     *pushed_lr() = (uint32_t)EXC_RETURN_THREAD_PSP;
   } else {
     t->sp = (uint32_t *)(uintptr_t)place.base;
-    t->exc_return = (uint32_t)EXC_RETURN_THREAD_PSP;
+    t->resume = (uint32_t)EXC_RETURN_THREAD_PSP;
   }
   return 0;
 }

@@ -79,6 +79,7 @@ void arch_wait_for_interrupt(void) {}
 void arch_stop_interrupts(void) {}
 void arch_pend(void) { core.pended = true; }
 uint32_t arch_exception(void) { return core.exception; }
+bool arch_in_thread(void) { return !core.exception && R->started; }
 
 _Noreturn void arch_first_switch(void *idle_stack_top, uint32_t clock_hz) {
   (void)clock_hz;
@@ -234,8 +235,10 @@ static long serve(struct arch_frame *f, uint32_t number) {
   case K_CALL_sem_take:
     if (park_alone((struct pith_sem *)wide(f->r0))) return 0;
     return k_call_sem_take((struct pith_sem *)wide(f->r0));
-  case K_CALL_mutex_lock: return k_call_mutex_lock((struct pith_mutex *)wide(f->r0));
-  case K_CALL_mutex_unlock: return k_mutex_unlock((struct pith_mutex *)wide(f->r0));
+  case K_CALL_thread_suspend:
+  case K_CALL_thread_resume:
+    called = (const struct k_call *)wide(f->r1);
+    return run_call(f->r0, 0, 0, 0);
   default: return ((const struct k_call *)wide(f->r12))->run(f->r0, f->r1, f->r2, f->r3);
   }
 }
@@ -267,6 +270,14 @@ static long svc(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t call) {
 
 long arch_call(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t call) {
   return svc(a, b, c, d, call);
+}
+
+int pith_thread_suspend(struct pith_thread *t) {
+  return (int)svc(K_WORD(t), K_WORD(&k_thread_suspend_call), 0, 0, K_CALL_thread_suspend);
+}
+
+int pith_thread_resume(struct pith_thread *t) {
+  return (int)svc(K_WORD(t), K_WORD(&k_thread_resume_call), 0, 0, K_CALL_thread_resume);
 }
 
 void pith_yield(void) { svc(0, 0, 0, 0, K_CALL_yield); }
@@ -362,10 +373,10 @@ int pith_sem_take(struct pith_sem *s) {
 
 int pith_mutex_lock(struct pith_mutex *m) {
   if (arch_atomic_cas(&m->word, 0, K_WORD(K->current))) return 0;
-  return (int)svc(K_WORD(m), 0, 0, 0, K_CALL_mutex_lock);
+  return (int)svc(K_WORD(m), 0, 0, 0, K_WORD(&k_mutex_lock_call));
 }
 
 int pith_mutex_unlock(struct pith_mutex *m) {
   if (arch_atomic_cas(&m->word, K_WORD(K->current), 0)) return 0;
-  return (int)svc(K_WORD(m), 0, 0, 0, K_CALL_mutex_unlock);
+  return (int)svc(K_WORD(m), 0, 0, 0, K_WORD(&k_mutex_unlock_call));
 }

@@ -52,14 +52,15 @@ struct pith_mutex;
   struct pith_thread **list;       /* its ready list; the limbo list while suspended */                      \
   uint32_t bit;                    /* its bit in the ready bitmap; 0 while suspended */                      \
   struct k_waitq *wait;            /* queue it is blocked on, or NULL */                                     \
-  uint8_t priority, base;          /* effective and own */                                                   \
-  uint8_t flags, blocked
+  uint8_t priority;                /* effective */                                                           \
+  uint8_t flags;                                                                                             \
+  uint8_t blocked, suspended       /* why it does not run; suspends not taken back */
 
 /* The fields are the kernel's; the first ten are saved registers in the order the switch stores them. */
 struct pith_thread {
   uint32_t *sp;        /* PSP */
   uint32_t r4_r11[8];  /* callee-saved registers */
-  uint32_t exc_return; /* privilege-free: which stack and frame to return to */
+  uint32_t resume;     /* what goes to the pc when it runs again: EXC_RETURN, or what loads FPU registers first */
 #ifdef PITH_HOST
   uint32_t room[5];    /* where pith/any.h's items have more, their pointers being longer */
 #endif
@@ -69,7 +70,7 @@ struct pith_thread {
   struct pith_mutex *held;       /* contended or tracked mutexes it owns */
   struct k_timeout timeout;      /* when its wait ends by itself */
   void *wait_data;               /* what the object it waits on wants to know */
-  uint8_t suspended, dead;
+  uint8_t base, dead;            /* its own priority; it has ended */
   uint16_t slice;                /* ticks it may run while equals are ready; 0: as long as it likes */
   uint32_t seal;                 /* tells a thread from other memory */
   struct k_waitq joiners;

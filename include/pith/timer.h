@@ -19,7 +19,7 @@
 
 struct pith_timer {
   struct k_timeout timeout;
-  uint32_t span; /* ticks; with bit 31: periodic */
+  uint32_t span; /* ticks */
   void (*fn)(struct pith_timer *timer);
   void *post_next; /* commands of interrupts not yet applied: kernel/post.c */
 };

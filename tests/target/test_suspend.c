@@ -209,6 +209,51 @@ TEST(suspend_priority, "priority changes of suspended threads hold when they com
   CHECK_TRACE("ba");
 }
 
+static void suspend_and_record(void *letter) {
+  if (!pith_thread_suspend(pith_self())) trace((char)(intptr_t)letter);
+}
+
+TEST(suspend_self_order,
+     "who suspended itself comes back behind its equals, at the priority it has by then") {
+  struct pith_thread *a = test_thread(0, URGENT, 0, suspend_and_record, (void *)'a');
+  struct pith_thread *b = test_thread(1, URGENT, 0, suspend_and_record, (void *)'b');
+
+  CHECK_EQ(pith_thread_set_priority(a, OWN), 0);
+  CHECK_EQ(pith_thread_set_priority(b, LATE), 0);
+  test_thread(2, OWN, 0, record, (void *)'c');
+  CHECK_KERNEL();
+  CHECK_EQ(pith_thread_resume(b), 0);
+  CHECK_EQ(pith_thread_resume(a), 0);
+  CHECK_TRACE("");
+  CHECK_KERNEL();
+  let_others_run();
+  CHECK_TRACE("cab");
+}
+
+TEST(suspend_self_other_ends,
+     "who suspended itself cannot be cancelled, can be deleted, and is then refused") {
+  struct pith_thread *t = test_thread(0, URGENT, 0, suspend_and_record, (void *)'t');
+
+  CHECK_EQ(pith_thread_cancel(t), -EINVAL);
+  CHECK_EQ(pith_thread_state(t), PITH_THREAD_SUSPENDED);
+  CHECK_EQ(pith_thread_delete(t), 0);
+  CHECK_KERNEL();
+  CHECK_EQ(pith_thread_resume(t), -EINVAL);
+  CHECK_EQ(pith_thread_suspend(t), -EINVAL);
+  CHECK_TRACE("");
+}
+
+TEST(suspend_self_cooperative,
+     "a cooperative thread suspends itself, is resumed, and has the processor to itself again") {
+  struct pith_thread *t = test_thread(0, URGENT, PITH_COOPERATIVE, suspend_self, NULL);
+
+  CHECK_TRACE("a");
+  CHECK_KERNEL();
+  CHECK_EQ(pith_thread_state(t), PITH_THREAD_SUSPENDED);
+  CHECK_EQ(pith_thread_resume(t), 0);
+  CHECK_TRACE("b");
+}
+
 TEST(suspend_bad, "no thread and ended threads are refused") {
   static struct pith_thread nobody;
   struct pith_thread *t = test_thread(0, URGENT, 0, record, (void *)'t');

@@ -204,16 +204,16 @@ TEST(timer_gives, "a timer's function wakes a thread that waits") {
   CHECK_EQ(pith_sem_take_for(&sem, 5), -ETIMEDOUT);
 }
 
-TEST(timer_capacity, "PITH_TIMERS can be armed, one more is -EAGAIN, and threads can still sleep") {
-  static struct pith_timer timers[PITH_TIMERS + 1];
+TEST(timer_capacity, "All timers can be armed, one more is -EAGAIN, and threads can still sleep") {
+  static struct pith_timer timers[K_TIMERS + 1];
 
-  for (int i = 0; i <= PITH_TIMERS; i++) pith_timer_init(&timers[i], fire, 0);
-  for (int i = 0; i < PITH_TIMERS; i++) CHECK_EQ(pith_timer_start(&timers[i], 1000 + i), 0);
-  CHECK_EQ(pith_timer_start(&timers[PITH_TIMERS], 5), -EAGAIN);
+  for (int i = 0; i <= K_TIMERS; i++) pith_timer_init(&timers[i], fire, 0);
+  for (int i = 0; i < K_TIMERS; i++) CHECK_EQ(pith_timer_start(&timers[i], 1000 + i), 0);
+  CHECK_EQ(pith_timer_start(&timers[K_TIMERS], 5), -EAGAIN);
   CHECK_EQ(pith_timer_start(&timers[3], 2000), 0); /* restarting needs no more room */
   CHECK_EQ(pith_sleep(2), 0);
   CHECK_EQ(pith_timer_stop(&timers[7]), 0);
-  CHECK_EQ(pith_timer_start(&timers[PITH_TIMERS], 5), 0);
+  CHECK_EQ(pith_timer_start(&timers[K_TIMERS], 5), 0);
   CHECK_KERNEL();
   pith_sleep(10);
   CHECK_EQ(count, 1);

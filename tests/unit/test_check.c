@@ -21,7 +21,7 @@ static void setup(void) {
   pith_sem_init(&t, 0);
   pith_mutex_init(&m, 0);
   pith_timer_init(&timer, fired, 0);
-  GETS(H_, pith_thread_suspend(H_), 0);
+  BLOCKS(H_, pith_thread_suspend(H_));
   BLOCKS(G_, pith_sleep(5));
   BLOCKS(D, pith_sleep(50));
   BLOCKS(E_, pith_sem_take_for(&s, 100));
@@ -74,6 +74,12 @@ static void test_lists(void **state) {
   A->dead = 1;
   finds("blocked or dead");
   H_->suspended = 0;
+  finds("a stopped thread");
+  H_->wait = &s.waiters;
+  finds("a stopped thread");
+  H_->list = &K->limbo;
+  finds("not that of its priority");
+  F_->suspended = 1;
   finds("not that of its priority");
   k_unready(C);
   finds("in no ready list");

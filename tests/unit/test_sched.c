@@ -102,15 +102,48 @@ static void test_suspend(void **state) {
   START(10, 11, 12);
   GETS(A, pith_thread_suspend(B), 0);
   GETS(A, pith_thread_suspend(C), 0);
-  assert_string_equal(fixture_queue(K->limbo), "BC");
   assert_int_equal(pith_thread_state(B), PITH_THREAD_SUSPENDED);
-  GETS(A, pith_thread_suspend(A), 0);
+  GETS(A, pith_thread_cancel(B), -EINVAL);
+  BLOCKS(A, pith_thread_suspend(A));
   RUNS(&R->idle);
   GETS(&R->idle, pith_thread_resume(B), 0);
   RUNS(B);
   GETS(B, pith_thread_resume(A), 0);
   RUNS(A);
+  WOKEN(A, 0);
   GETS(A, pith_thread_resume(A), -EINVAL);
+}
+
+/* Who is woken while suspended waits in limbo; who was ready when it was suspended, nowhere. */
+static void test_limbo(void **state) {
+  static struct pith_sem s;
+
+  (void)state;
+  pith_sem_init(&s, 0);
+  START(10, 11, 12, 13);
+  BLOCKS(A, pith_sem_take(&s));
+  BLOCKS(B, pith_sem_take(&s));
+  GETS(C, pith_thread_suspend(A), 0);
+  GETS(C, pith_thread_suspend(B), 0);
+  GETS(C, pith_thread_suspend(D), 0);
+  assert_null(K->limbo);
+  GETS(C, pith_sem_give(&s), 0);
+  GETS(C, pith_sem_give(&s), 0);
+  assert_string_equal(fixture_queue(K->limbo), "AB");
+  assert_int_equal(pith_thread_state(A), PITH_THREAD_SUSPENDED);
+  GETS(C, pith_thread_suspend(D), 0);
+  GETS(C, pith_thread_set_priority(D, 2), 0);
+  GETS(C, pith_thread_resume(D), 0);
+  RUNS(C);
+  GETS(C, pith_thread_resume(D), 0);
+  RUNS(D);
+  GETS(D, pith_thread_resume(B), 0);
+  assert_string_equal(fixture_queue(K->limbo), "A");
+  GETS(D, pith_thread_resume(A), 0);
+  BLOCKS(D, pith_thread_suspend(D));
+  RUNS(A);
+  GETS(A, pith_thread_delete(D), 0);
+  GETS(A, pith_thread_resume(D), -EINVAL);
 }
 
 /* ---- cooperative threads ---- */
@@ -220,7 +253,7 @@ static void test_cooperative_interrupt(void **state) {
   host_interrupt(give_wanted);
   RUNS(C);
   WOKEN(B, 0);
-  GETS(C, pith_thread_suspend(C), 0);
+  BLOCKS(C, pith_thread_suspend(C));
   RUNS(B);
   GETS(B, pith_thread_resume(C), 0);
   BLOCKS(B, pith_sleep(PITH_FOREVER));
@@ -335,6 +368,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_priority),
     cmocka_unit_test(test_priority_of_waiters),
     cmocka_unit_test(test_suspend),
+    cmocka_unit_test(test_limbo),
     cmocka_unit_test(test_cooperative),
     cmocka_unit_test(test_cooperative_calls),
     cmocka_unit_test(test_cooperative_contention),

@@ -6,7 +6,7 @@ builds to.
 Instructions are exact: under -icount, with the plugin tools/icnt, one build gives the same numbers every time. Cycles
 are its estimate for a Cortex-M4 with memory that never waits. The kernel rows come from a firmware of the kernel
 library alone (tests/bench/fw, bench.elf); rows that end in another thread are measured again in the
-whole system with processes (bench_process.elf). Sizes come from nm and from the linker's map.
+whole system with processes (bench_process.elf), which has stack guards no more than the other. Sizes come from nm and from the linker's map.
 
 rom_minimal is .text, .rodata and .data of every section that the linker kept of the kernel library's objects
 (kernel/, arch/, lib/), except arch/cortexm/start.c: neither start-up, vector table, nor libgcc is counted.
@@ -48,6 +48,20 @@ def build_variant(board, variant, verbose=False):
                         "configuring %s" % name, verbose=verbose)
         build.ninja(folder, verbose=verbose)
     return folder
+
+
+def build_whole(board, verbose=False):
+    """bench_process.elf: the whole system without applications and, like the kernel alone, without guards."""
+    name, flags = "bench_%s_processes" % board, "-DPITH_STACK_GUARDS=0"
+    folder = BUILD / "bench" / board / "processes"
+    with build.locked(name), Status("building %s" % name):
+        if not build.configured(folder, REPO):
+            run_quietly(["cmake", "-S", str(REPO), "-B", str(folder), "-G", "Ninja", "-DPITH_BOARD=" + board,
+                         "-DPITH_APPS=OFF", "-DCMAKE_C_FLAGS=" + flags, "-DCMAKE_ASM_FLAGS=" + flags,
+                         "-DCMAKE_TOOLCHAIN_FILE=" + str(REPO / "cmake/arm-none-eabi.cmake")],
+                        "configuring %s" % name, verbose=verbose)
+        build.ninja(folder, ["bench_process"], verbose)
+    return folder / "bench_process.elf"
 
 
 def whole(x):
@@ -106,10 +120,10 @@ def measure_kernel(env, folder):
     return found
 
 
-def measure_processes(env):
+def measure_processes(env, firmware):
     """{name: Figure} of the rows that switch, in the whole system."""
     marks = _rows.markers()
-    report = _icnt.run(env, ["rows"], kernel="bench_process.elf", points=[HANDLER])
+    report = _icnt.run(env, ["rows"], kernel=firmware, points=[HANDLER])
     return {row.name: from_markers(report, row, marks) for row in _rows.ROWS if row.switch}
 
 
@@ -117,13 +131,14 @@ class Measured:
     """kernel, processes: {name: Figure or None}; rom: {object: bytes}."""
 
     def __init__(self, board, verbose=False):
-        build.build_board(board, ["bench_process"], verbose)
+        build.build_board(board, ["layering"], verbose)  # configures it, which tells the machine
+        system = build_whole(board, verbose)
         kernel, minimal = (build_variant(board, v, verbose) for v in ("kernel", "minimal"))
         env = harness.Env("bench/%s" % board, board)
         try:
             with Status("measuring %s" % board):
                 self.kernel = measure_kernel(env, kernel)
-                self.processes = measure_processes(env)
+                self.processes = measure_processes(env, system)
         except AssertionError as e:
             raise PithError("the measured firmware failed: %s" % e, output=str(env.last or ""))
         finally:

@@ -104,6 +104,16 @@ static void queue_in_handler(void) {
 #include "pith/event.h"
 static struct pith_event event = PITH_EVENT_INIT(0);
 
+static void event_alone(void *unused) {
+  (void)unused;
+  for (int i = 0; i < ROUNDS; i++) {
+    BEGIN(event_set);
+    pith_event_set(&event, 2);
+    END(event_set);
+  }
+  CHECK(pith_event_get(&event) == 2);
+}
+
 static void event_waiter(void *unused) {
   uint32_t got = 0;
 
@@ -130,6 +140,15 @@ static void event_waker(void *unused) {
 static struct pith_mutex lock = PITH_MUTEX_INIT;
 static struct pith_cond cond = PITH_COND_INIT;
 
+static void cond_alone(void *unused) {
+  (void)unused;
+  for (int i = 0; i < ROUNDS; i++) {
+    BEGIN(cond_signal_none);
+    pith_cond_signal(&cond);
+    END(cond_signal_none);
+  }
+}
+
 static void cond_waiter(void *unused) {
   (void)unused;
   pith_mutex_lock(&lock);
@@ -146,6 +165,29 @@ static void cond_signaller(void *unused) {
     BEGIN(cond_signal);
     pith_cond_signal(&cond);
     CHECK(woken == i);
+  }
+}
+#endif
+
+#if __has_include("pith/rwlock.h")
+#include "pith/rwlock.h"
+static struct pith_rwlock shared = PITH_RWLOCK_INIT;
+
+static void rwlocks(void *unused) {
+  (void)unused;
+  for (int i = 0; i < ROUNDS; i++) {
+    BEGIN(read_lock);
+    pith_rwlock_read_lock(&shared);
+    END(read_lock);
+    BEGIN(read_unlock);
+    pith_rwlock_unlock(&shared);
+    END(read_unlock);
+    BEGIN(write_lock);
+    pith_rwlock_write_lock(&shared);
+    END(write_lock);
+    BEGIN(write_unlock);
+    pith_rwlock_unlock(&shared);
+    END(write_unlock);
   }
 }
 #endif
@@ -189,9 +231,14 @@ void bench_objects(void) {
   beside(queue_reader, queue_interrupts);
 #endif
 #if __has_include("pith/event.h")
+  bench_middle(event_alone);
   beside(event_waiter, event_waker);
 #endif
+#if __has_include("pith/rwlock.h")
+  bench_middle(rwlocks);
+#endif
 #if __has_include("pith/cond.h")
+  bench_middle(cond_alone);
   beside(cond_waiter, cond_signaller);
 #endif
 #if __has_include("pith/stream.h")
