@@ -100,6 +100,7 @@ const struct pith_wait_kind pith_wait_thread = {thread_valid, thread_take, threa
 
 static bool queue_valid(const struct pith_wait_item *item) { return item->object && item->buffer; }
 
+static bool queue_poll(struct pith_wait_item *item) { return k_queue_poll(item->object, item->buffer); }
 static bool queue_take(struct pith_wait_item *item) { return k_queue_take(item->object, item->buffer); }
 
 /* What an interrupt has sent since is posted: it finds the proxy. */
@@ -111,7 +112,7 @@ static bool queue_stand(struct pith_wait_item *item) {
   return false;
 }
 
-const struct pith_wait_kind pith_wait_queue = {queue_valid, queue_take, queue_stand, queue_take};
+const struct pith_wait_kind pith_wait_queue = {queue_valid, queue_poll, queue_stand, queue_take};
 
 /* ---- event flags: whoever sets bits takes them for the proxies they satisfy, then calls k_proxy_won() ----
  */
