@@ -148,7 +148,7 @@ void k_thread_end(struct pith_thread *t, int value);  /* from wherever it is; fr
 int k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void (*entry)(void *), void *arg,
                    struct k_domain *domain);
 long k_thread_start(struct pith_thread *t);           /* a dormant one */
-void k_thread_forget(struct pith_thread *t);          /* out of the list of all threads */
+void k_thread_forget(struct pith_thread *t);          /* out of the list of all threads, where it is */
 void k_reap(void);                                    /* frees the graveyard */
 
 /* sem.c, mutex.c: the operations in the kernel context */

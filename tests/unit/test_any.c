@@ -55,7 +55,7 @@ static void test_arguments(void **state) {
   bad[5] = (struct pith_wait_item)PITH_WAIT_ON_EVENT(&e, 1, 4);
   bad[6] = (struct pith_wait_item)PITH_WAIT_ON_EVENT(NULL, 1, PITH_EVENT_ANY);
   bad[7] = (struct pith_wait_item)PITH_WAIT_ON_THREAD(NULL);
-  bad[8] = (struct pith_wait_item)PITH_WAIT_ON_THREAD(A); /* itself */
+  bad[8] = (struct pith_wait_item)PITH_WAIT_ON_THREAD(A);          /* itself */
   bad[9] = (struct pith_wait_item)PITH_WAIT_ON_THREAD(&thread[7]); /* no thread */
   bad[10] = (struct pith_wait_item)PITH_WAIT_ON_THREAD(B);
   for (int i = 0; i < 10; i++) GETS(A, pith_wait_any(&bad[i], 1, PITH_POLL), -EINVAL);
@@ -340,6 +340,21 @@ static void test_everywhere(void **state) {
     }
 }
 
+/* Of units that are there, or come while one is taken, exactly one is taken. */
+static void test_units(void **state) {
+  (void)state;
+  for (uint32_t units = 1; units <= 2; units++)
+    for (uint32_t n = 1;; n++) {
+      SETUP(10);
+      for (uint32_t i = 0; i < units; i++) GETS(A, pith_sem_give(&s), 0);
+      host_inject(n, give);
+      GETS(A, ANY(0, PITH_POLL), SEM);
+      host_inject(0, NULL);
+      assert_int_equal(pith_sem_count(&s), units - !host_injected());
+      if (!host_injected()) break;
+    }
+}
+
 /* The deadline may come while the thread begins to wait. */
 static void test_late(void **state) {
   bool late = false;
@@ -414,7 +429,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_arguments),     cmocka_unit_test(test_at_once), cmocka_unit_test(test_wakes),
     cmocka_unit_test(test_ends),          cmocka_unit_test(test_order),   cmocka_unit_test(test_event_order),
     cmocka_unit_test(test_event_twice),   cmocka_unit_test(test_thread),  cmocka_unit_test(test_timer),
-    cmocka_unit_test(test_everywhere),    cmocka_unit_test(test_late),    cmocka_unit_test(test_no_overtaking),
-    cmocka_unit_test(test_stolen),
+    cmocka_unit_test(test_everywhere),    cmocka_unit_test(test_units),   cmocka_unit_test(test_late),
+    cmocka_unit_test(test_no_overtaking), cmocka_unit_test(test_stolen),
 };
 FIXTURE_MAIN

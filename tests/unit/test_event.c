@@ -279,9 +279,15 @@ static void test_life(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_without_waiting), cmocka_unit_test(test_waiters),       cmocka_unit_test(test_behind),
-    cmocka_unit_test(test_ends),            cmocka_unit_test(test_interrupt),     cmocka_unit_test(test_everywhere),
-    cmocka_unit_test(test_cleared),         cmocka_unit_test(test_no_overtaking), cmocka_unit_test(test_life),
+    cmocka_unit_test(test_without_waiting),
+    cmocka_unit_test(test_waiters),
+    cmocka_unit_test(test_behind),
+    cmocka_unit_test(test_ends),
+    cmocka_unit_test(test_interrupt),
+    cmocka_unit_test(test_everywhere),
+    cmocka_unit_test(test_cleared),
+    cmocka_unit_test(test_no_overtaking),
+    cmocka_unit_test(test_life),
 };
 
 static int fixture_run(void) {

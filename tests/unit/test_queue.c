@@ -373,6 +373,31 @@ static void test_isr_staged(void **state) {
   GETS(A, next(), -EAGAIN);
 }
 
+static bool taken;
+static void isr_take(void) { taken = pith_queue_try_receive(&q, &isr_got) == 0; }
+
+/* What one interrupt sends another one may take before the kernel has handed it to who waits: one of the two has it. */
+static void test_isr_takes(void **state) {
+  bool ever = false;
+
+  (void)state;
+  for (uint32_t n = 1;; n++) {
+    SETUP(10, 20);
+    RECEIVES(0);
+    taken = false;
+    host_inject(n, isr_take);
+    host_interrupt(isr_send);
+    host_inject(0, NULL);
+    host_settle();
+    if (!host_injected()) break;
+    assert_int_equal(k_is_blocked(A), taken);
+    assert_int_equal(taken ? isr_got : got[0], 100);
+    assert_int_equal(pith_queue_count(&q), 0);
+    ever |= taken;
+  }
+  assert_true(ever);
+}
+
 static void blocks_sending(void) { pith_queue_send(&q, &isr_value); }
 static void blocks_receiving(void) { pith_queue_receive(&q, &isr_got); }
 static void blocks_until(void) { pith_queue_receive_for(&q, &isr_got, 1); }
@@ -394,6 +419,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_deadline),    cmocka_unit_test(test_receivers),  cmocka_unit_test(test_senders),
     cmocka_unit_test(test_cancel),      cmocka_unit_test(test_delete),     cmocka_unit_test(test_front),
     cmocka_unit_test(test_peek_flush),  cmocka_unit_test(test_isr_send),   cmocka_unit_test(test_isr_wakes),
-    cmocka_unit_test(test_isr_receive), cmocka_unit_test(test_isr_staged), cmocka_unit_test(test_isr_blocks),
+    cmocka_unit_test(test_isr_receive), cmocka_unit_test(test_isr_staged), cmocka_unit_test(test_isr_takes),
+    cmocka_unit_test(test_isr_blocks),
 };
 FIXTURE_MAIN
