@@ -70,7 +70,6 @@ void model_serve(struct model *m) {
     else more = false;
     gap(m);
   }
-  m->staged = 0;
 }
 
 static bool send(struct model *m, uint32_t value, bool front) {

@@ -51,7 +51,8 @@ static void test_init(void **state) {
   assert_int_equal(pith_queue_init(&queue, NULL, 4, 1), -EINVAL);
   assert_int_equal(pith_queue_init(&queue, (uint32_t *)((uintptr_t)storage + 2), 4, 1), -EINVAL);
   assert_int_equal(pith_queue_init(&queue, storage, 4, 0x40000000), -EINVAL);
-  assert_int_equal(pith_queue_init(&queue, storage, 65535, 0x8000), -EINVAL); /* 2 GB and a slot */
+  assert_int_equal(pith_queue_init(&queue, storage, 65535, 0x7FFF), -EINVAL); /* with the spare slot 2 GB */
+  assert_int_equal(pith_queue_init(&queue, storage, 65535, 0x7FFE), 0);
   assert_int_equal(pith_queue_init(&queue, storage, ODD, ROOM), 0);
   assert_ptr_equal(queue.end, storage + 2 * (ROOM + 1));
   assert_int_equal(pith_queue_count(&queue), 0);
