@@ -175,7 +175,8 @@ static bool hand_over(struct pith_queue *q, const void *msg) {
 long k_queue_send(struct pith_queue *q, const void *msg, pith_time deadline) {
   long result;
 
-  if (q->staged || q->senders.head) serve(q); /* what interrupts sent before, and who has waited, goes before */
+  if (q->staged || q->senders.head)
+    serve(q); /* what interrupts sent before, and who has waited, goes before */
   if (hand_over(q, msg)) return 0;
   if (!q->senders.head && put(q, msg)) {
     serve(q);

@@ -312,8 +312,8 @@ bool host_monitor_close(void) {
   type old;                                                                                                  \
   for (;;) {                                                                                                 \
     old = *(p);                                                                                              \
-    host_monitor_open();                                                                                          \
-    if (!host_monitor_close()) continue;                                                                          \
+    host_monitor_open();                                                                                     \
+    if (!host_monitor_close()) continue;                                                                     \
     *(p) = (value);                                                                                          \
     break;                                                                                                   \
   }                                                                                                          \

@@ -15,7 +15,7 @@ static struct pith_timer_sem timer;
 static struct pith_wait_item items[FIXTURE_THREADS][ITEMS];
 static uint32_t message[FIXTURE_THREADS], got;
 
-/* A sees to it that nothing of the last test is left. */
+/* Threads, fresh objects, and for each thread an item for each object. */
 static void setup(const int *priorities) {
   fixture_start(priorities);
   pith_sem_init(&s, 0);
