@@ -100,6 +100,7 @@ const struct pith_wait_kind pith_wait_thread = {thread_valid, thread_take, threa
 
 static bool queue_valid(const struct pith_wait_item *item) { return item->object && item->buffer; }
 
+static bool queue_poll(struct pith_wait_item *item) { return k_queue_poll(item->object, item->buffer); }
 static bool queue_take(struct pith_wait_item *item) { return k_queue_take(item->object, item->buffer); }
 
 /* What an interrupt has sent since is posted: it finds the proxy. */
@@ -111,7 +112,7 @@ static bool queue_stand(struct pith_wait_item *item) {
   return false;
 }
 
-const struct pith_wait_kind pith_wait_queue = {queue_valid, queue_take, queue_stand, queue_take};
+const struct pith_wait_kind pith_wait_queue = {queue_valid, queue_poll, queue_stand, queue_take};
 
 /* ---- event flags: whoever sets bits takes them for the proxies they satisfy, then calls k_proxy_won() ----
  */
@@ -120,8 +121,8 @@ static bool event_valid(const struct pith_wait_item *item) {
   return item->object && item->bits && !(item->options & ~(PITH_EVENT_ALL | PITH_EVENT_CLEAR));
 }
 
-static bool event_take(struct pith_wait_item *item) {
-  return k_event_take(item->object, item->bits, item->options, &item->got);
+static bool event_poll(struct pith_wait_item *item) {
+  return k_event_poll(item->object, item->bits, item->options, &item->got);
 }
 
 /* Nobody has waited: an interrupt that set bits meanwhile has not posted, so look again. */
@@ -131,10 +132,10 @@ static bool event_stand(struct pith_wait_item *item) {
 
   enqueue(item, &e->waiters, item->owner->priority);
   e->awaited = 1;
-  return first && event_take(item);
+  return first && k_event_take(e, item->bits, item->options, &item->got);
 }
 
-const struct pith_wait_kind pith_wait_event = {event_valid, event_take, event_stand, handed_over};
+const struct pith_wait_kind pith_wait_event = {event_valid, event_poll, event_stand, handed_over};
 
 /* ---- in the kernel ---- */
 

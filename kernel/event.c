@@ -71,14 +71,18 @@ void k_event_apply(struct k_post *post, uint32_t n) {
   serve((struct pith_event *)post);
 }
 
-long k_event_wait(struct pith_event *e, struct k_event_wish *wish, pith_time deadline) {
-  struct pith_thread *t = K->current;
+bool k_event_poll(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got) {
   uint32_t set = e->bits;
-  long result;
 
   serve(e); /* what it leaves of set is not wanted by others; what interrupts add meanwhile may be */
-  if (found(set, wish->bits, wish->options) && k_event_take(e, wish->bits & set, wish->options, &wish->got))
-    return 0;
+  return found(set, bits, options) && k_event_take(e, bits & set, options, got);
+}
+
+long k_event_wait(struct pith_event *e, struct k_event_wish *wish, pith_time deadline) {
+  struct pith_thread *t = K->current;
+  long result;
+
+  if (k_event_poll(e, wish->bits, wish->options, &wish->got)) return 0;
   t->wait_data = wish;
   result = k_wait(&e->waiters, deadline);
   if (result) return result;

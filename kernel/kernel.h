@@ -169,7 +169,7 @@ long k_thread_start(struct pith_thread *t);           /* a dormant one */
 long k_thread_suspend(struct pith_thread *t);
 long k_thread_resume(struct pith_thread *t);
 extern const struct k_call k_thread_suspend_call, k_thread_resume_call;
-void k_thread_forget(struct pith_thread *t);          /* out of the list of all threads */
+void k_thread_forget(struct pith_thread *t);          /* out of the list of all threads, where it is */
 void k_reap(void);                                    /* frees the graveyard */
 
 /* sem.c, mutex.c: the operations in the kernel context */

@@ -24,7 +24,9 @@
  *
  * Receivers wait only while it is empty, senders only while it is full; while anybody waits, q->send or
  * q->receive leads into the kernel. They may lead there longer than that: whoever leaves a wait early does
- * not restore them, the next call does. A waiter has its message's address in wait_data and nothing of it
+ * not restore them, the next call does. An interrupt may send or make room just before a thread's call: that is
+ * for those who wait, so a call serves them first and never takes what is there while others wait for it. A
+ * waiter has its message's address in wait_data and nothing of it
  * anywhere else, so it can go at any time. */
 #include "queue.h"
 #include "mem.h"
@@ -139,6 +141,11 @@ void k_queue_apply(struct k_post *post, uint32_t n) {
 
 void k_queue_watched(struct pith_queue *q) { set_paths(q); }
 
+bool k_queue_poll(struct pith_queue *q, void *msg) {
+  if (q->receivers.head || q->senders.head) serve(q);
+  return !q->receivers.head && k_queue_take(q, msg);
+}
+
 bool k_queue_take(struct pith_queue *q, void *msg) {
   commit(q);
   if (!take(q, msg)) return false;
@@ -168,9 +175,10 @@ static bool hand_over(struct pith_queue *q, const void *msg) {
 long k_queue_send(struct pith_queue *q, const void *msg, pith_time deadline) {
   long result;
 
-  if (q->staged) serve(q); /* what interrupts sent before goes before */
+  if (q->staged || q->senders.head)
+    serve(q); /* what interrupts sent before, and who has waited, goes before */
   if (hand_over(q, msg)) return 0;
-  if (put(q, msg)) {
+  if (!q->senders.head && put(q, msg)) {
     serve(q);
     return 0;
   }
@@ -183,9 +191,7 @@ long k_queue_send(struct pith_queue *q, const void *msg, pith_time deadline) {
 long k_queue_receive(struct pith_queue *q, void *msg, pith_time deadline) {
   long result;
 
-  if (k_queue_take(q, msg)) return 0;
-  serve(q); /* an interrupt may have emptied it while senders wait */
-  if (k_queue_take(q, msg)) return 0;
+  if (k_queue_poll(q, msg)) return 0;
   K->current->wait_data = msg;
   result = k_wait(&q->receivers, deadline);
   set_paths(q);
@@ -199,6 +205,8 @@ static long queue_try_send_front(struct pith_queue *q, const void *msg) {
   bool done;
 
   if (hand_over(q, msg)) return 0;
+  if (q->senders.head) serve(q);
+  if (q->senders.head) return -EAGAIN;
   q->front = 1;
   slot = (q->rd == q->base ? q->end : q->rd) - words(q);
   memcpy(slot, msg, q->size);
@@ -210,7 +218,7 @@ static long queue_try_send_front(struct pith_queue *q, const void *msg) {
 K_CALL(queue_try_send_front)
 
 static long queue_flush(struct pith_queue *q) {
-  commit(q);
+  serve(q); /* what an interrupt has just sent is for those who wait */
   q->rd = q->wr;
   serve(q);
   return 0;

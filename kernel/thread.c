@@ -56,8 +56,7 @@ int k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void
 void k_thread_forget(struct pith_thread *t) {
   struct pith_thread **link = &R->all;
 
-  while (*link && *link != t) link = &(*link)->all;
-  if (!*link) return;
+  while (*link != t) link = &(*link)->all;
   *link = t->all;
   t->seal = 0;
 #if PITH_ACCOUNTING
@@ -303,8 +302,7 @@ int pith_thread_start(struct pith_thread *t) {
 }
 
 _Noreturn void pith_thread_exit(int value) {
-  K_ENTER(thread_exit, value, 0, 0, 0);
-  __builtin_unreachable();
+  for (;;) K_ENTER(thread_exit, value, 0, 0, 0);
 }
 
 int pith_thread_join(struct pith_thread *t, int *value, pith_time deadline) {

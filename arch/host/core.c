@@ -20,16 +20,18 @@ const void *const k_calls_kernel[1], *const k_calls_coop[1];
 char host_panic_text[256];
 jmp_buf host_jump;
 bool host_jump_set;
-void (*host_at_exit)(void);
+void (*host_at_exit)(void), (*host_others)(void);
 
 static struct {
   uint32_t exception;
   bool pended, exclusive, hit, checking;
   uint32_t countdown; /* points until the injected interrupt */
   void (*isr)(void);
+  struct pith_thread *caller; /* whose code the test runs; it may have lost the processor in a call */
 } core;
 
 static jmp_buf started;
+void k_queue_sequences(struct arch_frame *frame);
 
 static _Noreturn void die(const char *text) {
   fprintf(stderr, "host: %s\n", text);
@@ -65,7 +67,7 @@ void host_reset(void) {
   memset(&core, 0, sizeof core);
   host_clock_reset();
   host_jump_set = false;
-  host_at_exit = NULL;
+  host_at_exit = host_others = NULL;
   pith_init();
 }
 
@@ -129,15 +131,35 @@ static void pendsv(void) {
   }
 }
 
-static void point(void) {
+/* The running thread loses the processor, if another one is more urgent now, until that one waits again. */
+static void preempt(void) {
+  struct pith_thread *t = core.caller;
+  bool jump_set = host_jump_set;
+  jmp_buf jump;
+
+  if (K->current != t) return;
+  host_settle();
+  if (K->current == t) return;
+  memcpy(jump, host_jump, sizeof jump);
+  host_others();
+  memcpy(host_jump, jump, sizeof jump);
+  host_jump_set = jump_set;
+  host_is_running(t, "the interrupted thread", __FILE__, __LINE__);
+  core.exclusive = false;
+}
+
+void host_point(void) {
   if (core.checking || !core.countdown || --core.countdown) return;
   core.hit = true;
   run_isr(core.isr);
-  if (!core.exception) pendsv();
+  if (core.exception || !core.pended) return;
+  pendsv();
+  if (host_others) preempt();
+  if (K->sequences) k_queue_sequences(arch_call_frame());
 }
 
 void __sanitizer_cov_trace_pc(void);
-void __sanitizer_cov_trace_pc(void) { point(); }
+void __sanitizer_cov_trace_pc(void) { host_point(); }
 
 void host_inject(uint32_t n, void (*isr)(void)) {
   core.countdown = n;
@@ -194,6 +216,7 @@ void arch_call_skip(struct arch_frame *frame) { frame->pc += 2; }
 long host_result(const struct pith_thread *t) { return (int32_t)((struct arch_frame *)(void *)t->sp)->r0; }
 
 void host_is_running(struct pith_thread *t, const char *name, const char *file, int line) {
+  core.caller = t;
   if (K->current == t) return;
   fprintf(stderr, "%s:%d: %s should run, but %s does\n", file, line, name, K->current->name);
   exit(DEAD_END);
@@ -284,13 +307,12 @@ void pith_yield(void) { svc(0, 0, 0, 0, K_CALL_yield); }
 
 /* ---- LL/SC, and the fast paths of arch/armv7m/fast.S ---- */
 
-static void open_monitor(void) {
+void host_monitor_open(void) {
   core.exclusive = true;
-  point();
+  host_point();
 }
 
-/* True if the store may be made: nothing has come since the load. */
-static bool close_monitor(void) {
+bool host_monitor_close(void) {
   bool kept = core.exclusive;
 
   core.exclusive = false;
@@ -301,12 +323,12 @@ static bool close_monitor(void) {
   type old;                                                                                                  \
   for (;;) {                                                                                                 \
     old = *(p);                                                                                              \
-    open_monitor();                                                                                          \
-    if (!close_monitor()) continue;                                                                          \
+    host_monitor_open();                                                                                     \
+    if (!host_monitor_close()) continue;                                                                     \
     *(p) = (value);                                                                                          \
     break;                                                                                                   \
   }                                                                                                          \
-  point()
+  host_point()
 
 uint32_t arch_atomic_add(volatile uint32_t *p, uint32_t n) {
   LL_SC(uint32_t, p, old + n);
@@ -327,11 +349,11 @@ bool arch_atomic_cas(volatile uint32_t *p, uint32_t expected, uint32_t v) {
   do {
     uint32_t old = *p;
 
-    open_monitor();
+    host_monitor_open();
     if (old != expected) return false;
-  } while (!close_monitor());
+  } while (!host_monitor_close());
   *p = v;
-  point();
+  host_point();
   return true;
 }
 
@@ -346,11 +368,11 @@ int pith_sem_give(struct pith_sem *s) {
   for (;;) {
     int32_t word = s->word;
 
-    open_monitor();
+    host_monitor_open();
     if (word > 0 || word == INT32_MIN) break;
-    if (!close_monitor()) continue;
+    if (!host_monitor_close()) continue;
     s->word = word - 1;
-    point();
+    host_point();
     return 0;
   }
   if (k_in_isr()) return k_sem_give_isr(s);
@@ -361,11 +383,11 @@ int pith_sem_take(struct pith_sem *s) {
   for (;;) {
     int32_t word = s->word;
 
-    open_monitor();
+    host_monitor_open();
     if (word >= 0) break;
-    if (!close_monitor()) continue;
+    if (!host_monitor_close()) continue;
     s->word = word + 1;
-    point();
+    host_point();
     return 0;
   }
   return (int)svc(K_WORD(sem_of(s)), 0, 0, 0, K_CALL_sem_take);

@@ -54,6 +54,9 @@ void host_interrupt(void (*isr)(void));
 /* Lets isr interrupt at the n-th point from now, 1 the next. In a thread it does not switch: the thread's
  * next call does, or host_settle(). 0: not any more. */
 void host_inject(uint32_t n, void (*isr)(void));
+/* Set by a test: then it does switch, if the interrupt in a thread has made a more urgent one ready. The
+ * function is what other threads do meanwhile; it ends when the interrupted thread would go on. */
+extern void (*host_others)(void);
 /* The last one has come. */
 bool host_injected(void);
 /* Applies what is pended and switches. */
@@ -62,6 +65,14 @@ void host_settle(void);
 void host_advance(int64_t ticks);
 /* The deadline the kernel has asked for last. */
 int64_t host_deadline(void);
+
+/* ---- for the files of the fake core ---- */
+
+/* An interrupt may come here. */
+void host_point(void);
+/* What LDREX does besides loading; and STREX: true if the store may be made, nothing has come since. */
+void host_monitor_open(void);
+bool host_monitor_close(void);
 
 /* ---- for the macro above, and for the kernel's own rules ---- */
 

@@ -1,6 +1,8 @@
-/* Event flags: who is satisfied by what, and interrupts that set bits at every point: none is missed. */
+/* Event flags: who is satisfied by what, also against a model, and interrupts that set and clear bits at every point: none
+ * is missed. test_any.c has the waits by proxy. */
 #include "event.h"
 #include "fixture.h"
+#include <string.h>
 
 static struct pith_event e;
 static struct k_event_wish
@@ -62,6 +64,18 @@ static void test_waiters(void **state) {
   assert_int_equal(wish[0].got, 3);
   assert_int_equal(pith_event_get(&e), 4);
   assert_int_equal(e.awaited, 0);
+}
+
+/* Who takes bits while others wait for other bits does so in the kernel, behind them. */
+static void test_behind(void **state) {
+  (void)state;
+  START(10, 20);
+  pith_event_init(&e, 4);
+  WAITS(0, 3, PITH_EVENT_ALL);
+  GETS(B, pith_event_wait(&e, 6, PITH_EVENT_CLEAR, &got), 0);
+  assert_int_equal(got, 4);
+  assert_int_equal(pith_event_get(&e), 0);
+  assert_true(k_is_blocked(A));
 }
 
 static void test_ends(void **state) {
@@ -135,8 +149,153 @@ static void test_everywhere(void **state) {
   }
 }
 
+static void clear_2(void) { pith_event_clear(&e, 2); }
+
+/* An interrupt clears what a thread is about to take: it has got it, or it waits; never neither or both. */
+static void test_cleared(void **state) {
+  bool lost = false;
+
+  (void)state;
+  for (uint32_t n = 1;; n++) {
+    START(10, 20);
+    pith_event_init(&e, 2);
+    wish[0].got = 0;
+    host_inject(n, clear_2);
+    AS(A, pith_monitor(wait_in_kernel, 0, 2, PITH_EVENT_CLEAR));
+    host_inject(0, NULL);
+    host_settle();
+    if (!host_injected()) break;
+    assert_int_equal(k_is_blocked(A), wish[0].got != 2);
+    assert_int_equal(pith_event_get(&e), 0);
+    lost |= k_is_blocked(A);
+    if (!k_is_blocked(A)) continue;
+    GETS(B, pith_event_set(&e, 2), 0);
+    RUNS(A);
+    assert_int_equal(wish[0].got, 2);
+  }
+  assert_true(lost);
+}
+
+/* Who comes as an interrupt sets bits does not get them before who has waited for them. */
+static void test_no_overtaking(void **state) {
+  (void)state;
+  for (uint32_t n = 1;; n++) {
+    START(10, 20);
+    pith_event_init(&e, 0);
+    WAITS(0, 1, PITH_EVENT_CLEAR);
+    host_inject(n, set_1);
+    GETS(B, pith_event_wait_for(&e, 1, PITH_EVENT_CLEAR, &got, PITH_POLL), -ETIMEDOUT);
+    host_inject(0, NULL);
+    host_settle();
+    if (!host_injected()) break;
+    RUNS(A);
+    assert_int_equal(wish[0].got, 1);
+  }
+}
+
+/* ---- against a model ---- */
+
+enum { WAITERS = 5, ACTOR = WAITERS, LIFE = 30000 }; /* the actor, the least urgent, sets and clears */
+static const int priorities[] = {6, 5, 7, 6, 5, 20, -1};
+static struct {
+  bool waits;
+  uint32_t since;
+} model[WAITERS];
+static uint32_t bits, turns;
+
+static uint32_t found(int i) {
+  uint32_t set = bits & wish[i].bits;
+
+  return wish[i].options & PITH_EVENT_ALL && set != wish[i].bits ? 0 : set;
+}
+
+/* The next who is to be looked at, behind `last`. */
+static int after(int last) {
+  int best = -1;
+
+  for (int i = 0; i < WAITERS; i++) {
+    int rank = last < 0 ? 1 : priorities[i] - priorities[last];
+
+    if (!model[i].waits || rank < 0 || (rank == 0 && model[i].since <= model[last].since)) continue;
+    if (best < 0 || priorities[i] < priorities[best] ||
+        (priorities[i] == priorities[best] && model[i].since < model[best].since))
+      best = i;
+  }
+  return best;
+}
+
+static void model_serve(void) {
+  int next;
+
+  for (int i = after(-1); i >= 0; i = next) {
+    uint32_t taken = found(i);
+
+    next = after(i);
+    if (!taken) continue;
+    model[i].waits = false;
+    if (wish[i].options & PITH_EVENT_CLEAR) bits &= ~taken;
+    assert_false(k_is_blocked(&thread[i]));
+    assert_int_equal(wish[i].got, taken);
+  }
+}
+
+static uint32_t isr_bits;
+static void isr_set(void) { pith_event_set(&e, isr_bits); }
+
+/* Threads wait for random bits, which are set and cleared at random: who is satisfied, in which order and by what is the
+ * model's. */
+static void test_life(void **state) {
+  (void)state;
+  fixture_start(priorities);
+  pith_event_init(&e, bits = turns = 0);
+  memset(model, 0, sizeof model);
+  for (int step = 0; step < LIFE; step++) {
+    int i = (int)(K->current - thread);
+    uint32_t some = 1 + unit_below(31);
+
+    if (i < WAITERS) {
+      long options = unit_below(4);
+      long result = AS(&thread[i], pith_monitor(wait_in_kernel, i, some, options));
+      uint32_t taken = found(i);
+
+      assert_int_equal(result, taken ? 0 : HOST_BLOCKED);
+      model[i].waits = !taken;
+      model[i].since = turns++;
+      if (taken) assert_int_equal(wish[i].got, taken);
+      if (options & PITH_EVENT_CLEAR) bits &= ~taken;
+    } else if (unit_below(3) == 0) {
+      GETS(&thread[ACTOR], pith_event_clear(&e, some), 0);
+      bits &= ~some;
+    } else {
+      isr_bits = some;
+      if (unit_below(2)) host_interrupt(isr_set);
+      else GETS(&thread[ACTOR], pith_event_set(&e, some), 0);
+      bits |= some;
+      model_serve();
+    }
+    for (i = 0; i < WAITERS; i++) assert_int_equal(k_is_blocked(&thread[i]), model[i].waits);
+    assert_int_equal(pith_event_get(&e), bits);
+  }
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_without_waiting), cmocka_unit_test(test_waiters),    cmocka_unit_test(test_ends),
-    cmocka_unit_test(test_interrupt),       cmocka_unit_test(test_everywhere),
+    cmocka_unit_test(test_without_waiting),
+    cmocka_unit_test(test_waiters),
+    cmocka_unit_test(test_behind),
+    cmocka_unit_test(test_ends),
+    cmocka_unit_test(test_interrupt),
+    cmocka_unit_test(test_everywhere),
+    cmocka_unit_test(test_cleared),
+    cmocka_unit_test(test_no_overtaking),
+    cmocka_unit_test(test_life),
 };
-FIXTURE_MAIN
+
+static int fixture_run(void) {
+  unit_seed();
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+int main(int argc, char *argv[]) {
+  if (argc > 1) cmocka_set_test_filter(argv[1]);
+  return host_main(fixture_run);
+}

@@ -156,6 +156,25 @@ static void test_isr_gives(void **state) {
   assert_int_equal(pith_sem_count(&s), 1);
 }
 
+/* The same while the kernel applies them: an interrupt gives one more at each point. */
+static void test_isr_gives_more(void **state) {
+  (void)state;
+  for (uint32_t n = 1;; n++) {
+    START(10, 11, 20);
+    pith_sem_init(&s, 0);
+    BLOCKS(A, pith_sem_take(&s));
+    BLOCKS(B, pith_sem_take(&s));
+    host_inject(n, give);
+    host_interrupt(give_thrice);
+    host_inject(0, NULL);
+    host_settle();
+    WOKEN(A, 0);
+    WOKEN(B, 0);
+    assert_int_equal(pith_sem_count(&s), 1 + host_injected());
+    if (!host_injected()) break;
+  }
+}
+
 /* A unit too many, posted while waiters seemed to be there, is refused in the kernel. */
 static void test_overflow_in_kernel(void **state) {
   (void)state;
@@ -262,6 +281,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_cancel),
     cmocka_unit_test(test_delete),
     cmocka_unit_test(test_isr_gives),
+    cmocka_unit_test(test_isr_gives_more),
     cmocka_unit_test(test_overflow_in_kernel),
     cmocka_unit_test(test_everywhere),
     cmocka_unit_test(test_delete_everywhere),

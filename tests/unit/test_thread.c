@@ -1,5 +1,6 @@
 /* Threads: their life from created to gone, and the arguments nobody may give. */
 #include "fixture.h"
+#include "mpu.h"
 #include <string.h>
 
 static struct pith_thread *made;
@@ -92,6 +93,104 @@ static void test_created(void **state) {
   assert_int_equal(heap_free_bytes(&R->heap), before);
 }
 
+/* Before the start too; with a stack of the caller's, which stays the caller's; and nothing is lost when the heap has not
+ * enough, for the control block or for the stack. */
+static void test_memory(void **state) {
+  static size_t before;
+
+  (void)state;
+  fixture_init();
+  set_attr(10, PITH_STACK_MIN);
+  before = heap_free_bytes(&R->heap);
+  assert_int_equal(pith_thread_create(&made, &attr, entry, NULL), 0);
+  assert_true(heap_free_bytes(&R->heap) < before);
+  host_start();
+  assert_string_equal(made->name, "");
+  RUNS(made);
+  BLOCKS(made, (pith_thread_exit(0), 0));
+  GETS(&R->idle, pith_thread_delete(made), 0); /* dead already */
+  assert_int_equal(heap_free_bytes(&R->heap), before);
+  attr.stack = own_stack;
+  GETS(&R->idle, pith_thread_create(&made, &attr, entry, NULL), 0);
+  assert_ptr_equal(made->stack, own_stack);
+  GETS(made, pith_thread_set_priority(made, 20), 0);
+  BLOCKS(made, pith_sleep(PITH_FOREVER));
+  GETS(&R->idle, pith_thread_delete(made), 0);
+  assert_int_equal(heap_free_bytes(&R->heap), before);
+  while (heap_alloc(&R->heap, sizeof *made)) continue;
+  before = heap_free_bytes(&R->heap);
+  GETS(&R->idle, pith_thread_create(&made, &attr, entry, NULL), -ENOMEM);
+  attr.stack = NULL;
+  GETS(&R->idle, pith_thread_create(&made, &attr, entry, NULL), -ENOMEM);
+  assert_int_equal(heap_free_bytes(&R->heap), before);
+}
+
+/* Who returns from its entry function ends with 0, and who deletes itself is gone, its memory its owner's. */
+static void test_itself(void **state) {
+  (void)state;
+  START(10, 11, 12);
+  BLOCKS(A, (((void (*)(void))(uintptr_t)((struct arch_frame *)(void *)A->sp)->lr)(), 0));
+  assert_int_equal(pith_thread_state(A), PITH_THREAD_DEAD);
+  assert_int_equal(A->exit_value, 0);
+  BLOCKS(B, pith_thread_delete(B));
+  assert_int_equal(pith_thread_state(B), PITH_THREAD_NONE);
+  assert_null(R->graveyard);
+  GETS(C, pith_thread_resume(A), -EINVAL);
+  GETS(C, pith_thread_cancel(A), -EINVAL);
+  GETS(C, pith_thread_set_priority(A, 1), -EINVAL);
+  GETS(C, pith_thread_resume(B), -EINVAL);
+  GETS(C, pith_thread_resume(C), -EINVAL);          /* not suspended */
+  GETS(C, pith_thread_join(A, NULL, PITH_POLL), 0); /* the value is not wanted */
+  assert_int_equal(pith_thread_state(A), PITH_THREAD_NONE);
+}
+
+/* A cooperative thread that ends, or suspends itself, lets go of the processor. */
+static void test_cooperative(void **state) {
+  (void)state;
+  fixture_init();
+  fixture_thread(0, 12, PITH_COOPERATIVE);
+  fixture_thread(1, 10, PITH_DORMANT);
+  fixture_thread(2, 12, PITH_COOPERATIVE);
+  host_start();
+  GETS(A, pith_thread_start(B), 0);
+  AS(A, pith_thread_suspend(A));
+  RUNS(B);
+  assert_int_equal(pith_thread_state(A), PITH_THREAD_SUSPENDED);
+  GETS(B, pith_thread_resume(A), 0);
+  BLOCKS(B, pith_sleep(3));
+  RUNS(C);
+  host_advance(4);
+  RUNS(C);
+  BLOCKS(C, (pith_thread_exit(1), 0));
+  RUNS(B);
+  assert_null(R->raised);
+  BLOCKS(B, pith_sleep(PITH_FOREVER));
+  RUNS(A);
+}
+
+/* A process's thread is its process's to end, and its stack has no guard: that is its own memory. */
+static struct k_domain process = {.calls = k_calls_kernel, .control = 1};
+
+static long set_up(long unused, long unused2, long unused3) {
+  (void)unused, (void)unused2, (void)unused3;
+  attr.stack = own_stack;
+  return k_thread_setup(B, &attr, entry, NULL, &process);
+}
+
+static void test_of_process(void **state) {
+  (void)state;
+  START(10);
+  set_attr(5, PITH_STACK_MIN);
+  GETS(A, pith_monitor(set_up, 0, 0, 0), 0);
+  RUNS(B); /* ready at once */
+  assert_int_equal(B->guard, arch_mpu_guard(0));
+  assert_int_not_equal(A->guard, arch_mpu_guard(0));
+  BLOCKS(B, pith_sleep(PITH_FOREVER));
+  GETS(A, pith_thread_join(B, NULL, PITH_POLL), -EINVAL);
+  GETS(A, pith_thread_delete(B), -EINVAL);
+  GETS(A, pith_thread_detach(B), -EINVAL);
+}
+
 static void test_detached(void **state) {
   static size_t before;
 
@@ -181,6 +280,10 @@ static void test_own(void **state) {
   GETS(A, (pith_tls(PITH_TLS_KEYS), 0), HOST_PANIC);
   assert_non_null(strstr(host_panic_text, "PITH_TLS_KEYS"));
   assert_true(pith_stack_unused(A) > FIXTURE_STACK / 2);
+  B->stack = (uint8_t *)own_stack; /* no use has left a trace: it ends with the stack */
+  B->stack_size = sizeof own_stack;
+  memset(own_stack, A->stack[A->stack_size / 2], sizeof own_stack);
+  assert_in_range(pith_stack_unused(B), sizeof own_stack - 64, sizeof own_stack);
 }
 
 static void call(void) { pith_sleep(1); }
@@ -194,8 +297,9 @@ static void test_isr(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_arguments), cmocka_unit_test(test_created), cmocka_unit_test(test_detached),
-    cmocka_unit_test(test_full),      cmocka_unit_test(test_dormant), cmocka_unit_test(test_suspend),
-    cmocka_unit_test(test_own),       cmocka_unit_test(test_isr),
+    cmocka_unit_test(test_arguments), cmocka_unit_test(test_created),     cmocka_unit_test(test_memory),
+    cmocka_unit_test(test_itself),    cmocka_unit_test(test_cooperative), cmocka_unit_test(test_of_process),
+    cmocka_unit_test(test_detached),  cmocka_unit_test(test_full),        cmocka_unit_test(test_dormant),
+    cmocka_unit_test(test_suspend),   cmocka_unit_test(test_own),         cmocka_unit_test(test_isr),
 };
 FIXTURE_MAIN
