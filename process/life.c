@@ -216,6 +216,7 @@ static int spawn_locked(const struct process_request *r, struct process_map *map
   *why = "priority out of range";
   if (r->priority > PITH_PRIORITIES - 2) return -EINVAL;
   memset(p, 0, offsetof(struct process, handle)); /* generations go on */
+  memset(p->name, 0, sizeof p->name);
   error = elf_plan(r->file, r->size, &machine, &p->plan, why);
   if (error) return error;
   p->file = r->file;

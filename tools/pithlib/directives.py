@@ -17,11 +17,11 @@ ANSWERS.update(dict.fromkeys(("avr", "dfp", "freestanding", "ia32", "int128", "m
 
 
 class Plan:
-    """How to build one program: flags behind the usual ones, stack in bytes it needs at least, and skip, why it
-    is not for this target (None: it is)."""
+    """How to build one program: flags behind the usual ones; stack, bytes it needs at least; large, whether it
+    would use less if it knew of less memory; skip, why it is not for this target (None: it is)."""
 
     def __init__(self):
-        self.flags, self.stack, self.skip = [], 0, None
+        self.flags, self.stack, self.large, self.skip = [], 0, False, None
 
 
 def words(text):
@@ -102,7 +102,9 @@ def read(source, flags):
             if not re.fullmatch(r"[0-9a-fx+* ]+", rest[0]):
                 raise ValueError("not a size: " + rest[0])
             plan.stack = eval(rest[0])  # a sum of products, as the line before has seen to
-        elif name not in ("dg-add-options", "dg-do", "dg-prune-output", "dg-require-alias", "dg-require-weak",
-                          "dg-xfail-if", "dg-xfail-run-if"):
+        elif name == "dg-add-options":
+            plan.large = plan.large or rest == ["stack_size"]
+        elif name not in ("dg-do", "dg-prune-output", "dg-require-alias", "dg-require-weak", "dg-xfail-if",
+                          "dg-xfail-run-if"):
             raise ValueError("unknown directive " + name)
     return plan
