@@ -104,6 +104,6 @@ int run_list(const char *path, uint32_t limit_ms) {
         length == -ENAMETOOLONG ? "a line of more than 255 characters" : "cannot read it");
     return 2;
   }
-  say("list: %u programs, %u exited 0, %u lost memory\n", sums.programs, sums.good, sums.lossy);
+  say("list: end of %u programs: %u exited 0, %u lost memory\n", sums.programs, sums.good, sums.lossy);
   return sums.good == sums.programs && !sums.lossy ? 0 : 1;
 }

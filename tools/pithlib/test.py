@@ -138,9 +138,24 @@ def may_match(prefix, options):
     return False
 
 
+def fetch_packages(found, options, report):
+    """Installs the optional packages that tests need. Returns the cases that have theirs."""
+    packages = {name for case in found for name in case.packages}
+    try:
+        if packages:
+            setup.ensure_packages(options.verbose, packages)
+        return found
+    except PithError as e:
+        lost = [case for case in found if case.packages]
+        for case in lost:
+            report.result(case, "failed", str(e), e.output, 0)
+        return [case for case in found if case not in lost]
+
+
 def collect(options, report):
     """Builds and lists. Returns the cases to run."""
     found = [c for c in cases.static_cases() + cases.python_cases(options.boards) if wanted(c, options)]
+    found = fetch_packages(found, options, report)
     if may_match("unit", options):
         try:
             found += [c for c in cases.unit_cases(build.build_unit(options.verbose)) if wanted(c, options)]
