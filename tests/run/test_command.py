@@ -28,7 +28,7 @@ def test_misuse(env):
 def test_help(env):
     "help names every command and every board."
     text = pith(env, "help", check=True).out
-    for word in ("run", "test", "build", "size", "new app", "doctor", "clean", "mps2_an386", "stm32f4"):
+    for word in ("run", "test", "build", "size", "new app", "doctor", "clean", "--torture", "mps2_an386", "stm32f4"):
         assert word in text, word
 
 

@@ -53,7 +53,8 @@ def clean(argv):
     options = parser.parse_args(argv)
     doomed = [BUILD] if BUILD.exists() else []
     if options.all:
-        doomed += sorted(f for kind in ("newlib-*", "torture-*") for f in cache_dir().glob(kind))  # the cache may be a folder that others use too
+        for pattern in ("newlib-*", "torture-*"):  # the cache may be a folder that others use too
+            doomed += sorted(cache_dir().glob(pattern))
     for folder in doomed:
         try:
             shutil.rmtree(folder)

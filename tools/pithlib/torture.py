@@ -6,7 +6,8 @@ asked of a real build, with the program in place of main.c, -w for what is wrong
 flags the program asks for. One boot then runs them one after the other from a list (init/list.c).
 
 Every program is listed with its result. Those that cannot pass are named with the reason in
-tests/torture/unsupported.txt; they are built and run all the same, and one that passes after all is a failure of that table.
+tests/torture/unsupported.txt; they are built and run all the same, and one that passes after all is a failure of that
+table.
 What is built is kept in build/torture/BOARD as long as nothing that goes into it changes.
 """
 import hashlib
@@ -22,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import build, directives, harness, newapp, setup
-from .common import BUILD, REPO, PithError, Status, cache_dir
+from .common import BUILD, REPO, PithError, Status, cache_dir, usage_error
 
 PACKAGE = "gcc-12-source"
 ARCHIVES = "/usr/src/gcc-12/gcc-*.tar.xz"
@@ -30,6 +31,7 @@ TABLE = REPO / "tests/torture/unsupported.txt"
 STACK, HEAP = 64 << 10, 64 << 10  # bytes; what a program without a wish of its own gets
 LARGE = 384 << 10  # the same for one that could do with less if it were told
 STACK_MARGIN = 8 << 10  # beyond what a program says it needs
+ROOM = 2 << 20  # bytes of process memory a board must have to run them all
 LIMIT_MS = 5000  # of guest time for one program
 SAMPLE = 100
 APP = "torture"
@@ -225,8 +227,8 @@ def verdict(name, number, text):
         return left.group(1)
     if re.match(r"exited 0, \d+ ms$", said.group(1)):
         return None
-    fault = re.search(r"process %s \(pid \d+\) killed: (it .*)\n(?:  (address .*)\n)?" % re.escape((name + ".elf")[:23]),
-                      text)
+    shown = re.escape((name + ".elf")[:23])  # as much of a name as a process has
+    fault = re.search(r"process %s \(pid \d+\) killed: (it .*)\n(?:  (address .*)\n)?" % shown, text)
     refused = re.search(r"%s\.elf: cannot run: (.*)\n" % re.escape(name), text)
     if refused:
         return "cannot run: " + refused.group(1)
@@ -261,16 +263,28 @@ def outcomes(env, paths, jobs, verbose=False):
     return [judge(p.stem, built[p], ran.get(p.stem), table) for p in paths]
 
 
+def room(board):
+    """Bytes of memory that the board's firmware leaves for processes."""
+    listing = subprocess.run(["arm-none-eabi-nm", str(BUILD / board / "pith.elf")], stdout=subprocess.PIPE, check=True)
+    ends = {name: int(address, 16)
+            for address, name in re.findall(r"^(\w+) \w (__pool_(?:start|end))$", listing.stdout.decode(), re.M)}
+    return ends["__pool_end"] - ends["__pool_start"]
+
+
 def main(boards, wanted, verbose=False):
     """All programs whose name wanted() likes, on these boards. The exit status."""
     setup.ensure_packages(verbose, [PACKAGE])
     paths = [p for p in programs() if wanted(p.stem)]
     if not paths:
         raise PithError("no such torture program")
+    for board in boards:
+        build.build_board(board, ["pith"], verbose)
+        if room(board) < ROOM:
+            raise usage_error("%s has %d KB for processes; the torture programs need %d" % (board, room(board) >> 10,
+                                                                                         ROOM >> 10))
     failed = 0
     for board in boards:
         started = time.monotonic()
-        build.build_board(board, ["pith"], verbose)
         env = harness.Env("torture/" + board, board)
         try:
             found = outcomes(env, paths, os.cpu_count() or 2, verbose)
