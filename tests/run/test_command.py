@@ -37,8 +37,8 @@ def test_doctor(env):
     text = pith(env, "doctor", check=True).out
     for line in (env.repo / "tools/packages.txt").read_text().splitlines():
         if line and not line.startswith("#"):
-            state = "(present|later)" if line.startswith("?") else "present"
-            assert re.search(r"^%s\s+%s\s+\S+\s+\S+" % (state, re.escape(line.lstrip("?").split()[0])), text, re.M), line
+            state, name = "(present|later)" if line.startswith("?") else "present", line.lstrip("?").split()[0]
+            assert re.search(r"^%s\s+%s\s+\S+\s+\S+" % (state, re.escape(name)), text, re.M), line
 
 
 def path_with(env, *names, **scripts):
