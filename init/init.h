@@ -3,6 +3,7 @@
 #define PITH_INIT_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "process.h"
 
 /* Prints to the console. Thread. */
@@ -22,6 +23,10 @@ int run_builtin(const char *name, const char *const argv[]);
 int run_host(const char *path, const char *const argv[], void **memory);
 /* Waits for a process; its exit status as a shell would have it: 0-255, 139 for a fault, 137 killed. Thread. */
 int finish(int pid);
+/* Runs each program of a list, a file of the host with a path per line, when the one before has ended; none
+ * longer than limit_ms. A line about each, by its number, and one of sums: "list: 3 exited 0, 12 ms", "list: 4
+ * faulted, 0 ms". 0 if all exited with 0 and gave their memory back, 1 if not, 2 if the list cannot be read. Thread. */
+int run_list(const char *path, uint32_t limit_ms);
 /* One line: how much memory is free. Thread. */
 void say_free(void);
 

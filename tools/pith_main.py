@@ -17,6 +17,8 @@ HELP = """Pith: a real-time operating system for Arm Cortex-M.
                         (a FOLDER made by new app is built first); --stay keeps it up afterwards
   pith test [--board B ...] [--only PATTERN] [--long]
                         all tests, on every board; --only takes a part of a name or a * pattern
+  pith test --torture [--board B] [--only PATTERN]
+                        GCC's 1,592 C torture programs as applications, all in one boot
   pith test --coverage  which lines and branches the host's unit tests run, by file
   pith build [--board B|all] [--verbose]
   pith bench [--board B] [--json FILE] [--save]

@@ -19,11 +19,12 @@ PANIC_STATUS = 70
 
 
 class Case:
-    """run(env) returns on success and raises otherwise. board is None on the host."""
+    """run(env) returns on success and raises otherwise. board is None on the host. packages: the optional ones of
+    tools/packages.txt that it needs."""
 
-    def __init__(self, name, board, run, about="", long=False, builds=True):
+    def __init__(self, name, board, run, about="", long=False, builds=True, packages=()):
         self.name, self.board, self.run, self.about = name, board, run, about
-        self.long, self.builds = long, builds
+        self.long, self.builds, self.packages = long, builds, packages
 
 
 def static_cases():
@@ -130,9 +131,10 @@ def _function_cases(path, module, name, function, boards):
     about = (function.__doc__ or "").strip().split("\n")[0]
     long = getattr(function, "long", False)
     builds = getattr(function, "builds", getattr(module, "BUILDS", where is not None))
+    packages = getattr(function, "packages", ())
     stem = Path(path).stem
     kind = path.parent.name
     if where is None:
-        return [Case("%s/%s.%s" % (kind, stem, name), None, function, about, long, builds)]
+        return [Case("%s/%s.%s" % (kind, stem, name), None, function, about, long, builds, packages)]
     chosen = boards if where == "all" else [b for b in boards if b in where]
-    return [Case("%s/%s/%s.%s" % (kind, b, stem, name), b, function, about, long, builds) for b in chosen]
+    return [Case("%s/%s/%s.%s" % (kind, b, stem, name), b, function, about, long, builds, packages) for b in chosen]

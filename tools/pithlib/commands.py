@@ -33,8 +33,8 @@ def doctor(argv):
     lacking = 0
     for p in setup.packages():
         present = p.present()
-        lacking += not present
-        state = "present" if present else "MISSING"
+        lacking += not present and not p.optional
+        state = "present" if present else "later" if p.optional else "MISSING"
         print("%-7s  %-18s %-28s %s" % (state, p.name, package_version(p.name) if present else "", p.reason))
     cache = cache_dir()
     for variant in sorted({v for v in map(setup.newlib_variant, boards()) if v}):
@@ -53,7 +53,8 @@ def clean(argv):
     options = parser.parse_args(argv)
     doomed = [BUILD] if BUILD.exists() else []
     if options.all:
-        doomed += sorted(cache_dir().glob("newlib-*"))  # the cache may be a folder that others use too
+        for pattern in ("newlib-*", "torture-*"):  # the cache may be a folder that others use too
+            doomed += sorted(cache_dir().glob(pattern))
     for folder in doomed:
         try:
             shutil.rmtree(folder)

@@ -11,6 +11,7 @@ helper, not a test). In a module
     test_xxx.builds = False      (or BUILDS = False in the module) the test needs no firmware: it runs even
                                  when no board builds. The default is True where BOARDS is set, else False;
                                  a host test that runs firmware sets BUILDS = True
+    test_xxx.packages = ["a"]    optional packages of tools/packages.txt that it needs
 
 env offers
     env.repo                     the tree (Path)

@@ -31,6 +31,14 @@ pith_app(NAME main.c STACK 4096 HEAP 8192)
 """
 
 
+def write(folder, name):
+    """The files of a new application, into a folder that is there."""
+    (folder / "main.c").write_text(MAIN.replace("NAME", name))
+    text = CMAKELISTS.replace("NAME", name).replace('"ROOT"', '"%s"' % REPO)
+    (folder / "CMakeLists.txt").write_text(text)
+    (folder / ".gitignore").write_text("build/\n")
+
+
 def main(argv):
     parser = Parser("new app")
     parser.add_argument("what")
@@ -49,10 +57,7 @@ def main(argv):
         raise PithError("%s exists already" % folder)
     try:
         folder.mkdir(parents=True)
-        (folder / "main.c").write_text(MAIN.replace("NAME", options.name))
-        text = CMAKELISTS.replace("NAME", options.name).replace('"ROOT"', '"%s"' % REPO)
-        (folder / "CMakeLists.txt").write_text(text)
-        (folder / ".gitignore").write_text("build/\n")
+        write(folder, options.name)
     except OSError as e:
         raise PithError("cannot make %s: %s" % (folder, e.strerror))
     shown = os.path.relpath(folder)

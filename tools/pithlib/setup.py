@@ -17,8 +17,8 @@ LISTS_MAX_AGE = 24 * 3600  # seconds after which the package lists are fetched a
 
 
 class Package:
-    def __init__(self, name, proof, reason):
-        self.name, self.proof, self.reason = name, proof, reason
+    def __init__(self, name, proof, reason, optional=False):
+        self.name, self.proof, self.reason, self.optional = name, proof, reason, optional
 
     def present(self):
         if self.proof.startswith("/"):
@@ -30,12 +30,14 @@ def packages():
     result = []
     for line in (REPO / "tools/packages.txt").read_text().splitlines():
         if line.strip() and not line.startswith("#"):
-            result.append(Package(*line.split(None, 2)))
+            optional = line.startswith("?")
+            result.append(Package(*line.lstrip("?").split(None, 2), optional))
     return result
 
 
-def missing():
-    return [p for p in packages() if not p.present()]
+def missing(also=()):
+    """What is not there of what every command needs, and of the optional packages named."""
+    return [p for p in packages() if not p.present() and (not p.optional or p.name in also)]
 
 
 def lists_are_fresh():
@@ -43,8 +45,8 @@ def lists_are_fresh():
     return time.time() - newest < LISTS_MAX_AGE
 
 
-def ensure_packages(verbose=False):
-    lacking = missing()
+def ensure_packages(verbose=False, also=()):
+    lacking = missing(also)
     if not lacking:
         return
     names = [p.name for p in lacking]
@@ -65,7 +67,7 @@ def ensure_packages(verbose=False):
             raise
         update_lists(apt, verbose)
         install(apt, names, verbose)
-    still = ["%s (%s)" % (p.name, p.proof) for p in missing()]
+    still = ["%s (%s)" % (p.name, p.proof) for p in missing(also)]
     if still:
         raise PithError("installed, but still not found: " + ", ".join(still))
 

@@ -11,7 +11,7 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-from . import build, cases, coverage, harness, setup
+from . import build, cases, coverage, harness, setup, torture
 from .common import EXIT_INTERRUPTED, REPO, Parser, PithError, boards, check_board
 
 WORKERS = max(2, min(4, os.cpu_count() or 2))
@@ -24,10 +24,13 @@ def arguments(argv):
     parser.add_argument("--only", action="append", default=[], metavar="PATTERN")
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--coverage", action="store_true")
+    parser.add_argument("--torture", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args(argv)
     named = [b for group in options.board for b in group]
-    if not named or "all" in named:
+    if options.torture and not named:
+        named = boards()[:1]
+    elif not named or "all" in named:
         named = boards()
     options.boards = [check_board(b) for b in dict.fromkeys(named)]
     return options
@@ -83,9 +86,12 @@ class Report:
 def wanted(case, options):
     if case.long and not options.long:
         return False
-    if not options.only:
-        return True
-    return any(fnmatch.fnmatchcase(case.name, p) if "*" in p else p in case.name for p in options.only)
+    return named(case.name, options)
+
+
+def named(name, options):
+    """Whether --only, if given, means this name."""
+    return not options.only or any(fnmatch.fnmatchcase(name, p) if "*" in p else p in name for p in options.only)
 
 
 def explain(error):
@@ -132,9 +138,24 @@ def may_match(prefix, options):
     return False
 
 
+def fetch_packages(found, options, report):
+    """Installs the optional packages that tests need. Returns the cases that have theirs."""
+    packages = {name for case in found for name in case.packages}
+    try:
+        if packages:
+            setup.ensure_packages(options.verbose, packages)
+        return found
+    except PithError as e:
+        lost = [case for case in found if case.packages]
+        for case in lost:
+            report.result(case, "failed", str(e), e.output, 0)
+        return [case for case in found if case not in lost]
+
+
 def collect(options, report):
     """Builds and lists. Returns the cases to run."""
     found = [c for c in cases.static_cases() + cases.python_cases(options.boards) if wanted(c, options)]
+    found = fetch_packages(found, options, report)
     if may_match("unit", options):
         try:
             found += [c for c in cases.unit_cases(build.build_unit(options.verbose)) if wanted(c, options)]
@@ -163,6 +184,8 @@ def main(argv):
     setup.ensure_packages(options.verbose)
     if options.coverage:
         return coverage.main(options.verbose)
+    if options.torture:
+        return torture.main(options.boards, lambda name: named(name, options), options.verbose)
     report = Report(options.verbose)
     started = time.monotonic()
     todo = collect(options, report)
