@@ -69,7 +69,8 @@ POSTS = [
     Race("a thread posts",
          "A thread that gives to waiters counts and is preempted before it pushes, or pushes and is preempted before it "
          "links: later posts of that object wait for it, or the list is cut.",
-         [(FAST, replace("  cbnz r2, 4f\n  mov ip, #K_CALL_sem_give\n  svc #0\n  bx lr\n", "  b 4f\n"))], ["storm"]),
+         [(FAST, replace("  cbnz r2, 4f\n  mov ip, #K_CALL_sem_give\n  svc #0\n  bx lr\n", "  b 4f\n"))],
+         ["isr_give_not_held_back"]),
     Race("PendSV more urgent than SVCall",
          "PendSV comes in the middle of a call, and the two work on the same lists at once.",
          [("arch/cortexm/core.c", replace("PRIORITY_LOWEST << 16", "0xE0 << 16"))], ["storm"]),
@@ -82,12 +83,12 @@ POSTS = [
          "An interrupt reads that there is no command, a more urgent one leaves its own and pushes the timer, the first "
          "pushes it again: the list becomes a ring.",
          [(POST, replace("arch_atomic_swap8(&t->timeout.command, command)", plain_swap("t->timeout.command", "command")))],
-         ["storm", "random"]),
+         ["timer_isr_nested"]),
     Race("C takes a timer's command with plain stores",
          "The kernel reads the command, an interrupt leaves another, which finds the timer queued, the kernel writes "
          "none: the last command is lost.",
          [(TIMER, replace("arch_atomic_swap8(&t->timeout.command, K_TIMER_NONE)",
-                          plain_swap("t->timeout.command", "K_TIMER_NONE")))], ["storm", "random"]),
+                          plain_swap("t->timeout.command", "K_TIMER_NONE")))], ["timer_isr_nested"]),
 ]
 
 # ---- semaphores and mutexes: fast paths, and the look before parking ----

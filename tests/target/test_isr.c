@@ -317,3 +317,46 @@ TEST(waker_threads_and_isrs, "no wake-up is lost or late when a thread's pith_wa
   }
   CHECK_KERNEL();
 }
+
+/* ---- a thread's give ---- */
+
+static volatile uint32_t came, noticed;
+
+static void give_both(void) {
+  came++;
+  pith_sem_give(&sem);
+  pith_sem_give(&second);
+}
+
+static void give_always(void *unused) {
+  (void)unused;
+  for (;;) pith_sem_give(&sem);
+}
+
+static void look_after(void *unused) {
+  (void)unused;
+  for (;;) {
+    uint32_t so_far;
+
+    pith_sem_take(&second);
+    so_far = came;
+    CHECK(noticed >= so_far);
+  }
+}
+
+/* The one waiter of sem is more urgent than who looks whether it has run, and that one more urgent than the thread that
+ * gives: stopped anywhere in pith_sem_give(), it must not keep the interrupt's unit from the waiter. */
+TEST(isr_give_not_held_back, "an interrupt's give is not held back by a thread's that it comes in the middle of") {
+  timer_on(0, MIDDLE, give_both);
+  test_thread(0, LATE, 0, give_always, NULL);
+  test_thread(1, OWN + 1, 0, look_after, NULL);
+  for (uint32_t i = 0; i < 3000; i++) {
+    uint32_t before = came;
+
+    timer_once(0, 5 + i % 41);
+    for (uint32_t n = i % 67; n > 0; n--) __asm__ volatile(""); /* a clock of the timer is many instructions */
+    while (came == before) CHECK_EQ(pith_sem_take(&sem), 0);
+    noticed = came;
+  }
+  CHECK_KERNEL();
+}
