@@ -1,7 +1,8 @@
 """The races that the kernel's design avoids, each as the change that puts it back.
 
-A race is (name, story, edits, tests): what goes wrong, in the order it happens; [(file, edit), ...] with the edits
-of _variant.py; the target tests of which one must fail on the changed kernel. A plain store for a store-exclusive is
+A race is (name, story, edits, tests, quick): what goes wrong, in the order it happens; [(file, edit), ...] with the
+edits of _variant.py; the target tests of which one must fail on the changed kernel; whether that takes seconds, so
+that it is part of the short suite. A plain store for a store-exclusive is
 the same as a fast path that is resumed after whatever came in between: it overwrites what was changed meanwhile.
 tests/model/post.pml and inherit.pml search the same post list and the same inheritance for all orders of events.
 """
@@ -9,7 +10,7 @@ from collections import namedtuple
 
 from _variant import body, plain, replace
 
-Race = namedtuple("Race", "name story edits tests")
+Race = namedtuple("Race", "name story edits tests quick", defaults=[True])
 
 FAST, SWITCH, QUEUE_S, POOL_S = ("arch/armv7m/" + name for name in ("fast.S", "switch.S", "queue.S", "pool.S"))
 POST, SEM, QUEUE, EVENT = ("kernel/" + name for name in ("post.c", "sem.c", "queue.c", "event.c"))
@@ -97,20 +98,20 @@ SEMAPHORES = [
     Race("give with plain stores",
          "A thread in pith_sem_give() has read the word; an interrupt, or a thread it wakes, changes it; the first goes on "
          "and writes the old one less 1.",
-         [(FAST, plain("pith_sem_give", 1))], ["storm"]),
+         [(FAST, plain("pith_sem_give", 1))], ["isr_give_within", "storm"]),
     Race("take with plain stores", "The same in pith_sem_take(): two take one unit.",
-         [(FAST, plain("pith_sem_take"))], ["storm"]),
+         [(FAST, plain("pith_sem_take"))], ["isr_give_within", "storm"]),
     Race("lost post between look and park, straight path",
          "The kernel sees no unit, an interrupt gives one, the kernel writes that one waits: the unit is gone and the "
          "taker sleeps.",
-         [(SWITCH, plain("s_sem_take"))], ["storm"]),
+         [(SWITCH, plain("s_sem_take"))], ["isr_give_while_parking"]),
     Race("lost post between look and park, C", "The same for a taker with a deadline, or behind others.",
          [(SEM, replace("    } else if (change(s, 0, K_SEM_WAITERS)) {", "    } else {\n      s->word = K_SEM_WAITERS;"))],
-         ["storm", "random"]),
+         ["isr_give_while_parking_timed"]),
     Race("the kernel changes a word with plain stores",
          "The kernel or a thread with a deadline reads the word, an interrupt gives, the old word plus or minus 1 is written.",
          [(SEM, replace("return arch_atomic_cas((volatile uint32_t *)&s->word, (uint32_t)from, (uint32_t)to);",
-                        "if (s->word != from) return false;\n  s->word = to;\n  return true;"))], ["storm"]),
+                        "if (s->word != from) return false;\n  s->word = to;\n  return true;"))], ["isr_give_within", "storm"]),
     Race("lock with plain stores",
          "A thread has seen the mutex free, one that preempts it locks, the first goes on and locks too: two owners.",
          [(FAST, plain("pith_mutex_lock"))], ["storm"]),
@@ -187,7 +188,7 @@ QUEUES = [
          "The thread was stopped inside an IT block; back at its start, it executes the first instructions under that "
          "block's condition.",
          [(QUEUE_S, replace("bic r1, r1, #0x06000000", "nop")), (QUEUE_S, replace("bic r1, r1, #0x0000FC00", "nop"))],
-         QUEUE_TESTS),
+         ["queue_sequences"]),
     Race("an interrupt sends without staging",
          "It moves wr past a slot that it fills afterwards: a more urgent interrupt receives what is not there yet.",
          [(QUEUE, replace("    staged = q->staged;\n    slot = staged ? staged : q->wr;", "    staged = slot = q->wr;")),
