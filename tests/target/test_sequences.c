@@ -24,7 +24,8 @@ static void check_pc(uintptr_t pc, uintptr_t want, uint32_t want_xpsr) {
   CHECK(frame.r0 == 1 && frame.r1 == 2 && frame.lr == 3);
 }
 
-TEST(queue_sequences, "whoever is stopped before a commit starts anew, outside any IT block; behind it nobody does") {
+TEST(queue_sequences,
+     "whoever is stopped before a commit starts anew, outside any IT block; behind it nobody does") {
   uintptr_t send = (uintptr_t)pith_queue_send & ~1u, receive = (uintptr_t)pith_queue_receive & ~1u;
   uintptr_t receive_end = (uintptr_t)k_queue_receive_slow & ~1u;
   unsigned inside = 0, through = 0;
