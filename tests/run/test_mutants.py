@@ -70,12 +70,12 @@ def check(env, races):
 
 
 def test_races(env):
-    "Each race that a run of a few seconds notices is noticed."
+    "One of each kind, each noticed in a moment."
     check(env, [race for race in _races.ALL if race.quick])
 
 
 def test_all_races(env):
-    "So are the others, by longer storms."
+    "All the others, some of them by longer storms."
     check(env, [race for race in _races.ALL if not race.quick])
 
 
