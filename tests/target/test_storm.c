@@ -1,7 +1,7 @@
 /* Everything at once: interrupts of three nested priorities give, wake, start timers, set and send at odd
- * moments, one every 500 instructions (800 in the Armv6-M build), while a score of threads take, give, lock, yield, sleep, are cancelled,
- * suspended and moved. In the end every unit is accounted for, no mutex was ever held by two, and the kernel's
- * structures are whole.
+ * moments, one every 500 instructions (800 in the Armv6-M build), while a score of threads take, give, lock,
+ * yield, sleep, are cancelled, suspended and moved. In the end every unit is accounted for, no mutex was ever held
+ * by two, and the kernel's structures are whole.
  *
  * Timers make the interrupts; now and then one of them raises another by software: a more urgent one, which nests
  * at that very instruction, or the least urgent, which follows without a thread or the kernel in between.
