@@ -48,14 +48,9 @@ static void append(struct pith_workq *q, struct pith_work *w) {
   w->queue = q;
   w->ticket = ++q->ticket;
   w->next = NULL;
-  if (worker) {
-    begin(q, w);
-    k_wake_with(worker, (long)K_WORD(w));
-  } else if (q->first) {
-    q->last = q->last->next = w;
-  } else {
-    q->first = q->last = w;
-  }
+  if (q->first) q->last = q->last->next = w;
+  else q->first = q->last = w;
+  if (worker) k_wake_with(worker, -EAGAIN); /* it asks again: until then the item is pending */
 }
 
 /* What interrupts have submitted so far. */
@@ -91,7 +86,7 @@ static long work_submit(struct pith_workq *q, struct pith_work *w) {
 }
 K_CALL(work_submit)
 
-/* The worker's. The next item; 0 when the queue is closed; an error when somebody has cancelled the wait. */
+/* The worker's. The next item; 0 when the queue is closed; an error when its wait is over for whatever reason. */
 static long work_next(struct pith_workq *q) {
   struct pith_work *w;
 

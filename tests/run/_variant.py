@@ -45,8 +45,8 @@ class Variant:
             (self.tree / name).write_text(text)
         self.originals = {}
 
-    def build(self):
-        self.env.host(["ninja", "-C", self.folder, "-j2", "tests.elf"], timeout=300, check=True)
+    def build(self, target="tests.elf"):
+        self.env.host(["ninja", "-C", self.folder, "-j2", target], timeout=600, check=True)
 
     def run(self, args, seconds):
         """The finished run; status None when it did not end in time."""

@@ -1,23 +1,42 @@
 """The storm and the random test beyond their one run per board: other seeds, other densities of interrupts, and a
 clock whose ticks are only 50,000 instructions apart, so that deadlines come as often as everything else.
 
-Interrupts fall between any two instructions (-icount), and each run repeats from its seed.
+Interrupts fall between any two instructions (-icount), and each run repeats from its seed. What they do is added to
+what tests/target does on each board (tools/pithlib/totals.py): 10 million interrupts and 10 million operations in all,
+4 of each there and 6 of each here.
 """
+import re
+
 import _variant
+from pithlib import totals
 
 BUILDS = True
-LIMIT = 600
-SPANS = (1500, 3000, 900, 6000, 2000, 20000)  # instructions between two interrupts of one source
+LIMIT = 900
+DENSE, INSTRUCTIONS = 1350, 500  # one interrupt of each of three sources in DENSE is one in INSTRUCTIONS, or sooner
+# seed: (interrupts, instructions between two of one source)
+STORMS = {100: (1500000, DENSE), 101: (1500000, 900), 102: (1500000, 2000), 103: (1000000, 3000),
+          104: (400000, 6000), 105: (100000, 20000)}
+# seed: (operations, instructions between two interrupts of one source)
+OPERATIONS = {200: (1000000, 4500), 201: (1000000, 9000), 202: (1000000, 2700), 203: (1000000, 18000),
+              204: (1000000, 6000), 205: (1000000, 60000)}
+
+
+def finish(done, what):
+    assert done.status == 0, "%s: status %s" % (what, done.status)
+    totals.add(done.out)
 
 
 def storm(run, seed, interrupts, span):
     done = run(["--run", "storm", "--seed", str(seed), "--interrupts", str(interrupts), "--span", str(span)])
-    assert done.status == 0, "storm: seed %d, span %d: status %s" % (seed, span, done.status)
+    finish(done, "storm: seed %d, span %d" % (seed, span))
+    if span == DENSE:
+        every = int(re.search(r"one every (\d+) instructions", done.out).group(1))
+        assert every <= INSTRUCTIONS, "an interrupt only every %d instructions" % every
 
 
 def random(run, seed, operations, span):
     done = run(["--run", "random", "--seed", str(seed), "--operations", str(operations), "--span", str(span)])
-    assert done.status == 0, "random: seed %d, span %d: status %s" % (seed, span, done.status)
+    finish(done, "random: seed %d, span %d" % (seed, span))
 
 
 def stock(env):
@@ -34,14 +53,19 @@ def test_fast_clock(env):
 
 def test_storms(env):
     "6,000,000 interrupts from six seeds at densities from one in 300 instructions to one in 7,000."
-    for seed, span in enumerate(SPANS, 100):
-        storm(stock(env), seed, 1000000, span)
+    for seed, (interrupts, span) in STORMS.items():
+        storm(stock(env), seed, interrupts, span)
 
 
 def test_operations(env):
     "6,000,000 random operations from six seeds."
-    for seed, span in enumerate(SPANS, 200):
-        random(stock(env), seed, 1000000, 3 * span)
+    for seed, (operations, span) in OPERATIONS.items():
+        random(stock(env), seed, operations, span)
+
+
+def test_density(env):
+    "The storm of the short form has an interrupt every 500 instructions."
+    storm(stock(env), 8, 20000, DENSE)
 
 
 for _test in (test_storms, test_operations):

@@ -1,4 +1,5 @@
 /* Runs one test, or lists them: --list, --run NAME. Status 0 passed, 1 failed, 2 no such test. */
+#include "arch.h"
 #include "mem.h"
 #include "test.h"
 
@@ -8,6 +9,8 @@ static struct pith_thread threads[TEST_THREADS];
 static uint64_t stacks[TEST_THREADS][TEST_STACK / 8];
 
 _Noreturn void test_failed(const char *file, int line, const char *what, long long got, long long want) {
+  if (arch_exception()) /* where nobody can wait for the console */
+    pith_panic("%s:%d: failed: %s (got %lld, want %lld)", file, line, what, got, want);
   say("%s:%d: failed: %s (got %lld, want %lld)\n", file, line, what, got, want);
   init_exit(1);
 }

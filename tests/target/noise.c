@@ -15,7 +15,7 @@ enum {
 static const uint8_t priority[NOISE_SOURCES] = {0xA0, 0x60, 0x20};
 static void (*const *handlers)(uint32_t random);
 static uint32_t states[NOISE_SOURCES], clocks;
-static volatile uint32_t count, depth, deepest;
+static volatile uint32_t count, depth, deepest, watched; /* the count at the last noise_watch(), 0 before */
 static volatile int stopped;
 
 uint32_t option(const char *name, uint32_t otherwise) {
@@ -59,6 +59,7 @@ static void interrupt(unsigned i) {
 
   if (deep > deepest) deepest = deep;
   arch_atomic_add(&count, 1);
+  CHECK(!watched || count - watched < NOISE_PATIENCE);
   handlers[i](random_next(&states[i]));
   if (!stopped) start(i);
   arch_atomic_add(&depth, (uint32_t)-1);
@@ -81,6 +82,8 @@ void noise_start(uint32_t seed, uint32_t span, void (*const handler[NOISE_SOURCE
   timer_on(2, priority[2], interrupt_2);
   for (unsigned i = 0; i < NOISE_SOURCES; i++) start(i);
 }
+
+void noise_watch(void) { watched = count ? count : 1; }
 
 void noise_stop(void) {
   stopped = 1;

@@ -187,6 +187,33 @@ TEST(isr_during_kernel, "interrupts go on while the kernel works; their gives ar
   CHECK_KERNEL();
 }
 
+/* Applied by PendSV, in the middle of which another interrupt posts, for the first `more` times. */
+static int more;
+
+static void apply_and_raise(struct k_post *post, uint32_t n) {
+  (void)post, (void)n;
+  trace('p');
+  if (more-- > 0) irq_raise(0);
+}
+
+static struct k_post raising = {.apply = apply_and_raise};
+
+static void post_again(void) {
+  trace('i');
+  k_post(&raising);
+  pith_sem_give(&sem);
+}
+
+TEST(isr_post_while_applied, "what is posted while PendSV applies the posts before is applied too, at once") {
+  irq_on(0, MIDDLE, post_again);
+  test_thread(0, 4, 0, take, (void *)'a');
+  more = 3;
+  irq_raise(0);
+  CHECK_TRACE("ipipipipa");
+  CHECK_EQ(pith_sem_count(&sem), 3);
+  CHECK_KERNEL();
+}
+
 static long give_and_cancel(long t, long b, long c) {
   (void)b, (void)c;
   irq_raise(0); /* posted, not applied yet */

@@ -157,6 +157,7 @@ static void random_run(uint32_t count) {
     uint32_t before = operations;
 
     pith_sleep(1);
+    noise_watch();
     renew();
     still = operations == before ? still + 1 : 0;
     CHECK(still < STARVING);
@@ -170,6 +171,7 @@ static void random_run(uint32_t count) {
   check_kernel();
   CHECK_EQ(R->timeout_count, 0);
   CHECK(endings > 0 && cancelled > 0);
+  say("counted: %u random operations\n", (unsigned)operations);
   say("random: %u interrupts, depth %u, %u threads ended, %u waits cancelled, %lld ticks\n", (unsigned)noise_count(),
       (unsigned)noise_depth(), (unsigned)endings, (unsigned)cancelled, (long long)pith_now());
 }

@@ -84,7 +84,10 @@ TEST(queue_tokens, "no message is lost or doubled when the fast paths are interr
   test_thread(0, 12, 0, token_passer, NULL);
   test_thread(1, 5, 0, urgent_passer, NULL);
   noise_start(option("seed", 1), option("span", TOKEN_SPAN), isr);
-  while (noise_count() < events && !broken) pith_sleep(1);
+  while (noise_count() < events && !broken) {
+    pith_sleep(1);
+    noise_watch();
+  }
   stopping = 1;
   noise_stop();
   pith_sleep(1);
@@ -239,6 +242,7 @@ TEST(queue_storm,
     uint32_t r = random_next(&random);
 
     pith_sleep(1);
+    noise_watch();
     if (r & 1) pith_thread_cancel(storm_thread[(r >> 1) % THREADS]);
     if ((r >> 8 & 3) == 0) storm_send(FRONT, (r >> 10) % QUEUES, PITH_POLL);
     if (check++ % 16 == 0) check_kernel();

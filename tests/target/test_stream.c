@@ -398,6 +398,7 @@ TEST(stream_storm,
   noise_start(random, option("span", SPAN), isr);
   while (noise_count() < events && !broken) {
     pith_sleep(1);
+    noise_watch();
     if (random_next(&random) & 1) pith_thread_cancel(t[0]);
     if (check++ % 16 == 0) check_kernel();
   }

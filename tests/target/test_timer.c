@@ -7,6 +7,7 @@
 #include "check.h"
 #include "irq.h"
 #include "kernel.h"
+#include "noise.h"
 
 enum { MIDDLE = 0x60, FIRINGS = 64 };
 
@@ -264,4 +265,46 @@ TEST(timer_tickless, "with nothing due the clock interrupts only so as not to lo
   pith_sleep(SPAN + 2);
   CHECK_EQ(count, 1);
   CHECK(arch_clock_interrupts() - before <= 2 * periods); /* one at the end of each, one to start the next */
+}
+
+/* ---- commands of interrupts within interrupts ---- */
+
+enum { COMMANDS = 20000, COMMAND_SPAN = 1200 };
+
+static volatile uint32_t commands;
+static volatile bool started;
+
+/* An interrupt that has been interrupted by another one says its command again: so `started` tells the last one. */
+static void command(uint32_t r) {
+  uint32_t before;
+
+  do {
+    before = commands;
+    if (r & 1 << 8) pith_timer_start(&timer, 1000 * PITH_TICK_HZ);
+    else pith_timer_stop(&timer);
+    started = r & 1 << 8;
+  } while (commands != before);
+  commands++;
+}
+
+TEST(timer_isr_nested, "of commands that interrupts give at once the last one wins, wherever they come") {
+  static void (*const isr[NOISE_SOURCES])(uint32_t) = {command, command, command};
+  uint32_t looked = 0, before;
+  bool runs, wanted;
+
+  pith_timer_init(&timer, fire, 0);
+  noise_start(1, COMMAND_SPAN, isr);
+  while (noise_count() < COMMANDS) {
+    before = noise_count();
+    wanted = started;
+    runs = pith_timer_left(&timer) > 0;
+    noise_watch();
+    if (noise_count() != before || !before) continue;
+    CHECK_EQ(runs, wanted);
+    looked++;
+  }
+  noise_stop();
+  CHECK(looked > COMMANDS / 10);
+  CHECK_EQ(count, 0);
+  CHECK_KERNEL();
 }

@@ -58,6 +58,18 @@ TEST(work_merge, "submitting a pending item changes nothing; once it has begun i
   CHECK_TRACE("abAa");
 }
 
+TEST(work_idle, "an item given to an idle worker is pending until its function begins, though nothing is before it") {
+  set_up(12);
+  pith_sleep(1);
+  CHECK_EQ(pith_work_submit(&queue, &items[0]), 0);
+  CHECK_EQ(pith_work_submit(&queue, &items[0]), 1);
+  CHECK_EQ(pith_work_submit(&queue, &items[1]), 0);
+  CHECK_EQ(pith_work_cancel(&items[0]), 0);
+  pith_sleep(1);
+  CHECK_TRACE("b");
+  CHECK_KERNEL();
+}
+
 static void again(struct pith_work *w) {
   static int left = 3;
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import harness
+from . import harness, totals
 from .common import REPO, PithError
 
 TARGET_LIMIT = 240  # seconds of host time for one test in QEMU
@@ -84,6 +84,7 @@ def _target_case(board, name, about, marks):
         if "[panic]" not in marks:
             if done.status != 0:
                 raise harness.Failure("status %d" % done.status)
+            totals.add(done.out)
         elif done.status != PANIC_STATUS or "PANIC" not in done.out:
             raise harness.Failure("no panic: status %d instead of %d" % (done.status, PANIC_STATUS))
 

@@ -11,7 +11,7 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-from . import build, cases, coverage, harness, setup, torture
+from . import build, cases, coverage, harness, setup, torture, totals
 from .common import EXIT_INTERRUPTED, REPO, Parser, PithError, boards, check_board
 
 WORKERS = max(2, min(4, os.cpu_count() or 2))
@@ -203,6 +203,11 @@ def main(argv):
     pool.shutdown()
     if not report.passed + report.failed:
         raise PithError("no test matches " + " ".join(options.only))
+    for text in totals.report():
+        report.line(text)
+    if not options.only and options.boards == boards() and totals.missing(options.long):
+        report.failed += 1
+        report.failure("totals", "the suite does as much as it promises", "\n".join(totals.missing(options.long)), "")
     skipped = ", %d skipped" % report.skipped if report.skipped else ""
     report.line("%d tests in %.0f s%s" % (report.passed + report.failed, time.monotonic() - started, skipped))
     report.line("%d passed, %d failed" % (report.passed, report.failed))
