@@ -189,6 +189,7 @@ static int check_dead(const struct pith_thread *t) {
 static int check_thread(const struct pith_thread *t) {
   if (t->dead) return check_dead(t);
   PASS_ON(check_place(t));
+  RULE(k_stack_is_whole(t), t, "a thread has overflowed its stack");
   PASS_ON(check_mutexes(t));
   if (t->flags & PITH_DORMANT)
     RULE(t->blocked && !t->wait && !t->timeout.place, t, "a dormant thread is not parked");
@@ -245,6 +246,7 @@ int k_check(void) {
   PASS_ON(check_ready());
   PASS_ON(check_running());
   for (const struct pith_thread *t = R->all; t; t = t->all) PASS_ON(check_thread(t));
+  RULE(k_isr_stack_is_whole(), k_isr_stack, "the interrupt stack has overflowed");
   PASS_ON(check_graveyard());
   PASS_ON(check_deadlines());
   if (R->heap.word) RULE(heap_check(&R->heap) == 0, &R->heap, "the kernel's heap is damaged");

@@ -46,9 +46,10 @@ _Noreturn void pith_start(uint32_t clock_hz) {
                                .stack = (uint8_t *)idle_stack,
                                .stack_size = sizeof idle_stack,
                                .all = R->all};
-  memset(idle_stack, 0xA5, sizeof idle_stack);
+  memset(idle_stack, K_STACK_PATTERN, sizeof idle_stack);
 #if PITH_STACK_GUARDS
   idle->guard = arch_mpu_guard((uintptr_t)idle_stack);
+  k_stack_start();
 #endif
 #if PITH_STACK_GUARDS || PITH_PROCESS_SUPPORT
   arch_mpu_enable();

@@ -35,6 +35,7 @@ enum {
 #undef KCALL
   K_CALL_BITS = PITH_PROCESS_SUPPORT ? 6 : 3, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
   K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000,  /* words of a semaphore with waiters: see struct pith_sem */
+  K_STACK_PATTERN = 0xA5,                     /* each byte of a stack that was never used */
   K_SEAL = 0x50495448,                        /* a thread's seal is this and its own address */
   K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
   K_TIMEOUTS = PITH_THREADS + PITH_TIMERS + 1, /* and the slice */
@@ -80,6 +81,10 @@ struct k_rest {
   struct heap heap;
   void (*idle_hook)(void);
   struct pith_thread idle;
+#if PITH_STACK_GUARDS
+  bool canaries;           /* there is no MPU that guards the stacks */
+  struct pith_thread *ran; /* the kernel thread switched to last, if so */
+#endif
 #if PITH_ACCOUNTING
   uint32_t switches, entries, longest, applied; /* longest: kernel entry, cycles */
   uint64_t past;                  /* cycles of threads that exist no more */
@@ -150,6 +155,21 @@ int k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void
 long k_thread_start(struct pith_thread *t);           /* a dormant one */
 void k_thread_forget(struct pith_thread *t);          /* out of the list of all threads */
 void k_reap(void);                                    /* frees the graveyard */
+
+/* stack.c: canaries, where there is no MPU to guard the stacks */
+#if PITH_STACK_GUARDS
+void k_stack_start(void);                             /* boot, on the interrupt stack */
+void k_stack_entered(struct pith_thread *t);          /* t runs now: looks at the thread that ran before */
+void k_stack_forget(const struct pith_thread *t);     /* t has ended: the last look */
+void k_stack_check(const struct pith_thread *t);      /* panics if the stack of t or of interrupts has overflowed */
+bool k_stack_is_whole(const struct pith_thread *t);
+bool k_isr_stack_is_whole(void);
+#else
+static inline void k_stack_entered(struct pith_thread *t) { (void)t; }
+static inline void k_stack_forget(const struct pith_thread *t) { (void)t; }
+static inline bool k_stack_is_whole(const struct pith_thread *t) { return t; }
+static inline bool k_isr_stack_is_whole(void) { return true; }
+#endif
 
 /* sem.c, mutex.c: the operations in the kernel context */
 long k_sem_take(struct pith_sem *s, pith_time deadline);

@@ -108,8 +108,9 @@ static void coop_enter(struct pith_thread *t) {
 }
 
 void k_entered(struct pith_thread *t) {
+  k_stack_entered(t);
   if (t->flags & PITH_COOPERATIVE) coop_enter(t);
-  else slice_start(t);
+  else if (t->slice) slice_start(t);
 }
 
 /* The domain is forgotten so that the next switch into a cooperative thread passes coop_enter(), the
@@ -167,7 +168,10 @@ long k_coop_call(struct arch_frame *frame, unsigned number) {
   return result;
 }
 #else
-void k_entered(struct pith_thread *t) { slice_start(t); }
+void k_entered(struct pith_thread *t) {
+  k_stack_entered(t);
+  if (t->slice) slice_start(t);
+}
 void k_coop_leave(void) {}
 void k_coop_settle(void) {}
 #endif

@@ -8,11 +8,9 @@
  * thread that ends while it runs cannot be freed at once, since the switch away from it still saves
  * its registers there: it waits in the graveyard for the next call that allocates, or for idle. */
 #include "kernel.h"
-#include "bits.h"
 #include "mem.h"
 #include "mpu.h"
 
-#define STACK_PATTERN 0xA5
 #define TLS_SIZE ((PITH_TLS_KEYS * sizeof(void *) + 7) & ~(size_t)7)
 
 static void thread_return(void) { pith_thread_exit(0); }
@@ -59,6 +57,7 @@ void k_thread_forget(struct pith_thread *t) {
   while (*link && *link != t) link = &(*link)->all;
   if (!*link) return;
   *link = t->all;
+  k_stack_forget(t);
   t->seal = 0;
 #if PITH_ACCOUNTING
   R->past += t->cycles;
@@ -269,7 +268,7 @@ K_CALL(thread_set_priority)
 /* The pattern that tells how deep a stack went takes time that grows with the stack: painted by the caller, before
  * the thread, made dormant, is started. */
 static void launch(struct pith_thread *t, bool dormant) {
-  memset(t->stack, STACK_PATTERN, (size_t)((uint8_t *)t->sp - t->stack));
+  memset(t->stack, K_STACK_PATTERN, (size_t)((uint8_t *)t->sp - t->stack));
   if (!dormant) pith_thread_start(t);
 }
 
@@ -343,12 +342,4 @@ enum pith_thread_state pith_thread_state(const struct pith_thread *t) {
   if (t->wait || k_waits_on_many(t)) return PITH_THREAD_WAITING;
   if (t->blocked) return PITH_THREAD_SLEEPING;
   return t->suspended ? PITH_THREAD_SUSPENDED : PITH_THREAD_READY;
-}
-
-uint32_t pith_stack_unused(const struct pith_thread *t) {
-  uint32_t low = PITH_STACK_GUARDS ? round_up(K_WORD(t->stack), ARCH_GUARD_SIZE) + ARCH_GUARD_SIZE - K_WORD(t->stack) : 0;
-  uint32_t n = low; /* the guard of the calling thread may not even be read */
-
-  while (n < t->stack_size && t->stack[n] == STACK_PATTERN) n++;
-  return n - low;
 }
