@@ -58,6 +58,13 @@
 #define PITH_ACCOUNTING 0
 #endif
 
+/* n: at the end of every n-th kernel entry the kernel walks all its structures, its heap and its stacks' canaries, and
+ * panics with the rule that does not hold; pith_free() panics for what is no block in use; PITH_POOL_CHECK is on. 0..
+ * 65535, 0: never. For finding who overwrites what: about 100 instructions a thread and 15 a block, each time. */
+#ifndef PITH_DEBUG_CHECKS
+#define PITH_DEBUG_CHECKS 0
+#endif
+
 /* Timers that can be armed at once, beside one deadline per thread. 0..60000. 4 bytes each. */
 #ifndef PITH_TIMERS
 #define PITH_TIMERS 64
@@ -66,7 +73,7 @@
 /* 1: pith_pool_free() panics for a block that is not the pool's or is free already. About 15 instructions a block, and
  * a block is at least 8 bytes. */
 #ifndef PITH_POOL_CHECK
-#define PITH_POOL_CHECK 0
+#define PITH_POOL_CHECK (PITH_DEBUG_CHECKS > 0)
 #endif
 
 /* Objects that can be registered by number and name at once (pith/name.h). 1..4096. 12 bytes each, in a build that

@@ -201,6 +201,7 @@ static inline bool k_in_isr(void) { return arch_exception() != 0; } /* ISR or ke
 /* account.c */
 void k_account_enter(void);
 void k_account_leave(void);
+void k_account_forget(struct pith_thread *t);
 
 /* usercopy.c: user memory is an allegation until one of these has checked the whole range */
 struct uslice {
@@ -214,6 +215,7 @@ long k_copy_to_user(const struct k_domain *d, struct uslice to, const void *from
 /* check.c: walks all of the kernel's structures. 0, or -EFAULT with a sentence on the first rule that does not hold and
  * the object it is about. O(threads^2); for tests and debug builds. */
 int k_check(void);
+void k_debug_leave(void);                             /* PITH_DEBUG_CHECKS: the end of a kernel entry */
 extern const char *k_check_why;
 extern const void *k_check_what;
 

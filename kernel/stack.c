@@ -43,7 +43,8 @@ static bool is_whole(const void *stack) {
 bool k_stack_is_whole(const struct pith_thread *t) {
   bool guarded = !R->canaries || t->domain->control & 1 || t->flags & PITH_DORMANT; /* or not filled yet */
 
-  return guarded || (is_whole(t->stack) && (t == K->current || (uint8_t *)t->sp >= t->stack + ARCH_GUARD_SIZE));
+  return guarded ||
+         (is_whole(t->stack) && (t == K->current || (uint8_t *)t->sp >= t->stack + ARCH_GUARD_SIZE));
 }
 
 bool k_isr_stack_is_whole(void) { return !R->canaries || is_whole(k_isr_stack); }

@@ -60,9 +60,7 @@ void k_thread_forget(struct pith_thread *t) {
   k_stack_forget(t);
   t->seal = 0;
 #if PITH_ACCOUNTING
-  R->past += t->cycles;
-  t->cycles = 0;
-  if (R->accounted == t) R->accounted = NULL;
+  k_account_forget(t);
 #endif
   R->threads--;
 }

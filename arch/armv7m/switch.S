@@ -37,7 +37,7 @@
 
 /* Out of the kernel. */
   .macro LEAVE
-#if PITH_ACCOUNTING
+#if PITH_ACCOUNTING || PITH_DEBUG_CHECKS
   b.w k_leave
 #else
   bx lr
@@ -282,10 +282,15 @@ k_exit:
   SWITCH
 2: LEAVE
 
-#if PITH_ACCOUNTING
+#if PITH_ACCOUNTING || PITH_DEBUG_CHECKS
 k_leave:
   push {r3, lr}
+#if PITH_ACCOUNTING
   bl k_account_leave
+#endif
+#if PITH_DEBUG_CHECKS
+  bl k_debug_leave
+#endif
   pop {r3, pc}
 #endif
 

@@ -31,7 +31,8 @@ pith_time pith_deadline(pith_time span);
 
 /* Memory from the kernel's own heap, 8-aligned; NULL when there is none. Boot or thread. O(1). */
 void *pith_malloc(size_t size);
-/* Gives it back; NULL is fine. 0, -EINVAL (not a block in use: nothing is changed). Boot or thread. O(1). */
+/* Gives it back; NULL is fine. 0, -EINVAL (not a block in use, one freed before, or an overwritten one: nothing is
+ * changed; with PITH_DEBUG_CHECKS that panics). Boot or thread. O(1). */
 int pith_free(void *p);
 /* Bytes free in the kernel heap. Boot or thread. */
 size_t pith_heap_free(void);

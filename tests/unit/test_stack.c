@@ -112,8 +112,8 @@ static void test_guarded(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_block),      cmocka_unit_test(test_preempted), cmocka_unit_test(test_end),
-    cmocka_unit_test(test_forgotten),  cmocka_unit_test(test_sp),        cmocka_unit_test(test_interrupts),
-    cmocka_unit_test(test_check),      cmocka_unit_test(test_guarded),
+    cmocka_unit_test(test_block),     cmocka_unit_test(test_preempted), cmocka_unit_test(test_end),
+    cmocka_unit_test(test_forgotten), cmocka_unit_test(test_sp),        cmocka_unit_test(test_interrupts),
+    cmocka_unit_test(test_check),     cmocka_unit_test(test_guarded),
 };
 FIXTURE_MAIN
