@@ -121,7 +121,7 @@ static bool event_valid(const struct pith_wait_item *item) {
 }
 
 static bool event_take(struct pith_wait_item *item) {
-  return k_event_take(item->object, item->bits, item->options, &item->got);
+  return k_event_take_in_turn(item->object, item->bits, item->options, &item->got);
 }
 
 /* Nobody has waited: an interrupt that set bits meanwhile has not posted, so look again. */
@@ -131,7 +131,7 @@ static bool event_stand(struct pith_wait_item *item) {
 
   enqueue(item, &e->waiters, item->owner->priority);
   e->awaited = 1;
-  return first && event_take(item);
+  return first && k_event_take(e, item->bits, item->options, &item->got);
 }
 
 const struct pith_wait_kind pith_wait_event = {event_valid, event_take, event_stand, handed_over};
