@@ -93,7 +93,7 @@
 #define PITH_ISR_STACK 2048
 #endif
 
-/* Idle thread's stack, bytes, multiple of 8. 128..65536. The idle hook runs here. */
+/* Idle thread's stack, bytes, multiple of 8. 128 and 4 for each of PITH_TLS_KEYS, to 65536. The idle hook runs here. */
 #ifndef PITH_IDLE_STACK
 #define PITH_IDLE_STACK 256
 #endif

@@ -27,6 +27,7 @@ IN(PITH_IRQ_SLOTS, 1, 496);
 IN(PITH_ISR_STACK, 512, 65536);
 MULTIPLE_OF_8(PITH_ISR_STACK);
 IN(PITH_IDLE_STACK, 128, 65536);
+_Static_assert(PITH_IDLE_STACK >= 128 + 4 * PITH_TLS_KEYS, "PITH_IDLE_STACK must hold thread-local storage, too");
 MULTIPLE_OF_8(PITH_IDLE_STACK);
 _Static_assert(PITH_HEAP == 0 || (PITH_HEAP >= 1024 && PITH_HEAP <= 16777216),
                "PITH_HEAP must be 0 or from 1024 to 16777216");

@@ -41,6 +41,7 @@ enum {
   K_TIMEOUTS = PITH_THREADS + PITH_TIMERS + 1, /* and the slice */
 };
 #define K_DOMAIN_TELL (1u << 31)
+#define K_TLS_SIZE ((PITH_TLS_KEYS * sizeof(void *) + 7) & ~(size_t)7) /* bytes at the top of each stack */
 #define K_SEQUENCES_SIZE 256 /* PendSV looks at a pc so far behind k_kernel.sequences */
 
 /* t->blocked */
@@ -71,7 +72,10 @@ struct k_rest {
   struct k_post expiry;         /* the earliest deadline has come */
   struct k_timeout *timeouts[K_TIMEOUTS]; /* binary heap by deadline */
   uint32_t timeout_count, timers; /* armed; timers among them */
-  struct k_timeout slice;       /* of the running thread */
+  struct k_timeout slice;       /* the end of the slice of the thread `sliced` */
+#if PITH_TIME_SLICES
+  struct pith_thread *sliced;
+#endif
   bool started;
   struct pith_thread *all;
   struct pith_thread *raised;   /* the cooperative thread that runs, in list 0 for now */
@@ -110,7 +114,8 @@ void k_yield(void);                          /* current goes behind its equals *
 void k_entered(struct pith_thread *t);       /* t, of a domain that wants to know, is about to run */
 void k_coop_leave(void);                     /* the running cooperative thread may be switched out */
 void k_coop_settle(void);                    /* the end of kernel work that may have called k_coop_leave() */
-void k_slice_over(void);                     /* the running thread has had its time */
+void k_slice_over(void);                     /* the thread whose slice it is has had its time */
+void k_slice_forget(const struct pith_thread *t); /* t has ended */
 long k_coop_call(struct arch_frame *frame, unsigned number);
 _Noreturn void k_idle(void);                 /* the idle thread, thread context */
 

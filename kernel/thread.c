@@ -11,7 +11,6 @@
 #include "mem.h"
 #include "mpu.h"
 
-#define TLS_SIZE ((PITH_TLS_KEYS * sizeof(void *) + 7) & ~(size_t)7)
 
 static void thread_return(void) { pith_thread_exit(0); }
 
@@ -41,7 +40,7 @@ int k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void
   t->guard = arch_mpu_guard(domain->control & 1 ? 0 : (uintptr_t)a->stack);
 #endif
   t->seal = K_SEAL ^ (uint32_t)(uintptr_t)t;
-  arch_thread_init(t, a->stack, a->stack_size - TLS_SIZE, entry, arg, thread_return);
+  arch_thread_init(t, a->stack, a->stack_size - K_TLS_SIZE, entry, arg, thread_return);
   k_set_list(t);
   t->all = R->all;
   R->all = t;
@@ -113,6 +112,7 @@ void k_thread_end(struct pith_thread *t, int value) {
   if (t == R->raised) k_coop_leave();
   if (k_is_blocked(t)) k_abandon_wait(t);
   else k_unready(t);
+  k_slice_forget(t);
   t->dead = 1;
   t->blocked = 0;
   t->exit_value = value;
@@ -132,7 +132,7 @@ static long thread_init(struct pith_thread *t, const struct pith_thread_attr *at
 
   if (error) return error;
   if (!attr->stack) return -EINVAL;
-  memset((uint8_t *)attr->stack + attr->stack_size - TLS_SIZE, 0, TLS_SIZE);
+  memset((uint8_t *)attr->stack + attr->stack_size - K_TLS_SIZE, 0, K_TLS_SIZE);
   k_thread_setup(t, attr, entry, arg, domain);
   return 0;
 }
@@ -252,6 +252,12 @@ static long thread_cancel(struct pith_thread *t) {
 }
 K_CALL(thread_cancel)
 
+static long thread_next(const struct pith_thread *t) {
+  if (!t) return (long)(intptr_t)R->all;
+  return k_exists(t) ? (long)(intptr_t)t->all : 0;
+}
+K_CALL(thread_next)
+
 static long thread_set_priority(struct pith_thread *t, unsigned priority) {
   if (!k_exists(t) || t->dead || priority > PITH_PRIORITIES - 2) return -EINVAL;
   t->base = (uint8_t)priority;
@@ -311,6 +317,10 @@ int pith_thread_suspend(struct pith_thread *t) { return (int)K_ENTER(thread_susp
 int pith_thread_resume(struct pith_thread *t) { return (int)K_ENTER(thread_resume, t, 0, 0, 0); }
 int pith_thread_cancel(struct pith_thread *t) { return (int)K_ENTER(thread_cancel, t, 0, 0, 0); }
 
+struct pith_thread *pith_thread_next(struct pith_thread *t) {
+  return (struct pith_thread *)(intptr_t)K_ENTER(thread_next, t, 0, 0, 0);
+}
+
 int pith_thread_set_priority(struct pith_thread *t, unsigned priority) {
   return (int)K_ENTER(thread_set_priority, t, priority, 0, 0);
 }
@@ -322,6 +332,7 @@ int pith_sleep_until(pith_time deadline) {
 int pith_sleep(pith_time span) { return pith_sleep_until(pith_deadline(span)); }
 
 unsigned pith_thread_priority(const struct pith_thread *t) { return t->priority; }
+const char *pith_thread_name(const struct pith_thread *t) { return t->name; }
 struct pith_thread *pith_self(void) { return K->current; }
 void *pith_thread_user(const struct pith_thread *t) { return t->user; }
 void pith_thread_set_user(struct pith_thread *t, void *user) { t->user = user; }
@@ -331,6 +342,15 @@ void **pith_tls(unsigned key) {
 
   PITH_ASSERT(key + 1 <= PITH_TLS_KEYS);
   return (void **)(void *)(t->stack + t->stack_size) - 1 - key;
+}
+
+const char *pith_thread_state_name(enum pith_thread_state state) {
+  static const char *const names[] = {[PITH_THREAD_NONE] = "none",         [PITH_THREAD_CREATED] = "created",
+                                      [PITH_THREAD_READY] = "ready",       [PITH_THREAD_WAITING] = "waiting",
+                                      [PITH_THREAD_SLEEPING] = "sleeping", [PITH_THREAD_SUSPENDED] = "suspended",
+                                      [PITH_THREAD_DEAD] = "dead"};
+
+  return (unsigned)state < sizeof names / sizeof names[0] ? names[state] : "?";
 }
 
 enum pith_thread_state pith_thread_state(const struct pith_thread *t) {

@@ -81,6 +81,9 @@ struct pith_thread {
   uint8_t *stack;
   uint32_t stack_size;
   struct pith_thread *all; /* next in the list of all threads */
+#if PITH_TIME_SLICES
+  uint16_t slice_left; /* ticks of the slice in which it was preempted by another sliced thread; 0: none */
+#endif
 #if PITH_STACK_GUARDS
   uint32_t guard;  /* RBAR of the region under its stack */
 #endif
@@ -147,8 +150,16 @@ int pith_thread_set_priority(struct pith_thread *t, unsigned priority);
 unsigned pith_thread_priority(const struct pith_thread *t);
 /* The calling thread. Thread; in an ISR the interrupted thread. */
 struct pith_thread *pith_self(void);
-/* What t is doing, for display. Any context. */
+/* What t is doing, for display; a word for it ("sleeping"). Any context. O(1). */
 enum pith_thread_state pith_thread_state(const struct pith_thread *t);
+const char *pith_thread_state_name(enum pith_thread_state state);
+/* Its name, "" if it has none. Any context. O(1). */
+const char *pith_thread_name(const struct pith_thread *t);
+/* The threads there are, the newest first, the idle thread and those of processes included: the first for NULL, then
+ * the one after t; NULL at the end, and if t has gone meanwhile. Thread. O(1).
+ *
+ *   for (struct pith_thread *t = pith_thread_next(NULL); t; t = pith_thread_next(t)) show(t); */
+struct pith_thread *pith_thread_next(struct pith_thread *t);
 /* The application's own pointer, from attr->user or the last set. Any context. */
 void *pith_thread_user(const struct pith_thread *t);
 void pith_thread_set_user(struct pith_thread *t, void *user);
