@@ -86,8 +86,8 @@ void k_event_apply(struct k_post *post, uint32_t n) {
   serve((struct pith_event *)post);
 }
 
-/* An interrupt may set bits at any moment here, for which somebody has waited longer: so bits are only taken off a
- * word as it was when nobody was found to want it. */
+/* An interrupt may set bits at any moment here, for which somebody has waited longer: so bits are only taken
+ * off a word as it was when nobody was found to want it. */
 bool k_event_take_in_turn(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got) {
   uint32_t set;
 

@@ -80,8 +80,9 @@ void k_yield(void) {
 /* Time slices. The domain is forgotten when a sliced thread is entered, so that every switch to one passes
  * here and starts its slice; when it is over and equals are ready, the next one's turn has come.
  *
- * A slice goes on while its thread is preempted, and ends then, too: else a thread that is preempted often would begin
- * anew each time, and its equals never run. One that is preempted by another sliced thread gets the rest later. */
+ * A slice goes on while its thread is preempted, and ends then, too: else a thread that is preempted often
+ * would begin anew each time, and its equals never run. One that is preempted by another sliced thread gets
+ * the rest later. */
 #if PITH_TIME_SLICES
 static bool has_turn(const struct pith_thread *t) { return t && !k_is_blocked(t) && *t->list == t; }
 

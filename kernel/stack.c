@@ -1,10 +1,11 @@
 /* Stack truth on a core without an MPU, and how deep a stack went on any.
  *
- * Every stack of a kernel thread, and the interrupt stack, is filled with a pattern before it is used, so its
- * lowest bytes are a canary as they are. Without an MPU the domain of kernel threads asks to be told when
- * one of them is switched to (K_DOMAIN_TELL, k_entered()), as that of threads with a slice always does; then the
- * thread that ran before is looked at, and the interrupt stack. With an MPU the domain does not ask: the
- * regions of arch/cortexm/mpu_v7.c find an overflow when it happens, and no path is longer for the canaries.
+ * Every stack of a kernel thread, and the interrupt stack, is filled with a pattern before it is used, so
+ * its lowest bytes are a canary as they are. Without an MPU the domain of kernel threads asks to be told
+ * when one of them is switched to (K_DOMAIN_TELL, k_entered()), as that of threads with a slice always does;
+ * then the thread that ran before is looked at, and the interrupt stack. With an MPU the domain does not
+ * ask: the regions of arch/cortexm/mpu_v7.c find an overflow when it happens, and no path is longer for the
+ * canaries.
  *
  * HAZARD: a canary tells late. What lies below the stack has been overwritten when the panic comes. */
 #include "bits.h"
