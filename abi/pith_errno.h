@@ -35,12 +35,12 @@
 #define EDEADLK 45
 #define ENOSYS 88
 #define ENAMETOOLONG 91
+#define ETIMEDOUT 116
 #define EMSGSIZE 122
+#define ENOTSUP 134
 #define EOVERFLOW 139
 #define ECANCELED 140
 #define ENOTRECOVERABLE 141
 #define EOWNERDEAD 142
-#define ETIMEDOUT 116
-#define ENOTSUP 134
 #endif
 #endif

@@ -49,6 +49,10 @@ static inline bool arch_in_thread(void) {
 #else
 bool arch_in_thread(void);
 #endif
+/* The interrupt stack, of PITH_ISR_STACK bytes: interrupts, the kernel and boot run on it. */
+extern uint32_t k_isr_stack[];
+/* Where boot stands on it: what lies below is free. Boot. */
+uint32_t *arch_isr_stack_free(void);
 /* The frame of the call being served, on the caller's stack. Kernel context. */
 struct arch_frame *arch_call_frame(void);
 /* Moves a frame's pc back to the call instruction, so that the call happens again when its thread next

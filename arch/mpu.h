@@ -11,17 +11,20 @@ enum {
   ARCH_MPU_BLOCK_LOW,
   ARCH_MPU_BLOCK_HIGH,
   ARCH_MPU_EXTRA,
+  ARCH_MPU_ISR,
   ARCH_MPU_NULL = 6,
   ARCH_MPU_GUARD
 };
 
 /* Bytes at the bottom of a kernel thread's stack that its guard takes, the alignment apart. */
 enum { ARCH_GUARD_SIZE = 32 };
+/* A fault that finds less of the interrupt stack below it, its guard included, does not use it. Bytes. */
+enum { ARCH_ISR_FULL = 3 * ARCH_GUARD_SIZE };
 
 /* Regions the MPU has; 0: there is none, and nothing is isolated. Any context. */
 unsigned arch_mpu_regions(void);
 /* Unprivileged code gets nothing but its regions from now on; privileged code everything but address 0 to 127 and
- * the guard under its stack. Boot. */
+ * the guards under its stack and the interrupt stack. Boot. */
 void arch_mpu_enable(void);
 /* What the switch writes to RBAR for a thread: its guard at the first aligned place in its stack, or nowhere
  * (stack 0). Any context. */

@@ -17,6 +17,17 @@ static void charge(void) {
   K->switched = now;
 }
 
+/* t is no thread any more; if it ended itself, this entry switches away from it. */
+void k_account_forget(struct pith_thread *t) {
+  if (R->accounted == t) {
+    charge();
+    R->switches++;
+    R->accounted = NULL;
+  }
+  R->past += t->cycles;
+  t->cycles = 0;
+}
+
 void k_account_leave(void) {
   uint32_t took = arch_cycles() - K->entered;
 

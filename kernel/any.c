@@ -122,7 +122,7 @@ static bool event_valid(const struct pith_wait_item *item) {
 }
 
 static bool event_poll(struct pith_wait_item *item) {
-  return k_event_poll(item->object, item->bits, item->options, &item->got);
+  return k_event_take_in_turn(item->object, item->bits, item->options, &item->got);
 }
 
 /* Nobody has waited: an interrupt that set bits meanwhile has not posted, so look again. */

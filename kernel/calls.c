@@ -10,7 +10,13 @@ static long heap_malloc(size_t size) {
 }
 K_CALL(heap_malloc)
 
-static long heap_release(void *p) { return heap_free(&R->heap, p); }
+static long heap_release(void *p) {
+  int error = heap_free(&R->heap, p);
+
+  if (PITH_DEBUG_CHECKS && error)
+    pith_panic("pith_free(%p): no block in use, freed before, or what is around it is overwritten", p);
+  return error;
+}
 K_CALL(heap_release)
 
 static long heap_count(void) {

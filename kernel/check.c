@@ -6,7 +6,8 @@
  * are threads that ought to be; so nobody is lost, in two places, or in the wrong one. Interrupts may go on:
  * they touch none of this but the list of posts, which is theirs and not walked.
  *
- * For tests, and for a debug build that wants to know early. Nothing else calls it, so a build drops it. */
+ * For tests, and for a build with PITH_DEBUG_CHECKS, in which each way out of the kernel comes here
+ * (arch/armv7m/switch.S). Nothing else calls it, so any other build drops it. */
 #include "held.h"
 
 enum { MOST = PITH_THREADS + 2, MOST_MUTEXES = 1000, MOST_WAITERS = 1000 };
@@ -192,6 +193,7 @@ static int check_dead(const struct pith_thread *t) {
 static int check_thread(const struct pith_thread *t) {
   if (t->dead) return check_dead(t);
   PASS_ON(check_place(t));
+  RULE(k_stack_is_whole(t), t, "a thread has overflowed its stack");
   PASS_ON(check_mutexes(t));
   if (t->flags & PITH_DORMANT)
     RULE(t->blocked && !t->wait && !t->timeout.place, t, "a dormant thread is not parked");
@@ -243,15 +245,34 @@ static int check_deadlines(void) {
   return 0;
 }
 
+/* The block of a header that was overwritten, most likely by who had the block before it. */
+static int check_heap(void) {
+  int error = heap_check(&R->heap);
+
+  RULE(error != -EFAULT, heap_damage(&R->heap), "the kernel's heap is damaged in front of this block");
+  RULE(!error, &R->heap, "the kernel's heap is damaged: its lists");
+  return 0;
+}
+
 int k_check(void) {
   PASS_ON(check_all());
   PASS_ON(check_ready());
   PASS_ON(check_running());
   for (const struct pith_thread *t = R->all; t; t = t->all) PASS_ON(check_thread(t));
+  RULE(k_isr_stack_is_whole(), k_isr_stack, "the interrupt stack has overflowed");
   PASS_ON(check_graveyard());
   PASS_ON(check_deadlines());
-  if (R->heap.word) RULE(heap_check(&R->heap) == 0, &R->heap, "the kernel's heap is damaged");
+  if (R->heap.word) PASS_ON(check_heap());
   k_check_why = NULL;
   k_check_what = NULL;
   return 0;
 }
+
+#if PITH_DEBUG_CHECKS
+void k_debug_leave(void) {
+  static uint32_t entries;
+
+  if (++entries % PITH_DEBUG_CHECKS) return;
+  if (k_check()) pith_panic("the kernel's structures are damaged: %p: %s", k_check_what, k_check_why);
+}
+#endif

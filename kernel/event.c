@@ -52,6 +52,21 @@ static bool satisfy_proxy(struct pith_event *e, struct pith_thread *proxy) {
   return true;
 }
 
+static bool is_satisfied(const struct pith_thread *t, uint32_t set) {
+  const struct pith_wait_item *item = (const struct pith_wait_item *)t;
+  const struct k_event_wish *w = t->wait_data;
+
+  return t->blocked == K_PROXY ? found(set, item->bits, item->options) : found(set, w->bits, w->options);
+}
+
+/* Somebody waits for no more than what is set. */
+static bool is_wanted(const struct pith_event *e, uint32_t set) {
+  const struct pith_thread *t = e->waiters.head;
+
+  while (t && !is_satisfied(t, set)) t = t->next == e->waiters.head ? NULL : t->next;
+  return t;
+}
+
 /* Everybody who waits, in order. */
 static void serve(struct pith_event *e) {
   struct pith_thread *t = e->waiters.head;
@@ -71,18 +86,27 @@ void k_event_apply(struct k_post *post, uint32_t n) {
   serve((struct pith_event *)post);
 }
 
-bool k_event_poll(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got) {
-  uint32_t set = e->bits;
+/* An interrupt may set bits at any moment here, for which somebody has waited longer: so bits are only taken
+ * off a word as it was when nobody was found to want it. */
+bool k_event_take_in_turn(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got) {
+  uint32_t set;
 
-  serve(e); /* what it leaves of set is not wanted by others; what interrupts add meanwhile may be */
-  return found(set, bits, options) && k_event_take(e, bits & set, options, got);
+  do {
+    do {
+      serve(e);
+      set = e->bits;
+    } while (is_wanted(e, set));
+    *got = found(set, bits, options);
+    if (!*got) return false;
+  } while (options & PITH_EVENT_CLEAR && !arch_atomic_cas(&e->bits, set, set & ~*got));
+  return true;
 }
 
 long k_event_wait(struct pith_event *e, struct k_event_wish *wish, pith_time deadline) {
   struct pith_thread *t = K->current;
   long result;
 
-  if (k_event_poll(e, wish->bits, wish->options, &wish->got)) return 0;
+  if (k_event_take_in_turn(e, wish->bits, wish->options, &wish->got)) return 0;
   t->wait_data = wish;
   result = k_wait(&e->waiters, deadline);
   if (result) return result;

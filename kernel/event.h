@@ -16,8 +16,8 @@ long k_event_delete(struct pith_event *e);
 
 /* Takes without waiting: true, *got: which of bits were set; cleared if options say so. Any context. */
 bool k_event_take(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got);
-/* The same in the kernel, where those who wait come first. */
-bool k_event_poll(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got);
+/* The same behind all who wait. Kernel context. */
+bool k_event_take_in_turn(struct pith_event *e, uint32_t bits, unsigned options, uint32_t *got);
 /* A proxy may stand anywhere in e->waiters. Who puts it there sets e->awaited, and then looks at the bits
  * again, if awaited was 0: an interrupt may have set them. When bits satisfy it, event.c takes them into
  * its item's got and then calls k_proxy_won(). Leaving needs no word. */

@@ -46,9 +46,10 @@ _Noreturn void pith_start(uint32_t clock_hz) {
                                .stack = (uint8_t *)idle_stack,
                                .stack_size = sizeof idle_stack,
                                .all = R->all};
-  memset(idle_stack, 0xA5, sizeof idle_stack);
+  memset(idle_stack, K_STACK_PATTERN, sizeof idle_stack - K_TLS_SIZE);
 #if PITH_STACK_GUARDS
   idle->guard = arch_mpu_guard((uintptr_t)idle_stack);
+  k_stack_start();
 #endif
 #if PITH_STACK_GUARDS || PITH_PROCESS_SUPPORT
   arch_mpu_enable();
@@ -58,5 +59,5 @@ _Noreturn void pith_start(uint32_t clock_hz) {
   k_ready(idle);
   K->current = idle;
   R->started = true;
-  arch_first_switch(idle_stack + PITH_IDLE_STACK / 8, clock_hz);
+  arch_first_switch(idle_stack + (PITH_IDLE_STACK - K_TLS_SIZE) / 8, clock_hz);
 }

@@ -47,12 +47,14 @@ enum {
 #undef KCALL
   K_CALL_BITS = PITH_PROCESS_SUPPORT ? 6 : 3, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
   K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000,  /* words of a semaphore with waiters: see struct pith_sem */
+  K_STACK_PATTERN = 0xA5,                     /* each byte of a stack that was never used */
   K_SEAL = 0x50495448,                        /* a thread's seal is this and its own address */
   K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
   K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? 4 * PITH_PROCESSES : 0), /* a process has up to four */
   K_TIMEOUTS = PITH_THREADS + K_TIMERS + 1, /* and the slice */
 };
 #define K_DOMAIN_TELL (1u << 31)
+#define K_TLS_SIZE ((PITH_TLS_KEYS * sizeof(void *) + 7) & ~(size_t)7) /* bytes at the top of each stack */
 #define K_SEQUENCES_SIZE 256 /* PendSV looks at a pc so far behind k_kernel.sequences */
 
 enum { K_GUARD_SIZE = 32 }; /* arch/mpu.h's ARCH_GUARD_SIZE */
@@ -85,7 +87,10 @@ struct k_rest {
   struct k_timeout *timeouts[K_TIMEOUTS]; /* binary heap by deadline */
   struct k_post expiry;         /* the earliest deadline has come */
   uint32_t timeout_count, timers; /* armed; timers among them */
-  struct k_timeout slice;       /* of the running thread */
+  struct k_timeout slice;       /* the end of the slice of the thread `sliced` */
+#if PITH_TIME_SLICES
+  struct pith_thread *sliced;
+#endif
   struct k_domain *told;        /* that has been told it runs */
   bool started;
   struct pith_thread *all;
@@ -96,6 +101,10 @@ struct k_rest {
   struct heap heap;
   void (*idle_hook)(void);
   struct pith_thread idle;
+#if PITH_STACK_GUARDS
+  bool canaries;           /* there is no MPU that guards the stacks */
+  struct pith_thread *ran; /* the kernel thread switched to last, if so */
+#endif
 #if PITH_ACCOUNTING
   uint32_t switches, entries, longest, applied; /* longest: kernel entry, cycles */
   uint64_t past;                  /* cycles of threads that exist no more */
@@ -122,7 +131,8 @@ void k_entered(struct pith_thread *t);       /* t, of a domain that wants to kno
 void k_left(void);                           /* the domain that was told last has been left */
 void k_coop_leave(void);                     /* the running cooperative thread may be switched out */
 void k_coop_settle(void);                    /* the end of kernel work that may have called k_coop_leave() */
-void k_slice_over(void);                     /* the running thread has had its time */
+void k_slice_over(void);                     /* the thread whose slice it is has had its time */
+void k_slice_forget(const struct pith_thread *t); /* t has ended */
 long k_coop_call(struct arch_frame *frame, unsigned number);
 _Noreturn void k_idle(void);                 /* the idle thread, thread context */
 
@@ -172,6 +182,21 @@ extern const struct k_call k_thread_suspend_call, k_thread_resume_call;
 void k_thread_forget(struct pith_thread *t);          /* out of the list of all threads, where it is */
 void k_reap(void);                                    /* frees the graveyard */
 
+/* stack.c: canaries, where there is no MPU to guard the stacks */
+#if PITH_STACK_GUARDS
+void k_stack_start(void);                             /* boot, on the interrupt stack */
+void k_stack_entered(struct pith_thread *t);          /* t runs now: looks at the thread that ran before */
+void k_stack_forget(const struct pith_thread *t);     /* t has ended: the last look */
+void k_stack_check(const struct pith_thread *t);      /* panics if the stack of t or of interrupts has overflowed */
+bool k_stack_is_whole(const struct pith_thread *t);
+bool k_isr_stack_is_whole(void);
+#else
+static inline void k_stack_entered(struct pith_thread *t) { (void)t; }
+static inline void k_stack_forget(const struct pith_thread *t) { (void)t; }
+static inline bool k_stack_is_whole(const struct pith_thread *t) { return t; }
+static inline bool k_isr_stack_is_whole(void) { return true; }
+#endif
+
 /* sem.c, mutex.c: the operations in the kernel context */
 long k_sem_take(struct pith_sem *s, pith_time deadline);
 long k_sem_give(struct pith_sem *s, uint32_t n);
@@ -202,6 +227,7 @@ static inline bool k_in_isr(void) { return arch_exception() != 0; } /* ISR or ke
 /* account.c */
 void k_account_enter(void);
 void k_account_leave(void);
+void k_account_forget(struct pith_thread *t);
 
 /* usercopy.c: user memory is an allegation until one of these has checked the whole range */
 struct uslice {
@@ -238,6 +264,7 @@ long k_copy_to_user(const struct k_domain *d, struct uslice to, const void *from
 /* check.c: walks all of the kernel's structures. 0, or -EFAULT with a sentence on the first rule that does not hold and
  * the object it is about. O(threads^2); for tests and debug builds. */
 int k_check(void);
+void k_debug_leave(void);                             /* PITH_DEBUG_CHECKS: the end of a kernel entry */
 extern const char *k_check_why;
 extern const void *k_check_what;
 

@@ -81,24 +81,50 @@ void k_yield(void) {
 }
 
 /* Time slices. The domain is forgotten when a sliced thread is entered, so that every switch to one passes
- * here and starts its slice; when it is over and equals are ready, the next one's turn has come. */
+ * here and starts its slice; when it is over and equals are ready, the next one's turn has come.
+ *
+ * A slice goes on while its thread is preempted, and ends then, too: else a thread that is preempted often
+ * would begin anew each time, and its equals never run. One that is preempted by another sliced thread gets
+ * the rest later. */
 #if PITH_TIME_SLICES
-static void slice_start(struct pith_thread *t) {
-  K->domain = NULL;
+static bool has_turn(const struct pith_thread *t) { return t && !k_is_blocked(t) && *t->list == t; }
+
+static void slice_begin(struct pith_thread *t, uint32_t ticks) {
   k_timeout_disarm(&R->slice);
-  k_timeout_arm(&R->slice, pith_now() + t->slice);
+  k_timeout_arm(&R->slice, pith_now() + ticks);
+  R->sliced = t;
+}
+
+static void slice_enter(struct pith_thread *t) {
+  K->domain = NULL;
+  if (R->slice.place) {
+    if (R->sliced == t) return;
+    if (has_turn(R->sliced)) {
+      pith_time left = R->slice.deadline - pith_now();
+
+      R->sliced->slice_left = (uint16_t)(left > 0 ? left : 1);
+    }
+  }
+  slice_begin(t, t->slice_left ? t->slice_left : t->slice);
+  t->slice_left = 0;
 }
 
 void k_slice_over(void) {
-  struct pith_thread *t = K->current;
+  struct pith_thread *t = R->sliced;
 
-  if (!t->slice || k_is_blocked(t)) return;
-  if (t->next != t && *t->list == t) *t->list = t->next;
-  else if (*t->list == t) slice_start(t);
+  R->sliced = NULL;
+  if (!has_turn(t)) return;
+  if (t->next != t) *t->list = t->next;
+  else if (t == K->current) slice_begin(t, t->slice);
+}
+
+void k_slice_forget(const struct pith_thread *t) {
+  if (R->sliced == t) R->sliced = NULL;
 }
 #else
-static void slice_start(struct pith_thread *t) { (void)t; }
+static void slice_enter(struct pith_thread *t) { (void)t; }
 void k_slice_over(void) {}
+void k_slice_forget(const struct pith_thread *t) { (void)t; }
 #endif
 
 #if PITH_COOPERATIVE_THREADS
@@ -111,8 +137,9 @@ static void coop_enter(struct pith_thread *t) {
 }
 
 static void enter(struct pith_thread *t) {
+  k_stack_entered(t);
   if (t->flags & PITH_COOPERATIVE) coop_enter(t);
-  else slice_start(t);
+  else if (t->slice) slice_enter(t);
 }
 
 /* The domain is forgotten so that the next switch into a cooperative thread passes coop_enter(), the
@@ -169,7 +196,10 @@ long k_coop_call(struct arch_frame *frame, unsigned number) {
   return result;
 }
 #else
-static void enter(struct pith_thread *t) { slice_start(t); }
+static void enter(struct pith_thread *t) {
+  k_stack_entered(t);
+  if (t->slice) slice_enter(t);
+}
 void k_coop_leave(void) {}
 void k_coop_settle(void) {}
 #endif

@@ -8,12 +8,9 @@
  * thread that ends while it runs cannot be freed at once, since the switch away from it still saves
  * its registers there: it waits in the graveyard for the next call that allocates, or for idle. */
 #include "kernel.h"
-#include "bits.h"
 #include "mem.h"
 #include "mpu.h"
 
-#define STACK_PATTERN 0xA5
-#define TLS_SIZE ((PITH_TLS_KEYS * sizeof(void *) + 7) & ~(size_t)7)
 
 static void thread_return(void) { pith_thread_exit(0); }
 
@@ -43,7 +40,7 @@ int k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void
   t->guard = arch_mpu_guard(domain->control & 1 ? 0 : (uintptr_t)a->stack);
 #endif
   t->seal = K_SEAL ^ (uint32_t)(uintptr_t)t;
-  arch_thread_init(t, a->stack, a->stack_size - TLS_SIZE, entry, arg, thread_return);
+  arch_thread_init(t, a->stack, a->stack_size - K_TLS_SIZE, entry, arg, thread_return);
   k_set_list(t);
   t->all = R->all;
   R->all = t;
@@ -58,11 +55,10 @@ void k_thread_forget(struct pith_thread *t) {
 
   while (*link != t) link = &(*link)->all;
   *link = t->all;
+  k_stack_forget(t);
   t->seal = 0;
 #if PITH_ACCOUNTING
-  R->past += t->cycles;
-  t->cycles = 0;
-  if (R->accounted == t) R->accounted = NULL;
+  k_account_forget(t);
 #endif
   R->threads--;
 }
@@ -115,6 +111,7 @@ void k_thread_end(struct pith_thread *t, int value) {
   if (t == R->raised) k_coop_leave();
   if (k_is_blocked(t)) k_abandon_wait(t);
   else k_unready(t);
+  k_slice_forget(t);
   t->dead = 1;
   t->blocked = 0;
   t->exit_value = value;
@@ -134,7 +131,7 @@ static long thread_init(struct pith_thread *t, const struct pith_thread_attr *at
 
   if (error) return error;
   if (!attr->stack) return -EINVAL;
-  memset((uint8_t *)attr->stack + attr->stack_size - TLS_SIZE, 0, TLS_SIZE);
+  memset((uint8_t *)attr->stack + attr->stack_size - K_TLS_SIZE, 0, K_TLS_SIZE);
   k_thread_setup(t, attr, entry, arg, domain);
   return 0;
 }
@@ -258,6 +255,12 @@ static long thread_cancel(struct pith_thread *t) {
 }
 K_CALL(thread_cancel)
 
+static long thread_next(const struct pith_thread *t) {
+  if (!t) return (long)(intptr_t)R->all;
+  return k_exists(t) ? (long)(intptr_t)t->all : 0;
+}
+K_CALL(thread_next)
+
 static long thread_set_priority(struct pith_thread *t, unsigned priority) {
   if (!k_exists(t) || t->dead || priority > PITH_PRIORITIES - 2) return -EINVAL;
   t->base = (uint8_t)priority;
@@ -271,7 +274,7 @@ K_CALL(thread_set_priority)
 /* The pattern that tells how deep a stack went takes time that grows with the stack: painted by the caller, before
  * the thread, made dormant, is started. */
 static void launch(struct pith_thread *t, bool dormant) {
-  memset(t->stack, STACK_PATTERN, (size_t)((uint8_t *)t->sp - t->stack));
+  memset(t->stack, K_STACK_PATTERN, (size_t)((uint8_t *)t->sp - t->stack));
   if (!dormant) pith_thread_start(t);
 }
 
@@ -313,6 +316,10 @@ int pith_thread_detach(struct pith_thread *t) { return (int)K_ENTER(thread_detac
 int pith_thread_delete(struct pith_thread *t) { return (int)K_ENTER(thread_delete, t, 0, 0, 0); }
 int pith_thread_cancel(struct pith_thread *t) { return (int)K_ENTER(thread_cancel, t, 0, 0, 0); }
 
+struct pith_thread *pith_thread_next(struct pith_thread *t) {
+  return (struct pith_thread *)(intptr_t)K_ENTER(thread_next, t, 0, 0, 0);
+}
+
 int pith_thread_set_priority(struct pith_thread *t, unsigned priority) {
   return (int)K_ENTER(thread_set_priority, t, priority, 0, 0);
 }
@@ -324,6 +331,7 @@ int pith_sleep_until(pith_time deadline) {
 int pith_sleep(pith_time span) { return pith_sleep_until(pith_deadline(span)); }
 
 unsigned pith_thread_priority(const struct pith_thread *t) { return t->priority; }
+const char *pith_thread_name(const struct pith_thread *t) { return t->name; }
 struct pith_thread *pith_self(void) { return K->current; }
 void *pith_thread_user(const struct pith_thread *t) { return t->user; }
 void pith_thread_set_user(struct pith_thread *t, void *user) { t->user = user; }
@@ -335,6 +343,15 @@ void **pith_tls(unsigned key) {
   return (void **)(void *)(t->stack + t->stack_size) - 1 - key;
 }
 
+const char *pith_thread_state_name(enum pith_thread_state state) {
+  static const char *const names[] = {[PITH_THREAD_NONE] = "none",         [PITH_THREAD_CREATED] = "created",
+                                      [PITH_THREAD_READY] = "ready",       [PITH_THREAD_WAITING] = "waiting",
+                                      [PITH_THREAD_SLEEPING] = "sleeping", [PITH_THREAD_SUSPENDED] = "suspended",
+                                      [PITH_THREAD_DEAD] = "dead"};
+
+  return (unsigned)state < sizeof names / sizeof names[0] ? names[state] : "?";
+}
+
 enum pith_thread_state pith_thread_state(const struct pith_thread *t) {
   if (!k_exists(t)) return PITH_THREAD_NONE;
   if (t->dead) return PITH_THREAD_DEAD;
@@ -342,12 +359,4 @@ enum pith_thread_state pith_thread_state(const struct pith_thread *t) {
   if (t->wait || k_waits_on_many(t)) return PITH_THREAD_WAITING;
   if (t->blocked && t->blocked != K_STOPPED) return PITH_THREAD_SLEEPING;
   return t->suspended ? PITH_THREAD_SUSPENDED : PITH_THREAD_READY;
-}
-
-uint32_t pith_stack_unused(const struct pith_thread *t) {
-  uint32_t low = PITH_STACK_GUARDS ? round_up(K_WORD(t->stack), ARCH_GUARD_SIZE) + ARCH_GUARD_SIZE - K_WORD(t->stack) : 0;
-  uint32_t n = low; /* the guard of the calling thread may not even be read */
-
-  while (n < t->stack_size && t->stack[n] == STACK_PATTERN) n++;
-  return n - low;
 }

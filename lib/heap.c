@@ -152,12 +152,13 @@ size_t heap_largest(const struct heap *h) {
   return 0;
 }
 
-/* The blocks, in order; the number of free ones or a negative errno. */
-static int check_blocks(const struct heap *h) {
+/* The blocks, in order; the number of free ones or a negative errno, with *at the block that is wrong. */
+static int check_blocks(const struct heap *h, uint32_t *at) {
   uint32_t n = 1, before = 0, free_units = 0; /* before: PREV_FREE if the block before n is free */
   int free_blocks = 0;
   for (;;) {
     uint32_t low = header(h, n), units = UNITS(low);
+    *at = n;
     if (!low || (low & PREV_FREE) != before) return -EFAULT;
     if (n == h->end) break;
     if (units < MIN_UNITS || (before && !(low & USED))) return -EFAULT;
@@ -174,8 +175,14 @@ static int check_blocks(const struct heap *h) {
   return free_units == h->free_units ? free_blocks : -EIO;
 }
 
+const void *heap_damage(const struct heap *h) {
+  uint32_t at;
+  return check_blocks(h, &at) == -EFAULT ? &h->word[2 * at] : NULL;
+}
+
 int heap_check(const struct heap *h) {
-  int blocks = check_blocks(h);
+  uint32_t at;
+  int blocks = check_blocks(h, &at);
   if (blocks < 0) return blocks;
   for (uint32_t c = 0; c < HEAP_CLASSES; c++) {
     uint32_t n = h->head[c];

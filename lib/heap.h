@@ -44,6 +44,9 @@ size_t heap_free_bytes(const struct heap *h);
 /* The largest size heap_alloc() would now grant, 0 if none. One caller at a time. O(1). */
 size_t heap_largest(const struct heap *h);
 
+/* The first block whose header or footer is damaged, as heap_alloc() gave it; NULL if none is. What precedes
+ * it is the end of another one, which was written to beyond its size. One caller at a time. O(blocks). */
+const void *heap_damage(const struct heap *h);
 /* Walks every block and every list. 0; -EFAULT if a block's header or footer is damaged, -EIO if the lists
  * of free blocks disagree with the blocks. One caller at a time. O(blocks), for tests and reports. */
 int heap_check(const struct heap *h);

@@ -1,6 +1,7 @@
 /* Compiled to assembly only: cmake/offsets.cmake turns each `->NAME #value` line into a #define of
  * offsets.h, so that switch.S cannot disagree with the structs. */
 #include "kernel.h"
+#include "mpu.h"
 #include "pith/pool.h"
 #include "pith/queue.h"
 
@@ -66,6 +67,7 @@ void k_offsets(void) {
   OFFSET(F_XPSR, struct arch_frame, xpsr);
   DEFINE(K_CALL_BITS, K_CALL_BITS);
   DEFINE(ISR_STACK, PITH_ISR_STACK);
+  DEFINE(ISR_FULL, ARCH_ISR_FULL);
   _Static_assert(offsetof(struct kernel, list) == 0, "the pick: one load from sp");
   _Static_assert(offsetof(struct pith_thread, prev) == offsetof(struct pith_thread, next) + 4, "one LDRD");
   _Static_assert(offsetof(struct pith_thread, bit) == offsetof(struct pith_thread, list) + 4, "one LDRD");

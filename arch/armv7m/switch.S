@@ -37,7 +37,7 @@
 
 /* Out of the kernel, to the same thread. */
   .macro LEAVE
-#if PITH_ACCOUNTING
+#if PITH_ACCOUNTING || PITH_DEBUG_CHECKS
   b.w k_leave
 #else
   bx lr
@@ -413,10 +413,15 @@ k_exit:
   SWITCH
 2: LEAVE
 
-#if PITH_ACCOUNTING
+#if PITH_ACCOUNTING || PITH_DEBUG_CHECKS
 k_leave:
   push {r3, lr}
+#if PITH_ACCOUNTING
   bl k_account_leave
+#endif
+#if PITH_DEBUG_CHECKS
+  bl k_debug_leave
+#endif
   pop {r3, pc}
 #endif
 
@@ -545,22 +550,24 @@ FUNCTION arch_first_switch
   svc #0
   b k_idle
 
-/* Faults: r4-r11 and EXC_RETURN to C, which says where to go on. A fault of a thread finds MSP empty; QEMU
- * 7.2 leaves a frame there when a thread is returned to with an exception number in its xPSR. */
-  .macro FAULT name
+/* Faults: MSP, r4-r11 and EXC_RETURN to C, which says where to go on. A fault of a thread finds MSP empty; QEMU
+ * 7.2 leaves a frame there when a thread is returned to with an exception number in its xPSR. A handler's that has
+ * no room for this one's work comes from an interrupt stack that overflows, and is not returned to. */
+  .irp name, HardFault_Handler, MemManage_Handler, BusFault_Handler, UsageFault_Handler
 FUNCTION \name
+  .endr
+  mov r3, sp
   tst lr, #4
   it ne
   ldrne sp, =k_kernel
+  ldr r0, =k_isr_stack + ISR_FULL
+  cmp sp, r0
+  it lo
+  ldrlo sp, =k_kernel
   push {r3-r11, lr}
   mov r0, sp
   bl arch_fault
   pop {r3-r11, pc}
-  .endm
-  FAULT HardFault_Handler
-  FAULT MemManage_Handler
-  FAULT BusFault_Handler
-  FAULT UsageFault_Handler
   .ltorg
 
 /* ---- call tables ---- */

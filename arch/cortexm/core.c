@@ -42,6 +42,13 @@ struct arch_frame *arch_call_frame(void) {
   return frame;
 }
 
+uint32_t *arch_isr_stack_free(void) {
+  uint32_t *msp;
+
+  __asm__ volatile("mrs %0, msp" : "=r"(msp));
+  return msp;
+}
+
 void arch_call_restart(struct arch_frame *frame) { frame->pc -= 2; } /* SVC is 16 bits */
 void arch_call_skip(struct arch_frame *frame) { frame->pc += 2; }
 

@@ -15,7 +15,8 @@
 #include "scb.h"
 
 struct regs {
-  uint32_t pad, r4_r11[8], exc_return;
+  struct arch_frame *frame; /* if the fault was a handler's: MSP as the hardware left it */
+  uint32_t r4_r11[8], exc_return;
 };
 
 enum {
@@ -61,7 +62,7 @@ static void record(struct arch_fault *f, const struct regs *r) {
   f->reg[ARCH_SP] = (uint32_t)(uintptr_t)frame;
   if (!f->has_frame) return;
   if (!(r->exc_return & EXC_RETURN_PSP)) {
-    frame = (const struct arch_frame *)(const void *)(r + 1);
+    frame = r->frame;
     f->reg[ARCH_SP] = (uint32_t)(uintptr_t)frame;
   }
   f->reg[0] = frame->r0;
@@ -75,6 +76,11 @@ static void record(struct arch_fault *f, const struct regs *r) {
   f->reg[ARCH_SP] += (r->exc_return & EXC_RETURN_BASIC ? 32 : 104) + (frame->xpsr & 1u << 9 ? 4 : 0);
 }
 
+/* The handler that was interrupted has left less of the interrupt stack than a fault needs, and is lost. */
+static bool is_full(const struct regs *r) {
+  return !(r->exc_return & EXC_RETURN_PSP) && K_WORD(r->frame) < K_WORD(k_isr_stack) + ARCH_ISR_FULL;
+}
+
 /* BKPT with no debugger: HFSR says DEBUGEVT on silicon, only FORCED without a cause in QEMU 7.2. */
 static bool is_breakpoint(const struct arch_fault *f) {
   return f->exception == EXC_HARDFAULT && !f->cfsr && f->hfsr & (HFSR_DEBUGEVT | HFSR_FORCED);
@@ -82,9 +88,9 @@ static bool is_breakpoint(const struct arch_fault *f) {
 
 /* A debugger that is not there: a privileged semihosting request answers -1 instead. */
 static bool skip_semihosting(const struct arch_fault *f, struct regs *r) {
-  struct arch_frame *frame = r->exc_return & EXC_RETURN_PSP ? arch_call_frame() : (void *)(r + 1);
+  struct arch_frame *frame = r->exc_return & EXC_RETURN_PSP ? arch_call_frame() : r->frame;
 
-  if (!is_breakpoint(f) || !f->has_frame) return false;
+  if (!is_breakpoint(f) || !f->has_frame || is_full(r)) return false;
   if (*(const uint16_t *)(uintptr_t)frame->pc != OPCODE_SEMIHOST) return false;
   frame->r0 = UINT32_MAX;
   frame->pc += 2;
@@ -99,7 +105,7 @@ static void name_blocked_call(const struct arch_fault *f, const struct regs *r) 
 #include "hot.def"
 #undef KCALL
   };
-  uint32_t active = ((const struct arch_frame *)(const void *)(r + 1))->xpsr & 0x1FF, n = f->reg[12];
+  uint32_t active = f->reg[ARCH_XPSR] & 0x1FF, n = f->reg[12];
   const char *name = NULL;
 
   if (f->exception != EXC_HARDFAULT || r->exc_return & EXC_RETURN_PSP || !f->has_frame) return;
@@ -119,7 +125,10 @@ static bool is_overflow(const struct arch_fault *f, const struct pith_thread *t)
   return at < K_WORD(t->stack) + 2 * ARCH_GUARD_SIZE && at + t->stack_size > K_WORD(t->stack);
 }
 
-static _Noreturn void kernel_fault(const struct arch_fault *f, const struct pith_thread *t) {
+static _Noreturn void kernel_fault(const struct arch_fault *f, const struct regs *r, const struct pith_thread *t) {
+  if (is_full(r) && f->cfsr & (CFSR_DACCVIOL | CFSR_MSTKERR | CFSR_STKERR))
+    pith_panic("the interrupt stack has overflowed (%u bytes at %08x): sp %08x", PITH_ISR_STACK,
+               (unsigned)K_WORD(k_isr_stack), (unsigned)K_WORD(r->frame));
   if (f->exc_return & EXC_RETURN_PSP && is_overflow(f, t))
     pith_panic("thread %s has overflowed its stack (%u bytes at %08x): sp %08x pc %08x", t->name,
                (unsigned)t->stack_size, (unsigned)K_WORD(t->stack), (unsigned)f->reg[ARCH_SP],
@@ -155,7 +164,7 @@ void arch_fault(struct regs *r) {
   if (!t || !t->domain->fault || !(from_thread || (f.cfsr & LAZY && !(f.cfsr & ~(LAZY | 0x8080u))))) {
     if (skip_semihosting(&f, r)) return;
     name_blocked_call(&f, r);
-    kernel_fault(&f, t);
+    kernel_fault(&f, r, t);
   }
   if (!from_thread) { /* a lazy save, by the kernel: where the process was is not known */
     f.has_frame = false;

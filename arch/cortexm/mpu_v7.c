@@ -5,6 +5,7 @@
  * most 1/8 of the block, so that much is the most rounding can waste. HAZARD: a base that is not aligned
  * to the region's size silently disables the region; every base here is masked to its window. */
 #include "mpu.h"
+#include "arch.h"
 #include "bits.h"
 #include "config.h"
 #include "pith_errno.h"
@@ -15,6 +16,8 @@ enum {
   NULL_SIZE = 128,  /* of the vector table at most, which data accesses do not need */
 };
 
+#define GUARD                                                                                                \
+  (MPU_RASR_AP(MPU_AP_NONE_NONE) | MPU_RASR_XN | MPU_RASR_SIZE(log2_ceil(ARCH_GUARD_SIZE)) | MPU_RASR_ENABLE)
 #define NORMAL_MEMORY (MPU_RASR_C | MPU_RASR_S) /* write-through, shareable */
 
 unsigned arch_mpu_regions(void) { return MPU_TYPE_DREGION(MPU_TYPE); }
@@ -30,8 +33,9 @@ void arch_mpu_enable(void) {
   MPU_RASR =
       MPU_RASR_AP(MPU_AP_NONE_NONE) | MPU_RASR_XN | MPU_RASR_SIZE(log2_ceil(NULL_SIZE)) | MPU_RASR_ENABLE;
   MPU_RBAR = arch_mpu_guard(0);
-  MPU_RASR = MPU_RASR_AP(MPU_AP_NONE_NONE) | MPU_RASR_XN | MPU_RASR_SIZE(log2_ceil(ARCH_GUARD_SIZE)) |
-             MPU_RASR_ENABLE;
+  MPU_RASR = GUARD;
+  MPU_RBAR = round_up((uint32_t)(uintptr_t)k_isr_stack, ARCH_GUARD_SIZE) | MPU_RBAR_VALID | ARCH_MPU_ISR;
+  MPU_RASR = GUARD;
 #endif
   MPU_CTRL = MPU_CTRL_PRIVDEFENA | MPU_CTRL_ENABLE;
   __asm__ volatile("dsb\n\tisb" ::: "memory");

@@ -15,6 +15,8 @@
 enum { SVC = 11, PENDSV = 14, FIRST_IRQ = 16, STACK = 1 << 20, DEAD_END = 3 };
 
 struct kernel k_kernel;
+uint32_t k_isr_stack[PITH_ISR_STACK / 4];
+unsigned host_mpu_regions = 8;
 const void *const k_calls_kernel[1], *const k_calls_coop[1];
 
 char host_panic_text[256];
@@ -77,6 +79,7 @@ void host_start(void) {
 }
 
 void arch_init(void) {}
+uint32_t *arch_isr_stack_free(void) { return k_isr_stack + PITH_ISR_STACK / 4; }
 void arch_wait_for_interrupt(void) {}
 void arch_stop_interrupts(void) {}
 void arch_pend(void) { core.pended = true; }
@@ -103,7 +106,7 @@ _Noreturn void pith_panic(const char *format, ...) {
   longjmp(host_jump, HOST_PANIC);
 }
 
-unsigned arch_mpu_regions(void) { return 0; }
+unsigned arch_mpu_regions(void) { return host_mpu_regions; }
 void arch_mpu_enable(void) {}
 uint32_t arch_mpu_guard(uintptr_t low) { return (uint32_t)low; }
 

@@ -24,6 +24,8 @@ struct pith_thread;
 int host_main(int (*test)(void));
 /* The machine as after reset, clock 0; then pith_init(). */
 void host_reset(void);
+/* Regions of its MPU: 8. 0, before host_start(): it has none, and the kernel looks after the stacks. */
+extern unsigned host_mpu_regions;
 /* pith_start(): the most urgent thread is current. */
 void host_start(void);
 

@@ -24,7 +24,7 @@ struct pith_usage {
   uint32_t posts;    /* signals of interrupts applied */
 };
 
-/* What happened so far. 0, -ENOTSUP in a build without accounting. Thread. */
+/* What happened so far. 0, -ENOTSUP in a build without accounting. Thread. O(threads). */
 int pith_usage(struct pith_usage *usage);
 /* Forgets the longest entry. 0, -ENOTSUP. Thread. */
 int pith_usage_reset(void);

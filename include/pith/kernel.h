@@ -21,22 +21,26 @@
 
 /* Prepares the kernel; then threads and objects may be made. Boot, once. */
 void pith_init(void);
-/* Starts the clock, its timer fed by clock_hz, and the most urgent thread. Boot; does not return. */
+/* Starts the clock, its timer fed by clock_hz, and the most urgent thread. A tick, clock_hz / PITH_TICK_HZ,
+ * must be 32 to 8388608 cycles: else it panics. Boot; does not return. */
 _Noreturn void pith_start(uint32_t clock_hz);
 
-/* Ticks since pith_start(). Any context. */
+/* Ticks since pith_start(). Any context from then on. No kernel entry. */
 pith_time pith_now(void);
-/* now + span without overflow: the deadline of a wait that is to last at least span. Any context. */
+/* now + span + 1 (the present tick is partly over) without overflow: the deadline of a wait that is to last
+ * at least span. PITH_POLL for a span of 0 or less, PITH_FOREVER for PITH_FOREVER. Any context. */
 pith_time pith_deadline(pith_time span);
 
 /* Memory from the kernel's own heap, 8-aligned; NULL when there is none. Boot or thread. O(1). */
 void *pith_malloc(size_t size);
-/* Gives it back; NULL is fine. 0, -EINVAL (not a block in use: nothing is changed). Boot or thread. O(1). */
+/* Gives it back; NULL is fine. 0, -EINVAL (not a block in use, one freed before, or an overwritten one:
+ * nothing is changed; with PITH_DEBUG_CHECKS that panics). Boot or thread. O(1). */
 int pith_free(void *p);
-/* Bytes free in the kernel heap. Boot or thread. */
+/* Bytes free in the kernel heap, in pieces perhaps. Boot or thread. O(1). */
 size_t pith_heap_free(void);
 
-/* Called over and over by the idle thread before it sleeps; must not block. NULL for none. Any context. */
+/* hook is called by the idle thread, on its stack of PITH_IDLE_STACK bytes, each time before it sleeps until
+ * an interrupt. It must not block (nobody would be left to run). NULL for none. Any context. */
 void pith_idle_hook(void (*hook)(void));
 
 /* Prints a report and stops: under QEMU the run ends with status 70. Any context. */

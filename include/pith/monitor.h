@@ -31,8 +31,8 @@ void pith_waker_init(struct pith_waker *w);
 /* Wakes every thread that waits on w. Any context, any interrupt priority. O(waiters), in the kernel. */
 void pith_wake(struct pith_waker *w);
 
-/* Runs fn(a, b, c) in the kernel context and returns its result. fn must be short and bounded; it may
- * not block but by pith_monitor_wait(). Thread. */
+/* Runs fn(a, b, c) in the kernel context and returns its result. fn must be short and bounded; it may not
+ * block but by pith_monitor_wait(). Thread. One kernel entry, and fn's own time, in which no thread runs. */
 long pith_monitor(long (*fn)(long a, long b, long c), long a, long b, long c);
 
 /* Parks the calling thread until w is woken and then runs the whole call (the pith_monitor() call or

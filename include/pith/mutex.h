@@ -21,6 +21,11 @@
 #define PITH_MUTEX_H
 #include "pith/types.h"
 
+/* An owner that ends passes its mutexes on, and the next one to own each is told by -EOWNERDEAD. Of a mutex
+ * without options and waiters the kernel learns only when the next one locks it: if the owner's struct
+ * pith_thread serves another thread by then, that one is taken for the owner. Where owners may be deleted,
+ * PITH_MUTEX_ROBUST. */
+
 /* The owner may lock again, up to 65536 times; as many unlocks free it. */
 #define PITH_MUTEX_RECURSIVE 1u
 /* Once an owner has ended holding it, each lock is -EOWNERDEAD until an owner has called

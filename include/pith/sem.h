@@ -33,14 +33,15 @@ int pith_sem_init(struct pith_sem *s, uint32_t n);
 /* Gives one unit. 0, -EOVERFLOW at PITH_SEM_MAX. Any context, any interrupt priority. O(1); no kernel
  * entry when nobody waits. */
 int pith_sem_give(struct pith_sem *s);
-/* Takes one unit, waiting as long as it takes. 0, -ECANCELED, -EIDRM. Thread. */
+/* Takes one unit, waiting as long as it takes. 0, -ECANCELED, -EIDRM. Thread. O(1), no kernel entry when
+ * there is one; O(waiters) when it waits. */
 int pith_sem_take(struct pith_sem *s);
 /* The same until a deadline. 0, -ETIMEDOUT, -ECANCELED, -EIDRM. Thread. O(log threads) when it waits. */
 int pith_sem_take_until(struct pith_sem *s, pith_time deadline);
 /* The same for a span of ticks from now; PITH_POLL does not wait, PITH_FOREVER does not give up. */
 int pith_sem_take_for(struct pith_sem *s, pith_time span);
-/* Units now; 0 when threads wait. Any context. */
+/* Units now; 0 when threads wait. Any context. O(1). */
 uint32_t pith_sem_count(const struct pith_sem *s);
-/* Ends every wait on s with -EIDRM and leaves it with no units. Thread. */
+/* Ends every wait on s with -EIDRM and leaves it with no units. 0. Thread. O(waiters). */
 int pith_sem_delete(struct pith_sem *s);
 #endif

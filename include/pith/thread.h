@@ -82,6 +82,9 @@ struct pith_thread {
   uint8_t *stack;
   uint32_t stack_size;
   struct pith_thread *all; /* next in the list of all threads */
+#if PITH_TIME_SLICES
+  uint16_t slice_left; /* ticks of the slice in which it was preempted by another sliced thread; 0: none */
+#endif
 #if PITH_STACK_GUARDS
   uint32_t guard;  /* RBAR of the region under its stack */
 #endif
@@ -107,26 +110,29 @@ struct pith_thread_attr {
 #define PITH_STACK_MIN (256u + PITH_STACK_GUARDS * 64u)
 
 /* Makes a thread in memory the caller provides, for as long as the thread exists. 0, -EINVAL, -EAGAIN
- * (PITH_THREADS exist). Boot or thread. O(1). */
+ * (PITH_THREADS exist), -ENOTSUP (an option that the build leaves out, a cooperative thread with a slice).
+ * Boot or thread. O(stack) in the caller's mode, to fill it with the pattern of pith_stack_unused(). */
 int pith_thread_init(struct pith_thread *t, const struct pith_thread_attr *attr, void (*entry)(void *),
                      void *arg);
-/* The same with control block, and stack unless attr gives one, from the kernel heap; joining or
- * deleting frees them. *out is set on success. 0, -EINVAL, -EAGAIN, -ENOMEM. Boot or thread. O(1). */
+/* The same with control block, and stack unless attr gives one, from the kernel heap; joining or deleting
+ * frees them. *out is set on success. 0, -EINVAL, -EAGAIN, -ENOTSUP, -ENOMEM. Boot or thread. O(stack). */
 int pith_thread_create(struct pith_thread **out, const struct pith_thread_attr *attr, void (*entry)(void *),
                        void *arg);
-/* Makes a PITH_DORMANT thread ready. 0, -EINVAL if it is not dormant. Boot or thread. */
+/* Makes a PITH_DORMANT thread ready. 0, -EINVAL if it is not dormant. Boot or thread. O(1). */
 int pith_thread_start(struct pith_thread *t);
-/* Ends the calling thread; returning from its entry function is pith_thread_exit(0). Thread. */
+/* Ends the calling thread; returning from its entry function is pith_thread_exit(0). Thread. O(mutexes
+ * held). */
 _Noreturn void pith_thread_exit(int value);
 /* Lets a created t be freed by itself when it ends; nobody can join it then. 0, -EINVAL, -EBUSY (somebody
- * is joining). Thread. */
+ * is joining). Thread. O(threads) if it has ended already, else O(1). */
 int pith_thread_detach(struct pith_thread *t);
-/* Waits until t has ended; *value (may be NULL) is what it passed to pith_thread_exit(), -ECANCELED if
- * it was deleted. A created t is gone afterwards. One thread may join. 0, -EDEADLK (itself), -EBUSY
- * (somebody is joining), -EINVAL (no thread), -ETIMEDOUT, -ECANCELED. Thread. */
+/* Waits until t has ended; *value (may be NULL) is what it passed to pith_thread_exit(), -ECANCELED if it
+ * was deleted. A created t is gone afterwards. One thread may join. 0, -EDEADLK (itself), -EBUSY (somebody
+ * is joining), -EINVAL (no thread, or a detached one), -ETIMEDOUT, -ECANCELED. Thread. O(threads). */
 int pith_thread_join(struct pith_thread *t, int *value, pith_time deadline);
-/* Ends t where it is: its wait is undone, mutexes it holds pass on with -EOWNERDEAD. A created t is
- * freed unless somebody is joining it. Deleting oneself does not return. 0, -EINVAL. Thread. */
+/* Ends t where it is: its wait is undone, mutexes it holds pass on with -EOWNERDEAD. A created t is freed
+ * unless somebody is joining it. Deleting oneself does not return. 0, -EINVAL. Thread. O(threads + mutexes
+ * held). */
 int pith_thread_delete(struct pith_thread *t);
 /* Keeps t from running until as many resumes as suspends have come (up to 255 nest). A blocked thread
  * goes on waiting and holds what it gets. Suspending oneself returns after the resume. 0, -EINVAL,
@@ -134,7 +140,8 @@ int pith_thread_delete(struct pith_thread *t);
 int pith_thread_suspend(struct pith_thread *t);
 /* Takes one suspend back. 0, -EINVAL if t is not suspended. Thread. O(1). */
 int pith_thread_resume(struct pith_thread *t);
-/* Ends the wait of t, which gets -ECANCELED. 0, -EINVAL if t is not waiting. Thread. */
+/* Ends the wait of t, or its sleep, which gets -ECANCELED. 0, -EINVAL if t is not waiting. Thread. O(log
+ * threads). */
 int pith_thread_cancel(struct pith_thread *t);
 /* Lets the next ready thread of the same priority run. Thread. O(1). */
 void pith_yield(void);
@@ -142,14 +149,24 @@ void pith_yield(void);
  * than asked. 0, -ECANCELED. Thread. O(log threads). */
 int pith_sleep_until(pith_time deadline);
 int pith_sleep(pith_time span);
-/* Sets the own priority of t; inheritance may keep the effective one higher. 0, -EINVAL. Thread. */
+/* Sets the own priority of t (0..PITH_PRIORITIES - 2); inheritance may keep the effective one more urgent.
+ * 0, -EINVAL (no such priority, no thread, a dead one). Thread. O(mutexes t holds and waiters beside it),
+ * for each owner in the chain. */
 int pith_thread_set_priority(struct pith_thread *t, unsigned priority);
-/* The effective priority. Any context. */
+/* The effective priority, 0 the most urgent. Any context. O(1). */
 unsigned pith_thread_priority(const struct pith_thread *t);
 /* The calling thread. Thread; in an ISR the interrupted thread. */
 struct pith_thread *pith_self(void);
-/* What t is doing, for display. Any context. */
+/* What t is doing, for display; a word for it ("sleeping"). Any context. O(1). */
 enum pith_thread_state pith_thread_state(const struct pith_thread *t);
+const char *pith_thread_state_name(enum pith_thread_state state);
+/* Its name, "" if it has none. Any context. O(1). */
+const char *pith_thread_name(const struct pith_thread *t);
+/* The threads there are, the newest first, the idle thread and those of processes included: the first for
+ * NULL, then the one after t; NULL at the end, and if t has gone meanwhile. Thread. O(1).
+ *
+ *   for (struct pith_thread *t = pith_thread_next(NULL); t; t = pith_thread_next(t)) show(t); */
+struct pith_thread *pith_thread_next(struct pith_thread *t);
 /* The application's own pointer, from attr->user or the last set. Any context. */
 void *pith_thread_user(const struct pith_thread *t);
 void pith_thread_set_user(struct pith_thread *t, void *user);

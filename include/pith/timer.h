@@ -36,6 +36,6 @@ int pith_timer_start(struct pith_timer *t, pith_time span);
 /* Stops t; after the return in a thread its function is not running and will not be called. 0, -EINVAL if
  * it was not running (never from an ISR). Any context. O(log timers). */
 int pith_timer_stop(struct pith_timer *t);
-/* Ticks until it fires, 0 if it is not running. Thread. */
+/* Ticks until it fires, 0 if it is not running. Thread. O(1). */
 pith_time pith_timer_left(const struct pith_timer *t);
 #endif

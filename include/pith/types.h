@@ -1,4 +1,21 @@
-/* Types every public header shares. */
+/* Types every public header shares, and what the words of their contracts mean.
+ *
+ * Errors are negative <pith_errno.h> numbers; 0 or more is success. A pointer that is no object of its kind
+ * is a bug that need not be noticed.
+ *
+ * Boot: before pith_start(). Thread: a kernel thread, and not an interrupt; a call that would enter the
+ * kernel from one panics with its own name and the interrupt's number. ISR: an interrupt handler of any
+ * priority, or a timer's function. Any context: all of these. An object is made usable before its first use
+ * by anybody, and is not touched after its deletion until it is made usable again; its memory must not move
+ * while it is in use.
+ *
+ * Costs are those of the call itself, not of the wait. "No kernel entry": some 10 to 20 instructions in the
+ * caller's mode. Else a call is one kernel entry, O(1) where nothing is said; waiting until a deadline adds
+ * O(log threads), and a place in a queue O(less urgent waiters). Interrupts are never held up by any.
+ *
+ * Waiting forms end in nothing (as long as it takes), _until (a point of pith_now()'s clock) or _for (a span
+ * from now). A wait ends with -ETIMEDOUT at its deadline, -ECANCELED by pith_thread_cancel(), -EIDRM when
+ * the object is deleted; a deadline or span of PITH_POLL does not wait, one of PITH_FOREVER does not end. */
 #ifndef PITH_TYPES_H
 #define PITH_TYPES_H
 #include <stddef.h>

@@ -67,8 +67,9 @@ int pith_work_submit(struct pith_workq *q, struct pith_work *w);
 /* Keeps w from running if it is pending. 0 (it was pending), -EBUSY (it is running, and is not pending),
  * -ENOENT (neither). Thread. O(items pending). */
 int pith_work_cancel(struct pith_work *w);
-/* The same, then waits until w is not running: after 0 its memory is free for other use, if nobody submits
- * it. 0, -ETIMEDOUT, -ECANCELED, -EIDRM (queue deleted), -EDEADLK (from w's own function). Thread. */
+/* The same, then waits until w is not running, at most until a deadline: after 0 its memory is free for
+ * other use, if nobody submits it. 0, -ETIMEDOUT, -ECANCELED, -EIDRM (queue deleted), -EDEADLK (from w's own
+ * function). Thread. */
 int pith_work_cancel_wait(struct pith_work *w, pith_time deadline);
 /* Waits until all that was submitted to q before has run or been cancelled. 0, -ETIMEDOUT, -ECANCELED, -EIDRM
  * (queue deleted), -EDEADLK (from an item of q). Thread. */

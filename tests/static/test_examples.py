@@ -1,4 +1,4 @@
-"""The examples in the public headers: each compiles, against the header it stands in."""
+"""The examples in the public headers, and those in docs/KERNEL.md: each compiles, against the headers as they are."""
 import re
 
 FLAGS = ["-mcpu=cortex-m4", "-mthumb", "-std=gnu11", "-ffreestanding", "-fsyntax-only", "-Wall", "-Werror",
@@ -23,6 +23,18 @@ def test_examples(env):
         source.write_text(includes + code + "\n")
         done = env.host([gcc] + FLAGS + [str(source)], cwd=str(env.repo))
         assert done.status == 0, "%s: its example does not compile:\n%s" % (header.name, done.out)
+
+
+def test_kernel_document(env):
+    "The C code in docs/KERNEL.md compiles, against the headers as they are."
+    gcc, headers = env.tool("arm-none-eabi-gcc"), sorted((env.repo / "include/pith").glob("*.h"))
+    blocks = re.findall(r"^```c\n(.*?)^```$", (env.repo / "docs/KERNEL.md").read_text(), re.M | re.S)
+    assert any("pith_thread_delete(pith_self())" in code for code in blocks), "the life cycle is not there"
+    for number, code in enumerate(blocks):
+        source = env.tmp / ("block%d.c" % number)
+        source.write_text("".join('#include "pith/%s"\n' % h.name for h in headers) + code)
+        done = env.host([gcc] + FLAGS + [str(source)], cwd=str(env.repo))
+        assert done.status == 0, "block %d does not compile:\n%s" % (number + 1, done.out)
 
 
 def test_broken_example(env):

@@ -108,10 +108,12 @@ TEST(heap_blocks,
   for (int i = 0; i < 8; i++) CHECK(p[i][0] == i && p[i][99 + i] == i);
   CHECK(pith_malloc(PITH_HEAP) == NULL);
   CHECK(pith_malloc(SIZE_MAX) == NULL);
-  CHECK_EQ(pith_free(outside), -EINVAL);
-  CHECK_EQ(pith_free(p[0] + 8), -EINVAL);
+  if (!PITH_DEBUG_CHECKS) {
+    CHECK_EQ(pith_free(outside), -EINVAL);
+    CHECK_EQ(pith_free(p[0] + 8), -EINVAL);
+  }
   for (int i = 0; i < 8; i++) CHECK_EQ(pith_free(p[i]), 0);
-  CHECK_EQ(pith_free(p[3]), -EINVAL);
+  if (!PITH_DEBUG_CHECKS) CHECK_EQ(pith_free(p[3]), -EINVAL);
   CHECK_EQ(pith_free(NULL), 0);
   CHECK_EQ(pith_heap_free(), heap);
   CHECK_KERNEL();

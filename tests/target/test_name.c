@@ -1,7 +1,17 @@
 /* The registry of objects: by handle, by name, generations, capacity. */
 #include "check.h"
 #include "irq.h"
+#include "kernel.h"
+#include "pith/barrier.h"
+#include "pith/cond.h"
+#include "pith/event.h"
 #include "pith/name.h"
+#include "pith/pool.h"
+#include "pith/queue.h"
+#include "pith/rwlock.h"
+#include "pith/signal.h"
+#include "pith/stream.h"
+#include "pith/work.h"
 
 enum { MIDDLE = 0x60 };
 
@@ -24,6 +34,55 @@ TEST(name_find, "a registered object is found by its handle and by its name, if 
   CHECK_EQ(pith_find("/sem/door", PITH_KIND_MUTEX), -EINVAL);
   CHECK_EQ(pith_find("/sem/doo", PITH_KIND_SEM), -ENOENT);
   CHECK(pith_name(m)[0] == '/' && pith_name(m)[1] == 'm');
+}
+
+TEST(name_kinds, "an object of every kind is found by number and by name, and taken for no other") {
+  static struct pith_cond cond;
+  static struct pith_rwlock rwlock;
+  static struct pith_barrier barrier;
+  static struct pith_event event;
+  static struct pith_signal signal;
+  static struct pith_queue queue;
+  static struct pith_stream stream;
+  static struct pith_pool pool;
+  static struct pith_timer timer;
+  static struct pith_workq workq;
+  static struct pith_work work;
+  static struct pith_waker waker;
+  static uint32_t own;
+  static const struct {
+    unsigned kind;
+    void *object;
+    const char *name;
+  } all[] = {{PITH_KIND_SEM, &door, "/sem"},
+             {PITH_KIND_MUTEX, &mutex, "/mutex"},
+             {PITH_KIND_COND, &cond, "/cond"},
+             {PITH_KIND_RWLOCK, &rwlock, "/rwlock"},
+             {PITH_KIND_BARRIER, &barrier, "/barrier"},
+             {PITH_KIND_EVENT, &event, "/event"},
+             {PITH_KIND_SIGNAL, &signal, "/signal"},
+             {PITH_KIND_QUEUE, &queue, "/queue"},
+             {PITH_KIND_STREAM, &stream, "/stream"},
+             {PITH_KIND_POOL, &pool, "/pool"},
+             {PITH_KIND_TIMER, &timer, "/timer"},
+             {PITH_KIND_THREAD, &R->idle, "/thread"},
+             {PITH_KIND_WORKQ, &workq, "/workq"},
+             {PITH_KIND_WORK, &work, "/work"},
+             {PITH_KIND_WAKER, &waker, "/waker"},
+             {PITH_KIND_USER + 7, &own, "/own"}};
+  enum { KINDS = sizeof all / sizeof all[0] };
+  int number[KINDS];
+
+  CHECK_EQ(KINDS, PITH_KIND_WAKER + 1); /* every kind of the kernel, and one of the application's */
+  for (int i = 0; i < KINDS; i++)
+    CHECK((number[i] = pith_register(all[i].object, all[i].kind, all[i].name)) > 0);
+  for (int i = 0; i < KINDS; i++) {
+    CHECK_EQ(pith_find(all[i].name, all[i].kind), number[i]);
+    CHECK(pith_object(number[i], all[i].kind) == all[i].object);
+    for (int k = 0; k < KINDS; k++)
+      if (k != i) CHECK(pith_object(number[i], all[k].kind) == NULL);
+    CHECK_EQ(pith_unregister(number[i]), 0);
+  }
 }
 
 TEST(name_refused, "bad arguments and a name that is taken are refused") {

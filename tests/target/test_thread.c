@@ -263,26 +263,7 @@ TEST(priority_bad, "priorities that do not exist and memory that is no thread ar
   CHECK_EQ(pith_thread_priority(pith_self()), OWN);
 }
 
-/* ---- stacks, the idle hook ---- */
-
-static void use_stack(void *bytes) {
-  volatile uint8_t buf[512];
-
-  for (intptr_t i = 0; i < (intptr_t)bytes; i++) buf[511 - i] = (uint8_t)i;
-  CHECK_EQ(buf[511], 0);
-}
-
-TEST(stack_unused, "pith_stack_unused() is all but the first frame at first and falls with use") {
-  struct pith_thread *t = test_thread(0, URGENT, PITH_DORMANT, use_stack, (void *)400);
-  uint32_t fresh = pith_stack_unused(t), after;
-
-  CHECK(fresh <= TEST_STACK - 32 - 4 * PITH_TLS_KEYS - 32 * PITH_STACK_GUARDS);
-  CHECK(fresh >= TEST_STACK - 32 - 4 * PITH_TLS_KEYS - 7 - 63 * PITH_STACK_GUARDS);
-  CHECK_EQ(pith_thread_start(t), 0);
-  after = pith_stack_unused(t);
-  CHECK(after < TEST_STACK - 400);
-  CHECK(after > 0);
-}
+/* ---- the idle hook ---- */
 
 static volatile uint32_t idles;
 

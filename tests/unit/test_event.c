@@ -149,6 +149,51 @@ static void test_everywhere(void **state) {
   }
 }
 
+static uint32_t again, appeared; /* appeared: times bit 0 was set that was not */
+
+static void count_and_set_1(void) {
+  appeared += !(pith_event_get(&e) & 1);
+  set_1();
+}
+
+static void set_1_twice(void) {
+  count_and_set_1();
+  host_inject(again, count_and_set_1);
+}
+
+static long poll_in_kernel(long i, long bits, long options) {
+  wish[i] = (struct k_event_wish){(uint32_t)bits, (uint32_t)options, 0};
+  return k_event_wait(&e, &wish[i], PITH_POLL);
+}
+
+/* Interrupts set a bit twice, at any two points of the call of somebody who wants it, too: those who wait get both. */
+static void test_turns(void **state) {
+  bool second;
+
+  (void)state;
+  for (uint32_t n = 1;; n++) {
+    for (again = 1, second = true; second; again++) {
+      START(20, 21, 10);
+      appeared = 0;
+      pith_event_init(&e, 0);
+      BLOCKS(C, pith_sleep(5));
+      WAITS(0, 1, PITH_EVENT_CLEAR);
+      WAITS(1, 1, PITH_EVENT_CLEAR);
+      host_advance(6);
+      host_inject(n, set_1_twice);
+      GETS(C, pith_monitor(poll_in_kernel, 2, 1, PITH_EVENT_CLEAR), -ETIMEDOUT);
+      second = host_injected();
+      host_inject(0, NULL);
+      host_settle();
+      assert_int_equal(k_is_blocked(A), !wish[0].got);
+      assert_int_equal(k_is_blocked(B), !wish[1].got);
+      assert_int_equal(pith_event_get(&e), 0);
+      assert_int_equal(wish[0].got + wish[1].got, appeared);
+    }
+    if (!wish[0].got) return; /* not even the first has come */
+  }
+}
+
 static void clear_2(void) { pith_event_clear(&e, 2); }
 
 /* An interrupt clears what a thread is about to take: it has got it, or it waits; never neither or both. */
@@ -288,6 +333,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_cleared),
     cmocka_unit_test(test_no_overtaking),
     cmocka_unit_test(test_life),
+    cmocka_unit_test(test_turns),
 };
 
 static int fixture_run(void) {

@@ -210,6 +210,7 @@ static void test_overflow(void **state) {
       memset(a + 28, values[v], over);
       if (!memcmp(kept, a + 28, over)) continue;
       assert_int_equal(heap_check(&h), -EFAULT);
+      assert_ptr_equal(heap_damage(&h), b);
       assert_int_equal(heap_free(&h, b), -EINVAL);
       assert_int_equal(heap_free(&h, a), -EINVAL);
       assert_int_equal(heap_free(&h, c), 0);
@@ -217,6 +218,7 @@ static void test_overflow(void **state) {
       assert_int_equal(heap_free(&h, a), 0);
       assert_int_equal(heap_free(&h, b), 0);
       assert_int_equal(heap_check(&h), 0);
+      assert_null(heap_damage(&h));
     }
 }
 
