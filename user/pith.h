@@ -68,7 +68,7 @@ long sys_process_id(long pid, int what);
 long sys_setpgid(long pid, long group);
 long sys_sigaction(int signal, int action, void (*entry)(int signal));
 long sys_sigmask(int how, unsigned set);
-void sys_sigreturn(const struct pith_sigframe *frame) __attribute__((noreturn));
+void sys_sigreturn(const struct pith_sigframe *frame) __attribute__((noreturn)); /* r4 to r11 as on entry */
 long sys_sigpending(void);
 long sys_sigwait(unsigned set, unsigned pad, long long timeout_us);
 long sys_sigsuspend(unsigned mask);
