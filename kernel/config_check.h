@@ -17,8 +17,7 @@ IN(PITH_TIME_SLICES, 0, 1);
 IN(PITH_TLS_KEYS, 0, 64);
 IN(PITH_STACK_GUARDS, 0, 1);
 IN(PITH_REPORTS, 0, 1);
-_Static_assert(PITH_REPORTS || !PITH_PROCESS_SUPPORT,
-               "processes need PITH_REPORTS: their faults are reported");
+_Static_assert(PITH_REPORTS || !PITH_PROCESS_SUPPORT, "processes need PITH_REPORTS: their faults are reported");
 IN(PITH_ACCOUNTING, 0, 1);
 IN(PITH_TIMERS, 0, 60000);
 IN(PITH_POOL_CHECK, 0, 1);

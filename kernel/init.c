@@ -14,8 +14,7 @@ static uint64_t heap_memory[PITH_HEAP / 8];
 #endif
 
 /* Regions 0 to 3 off (RBAR with VALID and the region's number, RASR 0). */
-#define NO_REGIONS                                                                                           \
-  { 0x10, 0, 0x11, 0, 0x12, 0, 0x13, 0 }
+#define NO_REGIONS {0x10, 0, 0x11, 0, 0x12, 0, 0x13, 0}
 struct k_domain k_domain_kernel = {.calls = k_calls_kernel, .mpu = NO_REGIONS};
 #if PITH_COOPERATIVE_THREADS
 struct k_domain k_domain_coop = {.calls = k_calls_coop, .mpu = NO_REGIONS, .control = K_DOMAIN_TELL};

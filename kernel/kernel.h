@@ -23,8 +23,8 @@
 struct k_domain {
   const void *const *calls; /* call table: 2^K_CALL_BITS handlers in assembly */
   uint32_t mpu[8];          /* four RBAR/RASR pairs, regions 0 to 3 */
-  uint32_t control;    /* CONTROL while its threads run: 0 privileged, 1 not; bit 31: k_entered() is told */
-  uintptr_t low, high; /* unprivileged: memory it may read and write, [low, high) */
+  uint32_t control;         /* CONTROL while its threads run: 0 privileged, 1 not; bit 31: k_entered() is told */
+  uintptr_t low, high;      /* unprivileged: memory it may read and write, [low, high) */
   uintptr_t text_low, text_high;        /* and memory it may only read and execute */
   uintptr_t extra_low, extra_high;      /* and one more piece, if any, to read */
   bool extra_write;                     /* and write */
@@ -37,12 +37,10 @@ enum {
 #define KCALL(number, name) K_CALL_##name = (number),
 #include "hot.def"
 #undef KCALL
-  K_CALL_BITS =
-      PITH_PROCESS_SUPPORT ? 6 : 3, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
-  K_SEM_ONE = 1,
-  K_SEM_WAITERS = 0x40000000, /* words of a semaphore with waiters: see struct pith_sem */
-  K_SEAL = 0x50495448,        /* a thread's seal is this and its own address */
-  K_MUTEX_KNOWN = 1,          /* bit 0 of a mutex word */
+  K_CALL_BITS = PITH_PROCESS_SUPPORT ? 6 : 3, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
+  K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000,  /* words of a semaphore with waiters: see struct pith_sem */
+  K_SEAL = 0x50495448,                        /* a thread's seal is this and its own address */
+  K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
   K_PROCESS_TIMERS = PITH_PROCESS_SUPPORT ? 4 * PITH_PROCESSES : 0,
   K_TIMEOUTS = PITH_THREADS + PITH_TIMERS + K_PROCESS_TIMERS + 1, /* and the slice */
 };
@@ -50,28 +48,23 @@ enum {
 #define K_SEQUENCES_SIZE 256 /* PendSV looks at a pc so far behind k_kernel.sequences */
 
 /* t->blocked */
+enum { K_GUARD_SIZE = 32 }; /* arch/mpu.h's ARCH_GUARD_SIZE */
 enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_PROXY };
 /* t->flags above the public ones */
 enum { K_CREATED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10 };
 /* timeout.kind */
-enum {
-  K_TIMEOUT_THREAD,
-  K_TIMEOUT_SLICE,
-  K_TIMEOUT_TIMER,
-  K_TIMEOUT_RESERVED /* a timer with a place of its own */
-};
+enum { K_TIMEOUT_THREAD, K_TIMEOUT_SLICE, K_TIMEOUT_TIMER, K_TIMEOUT_RESERVED /* a timer with a place of its own */ };
 
 /* Lies at the top of the interrupt stack: at SVC and PendSV entry SP addresses it. Order known to
  * switch.S through offsets.h. */
 struct kernel {
   struct pith_thread *current;
-  uint32_t ready;           /* bit 31 - p set: list p not empty */
-  void *volatile posts;     /* LIFO of posts from ISRs; bits 0-1 of a link tell the kind, see post.c */
+  uint32_t ready;       /* bit 31 - p set: list p not empty */
+  void *volatile posts; /* LIFO of posts from ISRs; bits 0-1 of a link tell the kind, see post.c */
   const void *const *calls; /* current domain's */
   struct k_domain *domain;
-  uint32_t
-      fpu_dirty; /* not 0: FPU registers hold values of some thread that has been switched out; bit 0: k_left() */
-  uint32_t sequences; /* where the restartable sequences are, arch/armv7m/queue.S; 0 before any may run */
+  uint32_t fpu_dirty;        /* FPU registers hold values of some thread that has been switched out; bit 0: k_left() */
+  uint32_t sequences;        /* where the restartable sequences are, arch/armv7m/queue.S; 0 before any may run */
 #if PITH_ACCOUNTING
   uint32_t entered, switched; /* clock readings, cycles */
 #endif
@@ -80,24 +73,24 @@ struct kernel {
 };
 
 struct k_rest {
-  struct k_post expiry;                   /* the earliest deadline has come */
+  struct k_post expiry;         /* the earliest deadline has come */
   struct k_timeout *timeouts[K_TIMEOUTS]; /* binary heap by deadline */
-  uint32_t timeout_count, timers;         /* armed; timers among them */
-  struct k_timeout slice;                 /* of the running thread */
-  struct k_domain *told;                  /* that has been told it runs */
+  uint32_t timeout_count, timers; /* armed; timers among them */
+  struct k_timeout slice;       /* of the running thread */
+  struct k_domain *told;        /* that has been told it runs */
   bool started;
   struct pith_thread *all;
-  struct pith_thread *raised; /* the cooperative thread that runs, in list 0 for now */
+  struct pith_thread *raised;   /* the cooperative thread that runs, in list 0 for now */
   uint32_t threads;
-  struct pith_thread *graveyard;    /* created threads that ended while running: freed later */
+  struct pith_thread *graveyard; /* created threads that ended while running: freed later */
   struct pith_timer *timer_running; /* its function is being called */
   struct heap heap;
   void (*idle_hook)(void);
   struct pith_thread idle;
 #if PITH_ACCOUNTING
   uint32_t switches, entries, longest, applied; /* longest: kernel entry, cycles */
-  uint64_t past;                                /* cycles of threads that exist no more */
-  struct pith_thread *accounted;                /* who is being charged */
+  uint64_t past;                  /* cycles of threads that exist no more */
+  struct pith_thread *accounted;  /* who is being charged */
 #endif
 };
 
@@ -109,24 +102,24 @@ extern const void *const k_calls_kernel[], *const k_calls_coop[];
 #define R (&k_rest)
 
 /* sched.c: the ready lists */
-void k_ready(struct pith_thread *t);       /* to the tail of its list */
-void k_ready_first(struct pith_thread *t); /* to the head of its list */
+void k_ready(struct pith_thread *t);         /* to the tail of its list */
+void k_ready_first(struct pith_thread *t);   /* to the head of its list */
 void k_unready(struct pith_thread *t);
-void k_set_list(struct pith_thread *t);                        /* list and bit from priority and suspended */
+void k_set_list(struct pith_thread *t);      /* list and bit from priority and suspended */
 void k_reprioritize(struct pith_thread *t, unsigned priority); /* wherever it is queued */
-struct pith_thread *k_best(void);                              /* who should run */
-void k_yield(void);                                            /* current goes behind its equals */
-void k_entered(struct pith_thread *t); /* t, of a domain that wants to know, is about to run */
-void k_left(void);                     /* the domain that was told last has been left */
-void k_coop_leave(void);               /* the running cooperative thread may be switched out */
-void k_coop_settle(void);              /* the end of kernel work that may have called k_coop_leave() */
-void k_slice_over(void);               /* the running thread has had its time */
+struct pith_thread *k_best(void);            /* who should run */
+void k_yield(void);                          /* current goes behind its equals */
+void k_entered(struct pith_thread *t);       /* t, of a domain that wants to know, is about to run */
+void k_left(void);                           /* the domain that was told last has been left */
+void k_coop_leave(void);                     /* the running cooperative thread may be switched out */
+void k_coop_settle(void);                    /* the end of kernel work that may have called k_coop_leave() */
+void k_slice_over(void);                     /* the running thread has had its time */
 long k_coop_call(struct arch_frame *frame, unsigned number);
-_Noreturn void k_idle(void); /* the idle thread, thread context */
+_Noreturn void k_idle(void);                 /* the idle thread, thread context */
 
 /* wait.c: the only place where a thread blocks or wakes */
-long k_wait(struct k_waitq *q, pith_time deadline);   /* parks current; 0 or -ETIMEDOUT (not parked) */
-struct pith_thread *k_wake(struct k_waitq *q);        /* first waiter ready, result 0; NULL if none */
+long k_wait(struct k_waitq *q, pith_time deadline);  /* parks current; 0 or -ETIMEDOUT (not parked) */
+struct pith_thread *k_wake(struct k_waitq *q);       /* first waiter ready, result 0; NULL if none */
 void k_wake_with(struct pith_thread *t, long result); /* ends t's wait early */
 void k_wake_all(struct k_waitq *q, long result);
 void k_waitq_insert(struct k_waitq *q, struct pith_thread *t);
@@ -146,17 +139,11 @@ static inline const struct k_proxy_ops *k_proxy_ops(const void *item) {
   return ((const struct pith_wait_item *)item)->ops;
 }
 /* A proxy may take what its object has. Its thread, ready; NULL if that was not what it waits for (event bits). */
-static inline struct pith_thread *k_proxy_won(struct pith_thread *proxy) {
-  return k_proxy_ops(proxy)->won(proxy);
-}
+static inline struct pith_thread *k_proxy_won(struct pith_thread *proxy) { return k_proxy_ops(proxy)->won(proxy); }
 /* The object is gone. */
-static inline void k_proxy_lost(struct pith_thread *proxy, long result) {
-  k_proxy_ops(proxy)->lost(proxy, result);
-}
+static inline void k_proxy_lost(struct pith_thread *proxy, long result) { k_proxy_ops(proxy)->lost(proxy, result); }
 static inline void k_proxies_leave(struct pith_thread *t) { k_proxy_ops(t->wait_data)->leave(t); }
-static inline void k_proxies_reprioritize(struct pith_thread *t) {
-  k_proxy_ops(t->wait_data)->reprioritize(t);
-}
+static inline void k_proxies_reprioritize(struct pith_thread *t) { k_proxy_ops(t->wait_data)->reprioritize(t); }
 
 /* time.c */
 int k_timeout_arm(struct k_timeout *t, pith_time deadline); /* 0, -EAGAIN when the heap is full. O(log n) */
@@ -165,14 +152,14 @@ void k_time_init(void);
 
 /* thread.c */
 static inline bool k_exists(const struct pith_thread *t) { return t->seal == (K_SEAL ^ K_WORD(t)); }
-void k_thread_end(struct pith_thread *t, int value); /* from wherever it is; frees nothing */
+void k_thread_end(struct pith_thread *t, int value);  /* from wherever it is; frees nothing */
 int k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void (*entry)(void *), void *arg,
                    struct k_domain *domain);
-long k_thread_start(struct pith_thread *t); /* a dormant one */
+long k_thread_start(struct pith_thread *t);           /* a dormant one */
 long k_thread_suspend(struct pith_thread *t);
 long k_thread_resume(struct pith_thread *t);
-void k_thread_forget(struct pith_thread *t); /* out of the list of all threads */
-void k_reap(void);                           /* frees the graveyard */
+void k_thread_forget(struct pith_thread *t);          /* out of the list of all threads */
+void k_reap(void);                                    /* frees the graveyard */
 
 /* sem.c, mutex.c: the operations in the kernel context */
 long k_sem_take(struct pith_sem *s, pith_time deadline);
@@ -182,22 +169,22 @@ long k_sem_delete(struct pith_sem *s);
 long k_mutex_lock(struct pith_mutex *m, pith_time deadline, bool tracked);
 long k_mutex_unlock(struct pith_mutex *m);
 long k_mutex_delete(struct pith_mutex *m);
-void k_mutex_waiter_left(struct pith_mutex *m); /* a waiter is gone or changed: owner's priority */
-void k_mutex_owner_died(struct pith_thread *t); /* every held mutex passes on */
-void k_mutex_inherit(struct pith_thread *t);    /* owners along the chain get t's priority */
-long k_call_mutex_lock(struct pith_mutex *m);   /* contended pith_mutex_lock() */
+void k_mutex_waiter_left(struct pith_mutex *m);       /* a waiter is gone or changed: owner's priority */
+void k_mutex_owner_died(struct pith_thread *t);       /* every held mutex passes on */
+void k_mutex_inherit(struct pith_thread *t);          /* owners along the chain get t's priority */
+long k_call_mutex_lock(struct pith_mutex *m);         /* contended pith_mutex_lock() */
 long k_call_sem_take(struct pith_sem *s);
 long k_call_sem_give(struct pith_sem *s);
 
 /* post.c, from ISRs and the kernel, never from a thread: three kinds of nodes */
 enum { K_POST_SEM, K_POST_OBJECT, K_POST_TIMER, K_POST_KIND = 3 };
-void k_posts(void *list); /* kernel context */
+void k_posts(void *list);                             /* kernel context */
 void k_post(struct k_post *p);
-int k_sem_give_isr(struct pith_sem *s); /* for a semaphore with waiters */
+int k_sem_give_isr(struct pith_sem *s);               /* for a semaphore with waiters */
 void k_post_timer(struct pith_timer *t, uint8_t command);
-enum { K_TIMER_NONE, K_TIMER_START, K_TIMER_STOP }; /* commands */
+enum { K_TIMER_NONE, K_TIMER_START, K_TIMER_STOP };   /* commands */
 long k_timer_start(struct pith_timer *t, uint32_t span);
-void k_timer_apply(struct pith_timer *t); /* timer.c, kernel context */
+void k_timer_apply(struct pith_timer *t);             /* timer.c, kernel context */
 void k_timer_expired(struct pith_timer *t);
 static inline bool k_in_isr(void) { return arch_exception() != 0; } /* ISR or kernel */
 
@@ -209,7 +196,29 @@ void k_account_leave(void);
 struct uslice {
   uint32_t base, length; /* bytes, as the process said */
 };
-bool k_is_guarded(struct uslice s); /* it touches the guard under the running thread's stack */
+/* No sum that could wrap. Empty slices are elsewhere. */
+static inline bool k_is_within(struct uslice s, uintptr_t low, uintptr_t high) {
+  uint32_t at = s.base - (uint32_t)low, size = (uint32_t)(high - low);
+
+  return at < size && s.length <= size - at;
+}
+/* It touches the guard under the running thread's stack, which is in the way of the kernel, too. */
+static inline bool k_is_guarded(struct uslice s) {
+#if PITH_STACK_GUARDS
+  uint32_t guard = K->current->guard & ~(uint32_t)(K_GUARD_SIZE - 1);
+
+  return guard - s.base < s.length || s.base - guard < K_GUARD_SIZE;
+#else
+  (void)s;
+  return false;
+#endif
+}
+/* Of the running thread's own block, most likely. */
+static inline bool k_own_memory(struct uslice s) {
+  const struct k_domain *d = K->current->domain;
+
+  return k_is_within(s, d->low, d->high) && !k_is_guarded(s);
+}
 bool k_user_readable(const struct k_domain *d, struct uslice s);
 bool k_user_writable(const struct k_domain *d, struct uslice s);
 long k_copy_from_user(const struct k_domain *d, void *to, struct uslice from); /* 0 or -EFAULT */
@@ -222,5 +231,5 @@ extern const char *k_check_why;
 extern const void *k_check_what;
 
 /* panic.c */
-_Noreturn void k_panic_irq(uint32_t exception); /* an interrupt nobody handles */
+_Noreturn void k_panic_irq(uint32_t exception);       /* an interrupt nobody handles */
 #endif

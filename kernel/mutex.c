@@ -195,7 +195,7 @@ long k_mutex_delete(struct pith_mutex *m) {
   struct pith_thread *owner = m->word & K_MUTEX_KNOWN ? owner_of(m) : NULL; /* else it may be long gone */
 
   if (owner) k_mutex_let_go(m, owner);
-  m->flags &= (uint8_t) ~(K_MUTEX_INCONSISTENT | K_MUTEX_LOST);
+  m->flags &= (uint8_t)~(K_MUTEX_INCONSISTENT | K_MUTEX_LOST);
   set_free(m);
   k_wake_all(&m->waiters, -EIDRM);
   if (owner) k_mutex_inherit(owner);

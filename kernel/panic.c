@@ -11,6 +11,7 @@ static void (*output)(void *ctx, char c);
 static void *output_ctx;
 static bool panicking;
 
+
 void pith_panic_output(void (*put)(void *ctx, char c), void *ctx) {
   output = put;
   output_ctx = ctx;

@@ -38,9 +38,12 @@ static void *node_of(void *link) { return (void *)((uintptr_t)link & ~(uintptr_t
 
 static void **next_of(void *link) {
   switch ((uintptr_t)link & K_POST_KIND) {
-  case K_POST_SEM: return &((struct pith_sem *)link)->post_next;
-  case K_POST_TIMER: return &((struct pith_timer *)node_of(link))->post_next;
-  default: return (void **)&((struct k_post *)node_of(link))->next;
+  case K_POST_SEM:
+    return &((struct pith_sem *)link)->post_next;
+  case K_POST_TIMER:
+    return &((struct pith_timer *)node_of(link))->post_next;
+  default:
+    return (void **)&((struct k_post *)node_of(link))->next;
   }
 }
 
@@ -57,12 +60,16 @@ static void apply(void *link) {
   struct pith_sem *s = link;
 
   switch ((uintptr_t)link & K_POST_KIND) {
-  case K_POST_SEM: k_sem_give(s, count(arch_atomic_swap(&s->pending, 0))); break;
+  case K_POST_SEM:
+    k_sem_give(s, count(arch_atomic_swap(&s->pending, 0)));
+    break;
   case K_POST_TIMER:
     count(1);
     if (PITH_TIMERS) k_timer_apply(node_of(link));
     break;
-  default: p->apply(p, count(arch_atomic_swap(&p->pending, 0))); break;
+  default:
+    p->apply(p, count(arch_atomic_swap(&p->pending, 0)));
+    break;
   }
 }
 

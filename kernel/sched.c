@@ -47,9 +47,7 @@ void k_unready(struct pith_thread *t) {
   if (*t->list == t) *t->list = t->next;
 }
 
-struct pith_thread *k_best(void) {
-  return K->list[arch_clz(K->ready)];
-}
+struct pith_thread *k_best(void) { return K->list[arch_clz(K->ready)]; }
 
 /* Ready means in a ring; the running thread must stay at the head of the ring it moves to. */
 void k_reprioritize(struct pith_thread *t, unsigned priority) {
@@ -135,12 +133,19 @@ static void raise_again(struct pith_thread *t) {
 
 static long run_call(struct arch_frame *f, unsigned number) {
   switch (number) {
-  case K_CALL_yield: k_yield(); return 0;
-  case K_CALL_sem_give: return k_sem_give((struct pith_sem *)(uintptr_t)f->r0, 1);
-  case K_CALL_sem_take: return k_sem_take((struct pith_sem *)(uintptr_t)f->r0, PITH_FOREVER);
-  case K_CALL_mutex_lock: return k_mutex_lock((struct pith_mutex *)(uintptr_t)f->r0, PITH_FOREVER, false);
-  case K_CALL_mutex_unlock: return k_mutex_unlock((struct pith_mutex *)(uintptr_t)f->r0);
-  default: return ((const struct k_call *)(uintptr_t)f->r12)->run(f->r0, f->r1, f->r2, f->r3);
+  case K_CALL_yield:
+    k_yield();
+    return 0;
+  case K_CALL_sem_give:
+    return k_sem_give((struct pith_sem *)(uintptr_t)f->r0, 1);
+  case K_CALL_sem_take:
+    return k_sem_take((struct pith_sem *)(uintptr_t)f->r0, PITH_FOREVER);
+  case K_CALL_mutex_lock:
+    return k_mutex_lock((struct pith_mutex *)(uintptr_t)f->r0, PITH_FOREVER, false);
+  case K_CALL_mutex_unlock:
+    return k_mutex_unlock((struct pith_mutex *)(uintptr_t)f->r0);
+  default:
+    return ((const struct k_call *)(uintptr_t)f->r12)->run(f->r0, f->r1, f->r2, f->r3);
   }
 }
 

@@ -127,7 +127,7 @@ void k_thread_end(struct pith_thread *t, int value) {
 }
 
 static long thread_init(struct pith_thread *t, const struct pith_thread_attr *attr, void (*entry)(void *),
-                        void *arg) {
+                void *arg) {
   struct k_domain *domain = attr->flags & PITH_COOPERATIVE ? &k_domain_coop
                             : attr->slice                  ? &k_domain_sliced
                                                            : &k_domain_kernel;
@@ -141,8 +141,8 @@ static long thread_init(struct pith_thread *t, const struct pith_thread_attr *at
 }
 K_CALL(thread_init)
 
-static long thread_create(struct pith_thread **out, const struct pith_thread_attr *attr,
-                          void (*entry)(void *), void *arg) {
+static long thread_create(struct pith_thread **out, const struct pith_thread_attr *attr, void (*entry)(void *),
+                  void *arg) {
   struct pith_thread_attr a = *attr;
   struct pith_thread *t;
   int error;
@@ -232,6 +232,7 @@ long k_thread_suspend(struct pith_thread *t) {
   }
   return 0;
 }
+
 static long thread_suspend(struct pith_thread *t) { return k_thread_suspend(t); }
 K_CALL(thread_suspend)
 
@@ -247,6 +248,7 @@ long k_thread_resume(struct pith_thread *t) {
   }
   return 0;
 }
+
 static long thread_resume(struct pith_thread *t) { return k_thread_resume(t); }
 K_CALL(thread_resume)
 
@@ -264,6 +266,7 @@ static long thread_set_priority(struct pith_thread *t, unsigned priority) {
   return 0;
 }
 K_CALL(thread_set_priority)
+
 
 /* ---- the caller's side ---- */
 
@@ -291,8 +294,7 @@ int pith_thread_create(struct pith_thread **out, const struct pith_thread_attr *
   int error;
 
   a.flags |= PITH_DORMANT;
-  error =
-      (int)(R->started ? K_ENTER(thread_create, out, &a, entry, arg) : thread_create(out, &a, entry, arg));
+  error = (int)(R->started ? K_ENTER(thread_create, out, &a, entry, arg) : thread_create(out, &a, entry, arg));
   if (!error) launch(*out, attr->flags & PITH_DORMANT);
   return error;
 }
@@ -320,14 +322,14 @@ int pith_thread_set_priority(struct pith_thread *t, unsigned priority) {
   return (int)K_ENTER(thread_set_priority, t, priority, 0, 0);
 }
 
-int pith_sleep_until(pith_time deadline) { return (int)K_ENTER_TIME(sleep_until, NULL, deadline); }
+int pith_sleep_until(pith_time deadline) {
+  return (int)K_ENTER_TIME(sleep_until, NULL, deadline);
+}
 
 int pith_sleep(pith_time span) { return pith_sleep_until(pith_deadline(span)); }
 
 unsigned pith_thread_priority(const struct pith_thread *t) { return t->priority; }
-struct pith_thread *pith_self(void) {
-  return K->current;
-}
+struct pith_thread *pith_self(void) { return K->current; }
 void *pith_thread_user(const struct pith_thread *t) { return t->user; }
 void pith_thread_set_user(struct pith_thread *t, void *user) { t->user = user; }
 
@@ -348,9 +350,7 @@ enum pith_thread_state pith_thread_state(const struct pith_thread *t) {
 }
 
 uint32_t pith_stack_unused(const struct pith_thread *t) {
-  uint32_t low = PITH_STACK_GUARDS
-                     ? round_up(K_WORD(t->stack), ARCH_GUARD_SIZE) + ARCH_GUARD_SIZE - K_WORD(t->stack)
-                     : 0;
+  uint32_t low = PITH_STACK_GUARDS ? round_up(K_WORD(t->stack), ARCH_GUARD_SIZE) + ARCH_GUARD_SIZE - K_WORD(t->stack) : 0;
   uint32_t n = low; /* the guard of the calling thread may not even be read */
 
   while (n < t->stack_size && t->stack[n] == STACK_PATTERN) n++;

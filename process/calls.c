@@ -94,7 +94,6 @@ static long take(uint32_t handle, int64_t us) {
 
   if (!o) return error;
   if (thread_current()->interrupted) return thread_may_wait();
-  thread_current()->sigwait = 0;
   return k_sem_take(&o->sem, us < 0 ? PITH_FOREVER : process_deadline(us));
 }
 
@@ -270,7 +269,7 @@ static long object_info(uint32_t handle, struct pith_info_object *out) {
   const struct object *o = handle_get(p, handle, 0, 0, &error);
 
   if (!o) return error;
-  *out = (struct pith_info_object){.kind = o->kind, .rights = p->handle[handle & 0xFF].rights};
+  *out = (struct pith_info_object){.kind = o->kind, .rights = handle_rights(handle)};
   switch (o->kind) {
   case PITH_OBJECT_SEM:
     out->count = pith_sem_count(&o->sem);

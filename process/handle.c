@@ -1,16 +1,27 @@
-/* Handles: how a process names a kernel object. An index into the process's own table and a generation
- * that changes whenever the slot is used anew, so that a stale handle is refused; never an address. A handle carries
- * rights, which a copy of it can only have fewer of. */
+/* Handles: how a process names a kernel object; never an address. A handle carries rights, which a copy of it can
+ * only have fewer of. */
 #include "calls.h"
 #include "mpu.h"
 #include "object.h"
 
-static struct handle *find(struct process *p, uint32_t handle) {
-  uint32_t i = handle & 0xFF;
-  struct handle *h = &p->handle[i];
+static uint32_t generation;
 
-  if (i >= PITH_PROCESS_HANDLES || !h->rights || h->generation != handle >> 8) return NULL;
-  return h;
+static unsigned kind_of(uint32_t number) { return number >> HANDLE_KIND & 7; }
+static uint32_t rights_of(uint32_t number) { return number >> HANDLE_RIGHTS & PITH_RIGHT_ALL; }
+
+static struct handle *find(struct process *p, uint32_t number) {
+  struct handle *h = &p->handle[number & 0xFF];
+
+  return (number & 0xFF) < PITH_PROCESS_HANDLES && number && h->number == number ? h : NULL;
+}
+
+static uint32_t new_number(uint32_t index, const struct object *o, uint32_t rights) {
+  uint32_t number;
+
+  generation = generation % 0xFFF + 1;
+  number = index | generation << 8 | rights << HANDLE_RIGHTS | (uint32_t)o->kind << HANDLE_KIND;
+  if (o->kind != PITH_OBJECT_SEM) return number;
+  return number | (rights & PITH_RIGHT_SIGNAL ? HANDLE_GIVE : 0) | (rights & PITH_RIGHT_WAIT ? HANDLE_TAKE : 0);
 }
 
 long handle_open(struct process *p, struct object *o, uint32_t rights) {
@@ -18,34 +29,31 @@ long handle_open(struct process *p, struct object *o, uint32_t rights) {
   for (uint32_t i = 0; i < PITH_PROCESS_HANDLES; i++) {
     struct handle *h = &p->handle[i];
 
-    if (h->rights) continue;
-    if (++h->generation == 0) h->generation = 1;
-    h->rights = (uint8_t)rights;
-    h->object = (uint16_t)(o - process_objects);
+    if (h->number) continue;
+    *h = (struct handle){new_number(i, o, rights), o};
     o->refs++;
     p->handles++;
-    return (long)((uint32_t)h->generation << 8 | i);
+    return (long)h->number;
   }
   return -EMFILE;
 }
 
-struct object *handle_get(struct process *p, uint32_t handle, unsigned kind, uint32_t right, long *error) {
-  struct handle *h = find(p, handle);
-  struct object *o;
+struct object *handle_get(struct process *p, uint32_t number, unsigned kind, uint32_t right, long *error) {
+  struct handle *h = find(p, number);
 
   *error = -EBADF;
-  if (!h) return NULL;
-  o = &process_objects[h->object];
-  if (kind && o->kind != kind) return NULL;
+  if (!h || (kind && kind_of(number) != kind)) return NULL;
   *error = -EPERM;
-  return (h->rights & right) == right ? o : NULL;
+  return (rights_of(number) & right) == right ? h->object : NULL;
 }
 
+uint32_t handle_rights(uint32_t number) { return rights_of(number); }
+
 static void close_slot(struct process *p, struct handle *h) {
-  struct object *o = &process_objects[h->object];
+  struct object *o = h->object;
 
   if (p->mapped && h == &p->handle[p->mapped - 1]) process_unmap(p);
-  h->rights = 0;
+  h->number = 0;
   p->handles--;
   object_release(o);
 }
@@ -60,13 +68,13 @@ long handle_close(struct process *p, uint32_t handle) {
 
 void handle_close_all(struct process *p) {
   for (uint32_t i = 0; i < PITH_PROCESS_HANDLES; i++)
-    if (p->handle[i].rights) close_slot(p, &p->handle[i]);
+    if (p->handle[i].number) close_slot(p, &p->handle[i]);
 }
 
 long handle_inherit(struct process *from, uint32_t handle, struct process *to) {
   struct handle *h = find(from, handle);
 
-  return h ? handle_open(to, &process_objects[h->object], h->rights) : -EBADF;
+  return h ? handle_open(to, h->object, rights_of(handle)) : -EBADF;
 }
 
 /* ---- calls ---- */
@@ -78,8 +86,8 @@ long p_call_handle_dup(uint32_t handle, uint32_t rights) {
   struct handle *h = find(p, handle);
 
   if (!h) return -EBADF;
-  if (!rights || rights & ~(uint32_t)h->rights) return -EPERM;
-  return handle_open(p, &process_objects[h->object], rights);
+  if (!rights || rights & ~rights_of(handle)) return -EPERM;
+  return handle_open(p, h->object, rights);
 }
 
 /* The mapped object's region becomes or stops being the process's fourth; the switch loads it when the domain is
@@ -113,7 +121,7 @@ long p_call_map(uint32_t handle) {
   if (!device && o->kind != PITH_OBJECT_SHM) return -EBADF;
   r = device ? (struct region){o->device.is->base, o->device.is->size} : o->region;
   if (p->mapped && p->domain.extra_low != r.base) return -EBUSY;
-  write = p->handle[handle & 0xFF].rights & PITH_RIGHT_SIGNAL;
+  write = rights_of(handle) & PITH_RIGHT_SIGNAL;
   if (arch_mpu_extra(words, r.base, r.size, write, device)) return -EINVAL;
   set_region(p, words);
   p->domain.extra_low = device ? 0 : r.base; /* the kernel itself does not touch devices for a process */

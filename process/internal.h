@@ -33,12 +33,14 @@ enum {
 /* ENDED: no thread runs any more, the memory is not given back yet. REAPED: a zombie, only its end is left. */
 enum process_state { PROCESS_FREE, PROCESS_LOADING, PROCESS_ALIVE, PROCESS_ENDED, PROCESS_REAPED };
 
-/* A handle is generation << 8 | index. The generation starts at 1, so no handle is a descriptor number. */
+/* What a process calls a handle is `number`, which has all there is to check in it: bits 0 to 7 the index, 8 to 19 a
+ * generation, never 0, so that no handle is a descriptor's number and a stale one is none, 20 to 22 the rights, 24 to
+ * 26 the kind, 27 and 28: a semaphore that may be given, taken. arch/armv7m/switch.S looks at the last two. */
 struct handle {
-  uint8_t generation;
-  uint8_t rights; /* PITH_RIGHT_; 0: not in use */
-  uint16_t object;
+  uint32_t number; /* 0: not in use */
+  struct object *object;
 };
+enum { HANDLE_RIGHTS = 20, HANDLE_KIND = 24, HANDLE_GIVE = 1 << 27, HANDLE_TAKE = 1 << 28 };
 
 /* What the threads of a process may run together in each period; cycles of the core clock. */
 struct budget {
@@ -58,11 +60,11 @@ struct process {
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
   bool may_grant; /* started by the system: it may open devices */
   uint32_t objects_memory, objects_limit;
-  struct elf_plan plan;
+  uint8_t copied;                       /* a plain PIE: text is private, in the block */
+  uint32_t text_vaddr;
   const void *file;
   uint32_t block, block_size, stack_size, data, brk_low, brk, memory_limit, wasted;
   uint32_t text, text_size;
-  struct arch_fault fault;
   struct k_waitq waiting;             /* its threads in sys_wait() */
   uint32_t pending, handled, ignored; /* signals */
   uint32_t signal_entry;
@@ -71,7 +73,10 @@ struct process {
   struct pith_limits limits; /* as they are, for its children */
   uint64_t cycles;           /* of threads that have ended, with PITH_ACCOUNTING */
   struct pith_sem ended;     /* given once it is reaped and its parent is the kernel */
-  struct handle handle[PITH_PROCESS_HANDLES];
+  union {
+    struct handle handle[PITH_PROCESS_HANDLES]; /* while it lives */
+    struct arch_fault fault;                    /* once it has ended by one */
+  };
   char name[PROCESS_NAME];
 };
 
@@ -141,6 +146,7 @@ long handle_open(struct process *p, struct object *o, uint32_t rights);
 long handle_inherit(struct process *from, uint32_t handle, struct process *to);
 /* NULL, and -EBADF or -EPERM in *error. kind 0: any. */
 struct object *handle_get(struct process *p, uint32_t handle, unsigned kind, uint32_t right, long *error);
+uint32_t handle_rights(uint32_t number); /* of a handle that is known to be good */
 long handle_close(struct process *p, uint32_t handle);
 void handle_close_all(struct process *p);
 void process_unmap(struct process *p);

@@ -67,9 +67,9 @@ void process_end(struct process *p, enum process_cause cause, int status) {
 void process_fault(struct pith_thread *t) {
   struct process *p = process_of(t);
 
-  p->fault = arch_last_fault;
   if (signal_fault((struct process_thread *)t)) return;
-  process_end(p, PROCESS_FAULTED, signal_of_fault(&p->fault));
+  process_end(p, PROCESS_FAULTED, signal_of_fault(&arch_last_fault));
+  p->fault = arch_last_fault;
 }
 
 static long kill(long pid, long unused, long unused2) {

@@ -18,6 +18,7 @@ enum {
 };
 
 static int last_pid;
+static struct elf_plan plan; /* of the file being loaded: one at a time, under process_lock */
 
 static int find_slot(struct process **out) {
   for (int i = 0; i < PITH_PROCESSES; i++) {
@@ -42,7 +43,7 @@ static uint32_t padding(const struct elf_plan *e, uint32_t at) {
 
 /* What rounding adds to the size is heap. */
 static int allocate(struct process *p, const char **why) {
-  const struct elf_plan *e = &p->plan;
+  const struct elf_plan *e = &plan;
   uint32_t memory = image_size(e), align;
   uint32_t wish = e->stack ? e->stack : PITH_PROCESS_STACK;
   uint32_t stack = round_up(wish < STACK_MIN ? STACK_MIN : wish, DEFAULT_ALIGN);
@@ -63,12 +64,14 @@ static int allocate(struct process *p, const char **why) {
   p->text = e->tier == ELF_COPIED ? p->data + (e->text_vaddr - e->base_vaddr)
                                   : (uint32_t)(uintptr_t)p->file + e->text_offset;
   p->text_size = e->text_size;
+  p->text_vaddr = e->text_vaddr;
+  p->copied = e->tier == ELF_COPIED;
   return 0;
 }
 
 static int protect(struct process *p, const char **why) {
   struct k_domain *d = &p->domain;
-  bool in_place = p->plan.tier == ELF_IN_PLACE;
+  bool in_place = !p->copied;
 
   *d = (struct k_domain){.calls = k_calls_process,
                          .control = CONTROL_UNPRIVILEGED,
@@ -151,10 +154,10 @@ struct launch {
 static long launch(long launch_, long unused, long unused2) {
   const struct launch *l = (const struct launch *)launch_;
   struct process *p = l->p;
-  bool copied = p->plan.tier == ELF_COPIED;
-  struct pith_thread_start start = {.entry = p->plan.entry - p->plan.text_vaddr + p->text,
+  bool copied = p->copied;
+  struct pith_thread_start start = {.entry = plan.entry - plan.text_vaddr + p->text,
                                     .arg = (uint32_t)l->arguments->argc,
-                                    .got = copied ? 0 : p->data + p->plan.got_offset,
+                                    .got = copied ? 0 : p->data + plan.got_offset,
                                     .stack = p->block,
                                     .stack_size = l->arguments->argv - p->block,
                                     .priority = l->request->priority,
@@ -192,7 +195,7 @@ static long inherit(long process, long request, long unused) {
 
 /* The stack and the heap: nothing of the block's last owner is left. Data and .bss are elf_load()'s. */
 static void clear_rest(const struct process *p) {
-  uint32_t end = p->data + image_size(&p->plan);
+  uint32_t end = p->data + image_size(&plan);
 
   memset((void *)(uintptr_t)p->block, 0, p->stack_size);
   memset((void *)(uintptr_t)end, 0, p->block + p->block_size - end);
@@ -204,7 +207,7 @@ static int load(struct process *p, const struct process_request *r, const char *
   int error = allocate(p, why);
 
   if (error) return error;
-  elf_load(p->file, &p->plan, (void *)(uintptr_t)p->data, p->text);
+  elf_load(p->file, &plan, (void *)(uintptr_t)p->data, p->text);
   clear_rest(p);
   error = protect(p, why);
   if (!error) error = push_arguments(p, r, &a, why);
@@ -261,18 +264,16 @@ static int check(const struct process_request *r, const struct process *parent, 
 }
 
 static void fill_map(const struct process *p, struct process_map *m) {
-  bool copied = p->plan.tier == ELF_COPIED;
-
   *m = (struct process_map){.pid = p->pid,
                             .text = p->text,
                             .text_size = p->text_size,
                             .data = p->data,
-                            .data_size = copied ? p->plan.span : p->plan.data_memsz,
+                            .data_size = p->copied ? plan.span : plan.data_memsz,
                             .stack = p->block,
                             .stack_size = p->stack_size,
                             .heap = p->brk_low,
                             .heap_size = p->block + p->block_size - p->brk_low,
-                            .copied = copied};
+                            .copied = p->copied};
 }
 
 static int next_pid(void) {
@@ -290,9 +291,8 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   if (error) return error;
   *why = "too many processes";
   if (find_slot(&p)) return -EAGAIN;
-  memset(p, 0, offsetof(struct process, handle)); /* generations go on */
-  memset(p->name, 0, sizeof p->name);
-  error = elf_plan(r->file, r->size, &machine, &p->plan, why);
+  memset(p, 0, sizeof *p);
+  error = elf_plan(r->file, r->size, &machine, &plan, why);
   if (error) return error;
   p->file = r->file;
   for (int i = 0; i < PROCESS_NAME - 1 && r->name[i]; i++) p->name[i] = r->name[i];

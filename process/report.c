@@ -45,7 +45,7 @@ static void fault(const struct process *p) {
     uint32_t pc = f->reg[ARCH_PC];
 
     say("  instruction at %08x (%s", (unsigned)pc, place(p, pc));
-    if (pc - p->text < p->text_size) say(" + 0x%x", (unsigned)(pc - p->text + p->plan.text_vaddr));
+    if (pc - p->text < p->text_size) say(" + 0x%x", (unsigned)(pc - p->text + p->text_vaddr));
     say(")\n");
     registers(f->reg);
   } else {
@@ -58,7 +58,9 @@ static void fault(const struct process *p) {
 
 void process_report(const struct process *p) {
   switch (p->cause) {
-  case PROCESS_EXITED: say("process %s (pid %d) returned: %x\n", p->name, p->pid, (unsigned)p->status); break;
+  case PROCESS_EXITED:
+    if (!p->parent && !p->orphan) say("process %s (pid %d) returned: %x\n", p->name, p->pid, (unsigned)p->status);
+    break;
   case PROCESS_FAULTED: fault(p); break;
   case PROCESS_SILENT:
     say("process %s (pid %d) killed: the heartbeat it promised did not come\n", p->name, p->pid);

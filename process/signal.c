@@ -47,7 +47,7 @@ static bool take_waiting(struct process *p, struct process_thread *only, int sig
     struct process_thread *t = &process_threads[i];
 
     if (t->thread.domain != &p->domain || !k_exists(&t->thread) || (only && t != only)) continue;
-    if (!(t->sigwait & bit(signal)) || !thread_can_be_woken(t)) continue;
+    if (!(t->sigwait & bit(signal)) || t->thread.wait != &sigwaiters) continue;
     t->sigwait = 0;
     k_wake_with(&t->thread, signal);
     return true;
@@ -164,7 +164,7 @@ int signal_of_fault(const struct arch_fault *f) { return arch_signal_of_fault(f)
  * signals will do, and there is nothing to return to. */
 bool signal_fault(struct process_thread *t) {
   struct process *p = process_of(&t->thread);
-  const struct arch_fault *f = &p->fault;
+  const struct arch_fault *f = &arch_last_fault;
   int signal = signal_of_fault(f);
 
   if (!(p->handled & bit(signal)) || t->mask & bit(signal)) return false;

@@ -114,7 +114,6 @@ bool thread_can_be_woken(const struct process_thread *t) {
 long thread_may_wait(void) {
   struct process_thread *t = thread_current();
 
-  t->sigwait = 0;
   if (!t->interrupted) return 0;
   t->interrupted = 0;
   return -ECANCELED;

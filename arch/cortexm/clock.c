@@ -21,16 +21,16 @@ enum {
 
 static struct {
   volatile uint32_t turn;
-  uint32_t per_tick;   /* cycles */
-  uint32_t longest;    /* ticks that surely fit a period */
-  uint32_t period;     /* cycles, of the running one */
-  volatile bool fresh; /* it has not been read yet: a 0 is its beginning, later its end */
-  uint32_t cycles;     /* beyond `ticks` when it began */
-  uint32_t total;      /* cycles before it began, modulo 2^32 */
+  uint32_t per_tick;         /* cycles */
+  uint32_t longest;          /* ticks that surely fit a period */
+  uint32_t period;           /* cycles, of the running one */
+  volatile bool fresh;       /* it has not been read yet: a 0 is its beginning, later its end */
+  uint32_t cycles;           /* beyond `ticks` when it began */
+  uint32_t total;            /* cycles before it began, modulo 2^32 */
   uint32_t interrupts;
   pith_time ticks;
   volatile pith_time deadline;
-  volatile pith_time until; /* when it will interrupt, at the latest; ticks */
+  volatile pith_time until;  /* when it will interrupt, at the latest; ticks */
 } clock = {.per_tick = 1, .deadline = PITH_FOREVER, .until = PITH_FOREVER};
 
 void arch_tick_start(uint32_t clock_hz);

@@ -4,16 +4,16 @@
 #include "scb.h"
 
 enum {
-  PRIORITY_LOWEST = 0xFF, /* SVCall and PendSV: the kernel; hardware keeps the bits it has */
-  PRIORITY_FAULTS = 0xDF, /* above the kernel on 3 bits and more, below every device */
+  PRIORITY_LOWEST = 0xFF,     /* SVCall and PendSV: the kernel; hardware keeps the bits it has */
+  PRIORITY_FAULTS = 0xDF,     /* above the kernel on 3 bits and more, below every device */
   PRIORITY_TICK = 0x00,
   EXC_RETURN_THREAD_PSP = 0xFFFFFFFD,
   XPSR_THUMB = 1u << 24,
 };
 
 void arch_init(void) {
-  SCB_SHPR1 = PRIORITY_FAULTS * 0x00010101u;                         /* MemManage, BusFault, UsageFault */
-  SCB_SHPR2 = (uint32_t)PRIORITY_LOWEST << 24;                       /* SVCall */
+  SCB_SHPR1 = PRIORITY_FAULTS * 0x00010101u;                       /* MemManage, BusFault, UsageFault */
+  SCB_SHPR2 = (uint32_t)PRIORITY_LOWEST << 24;                     /* SVCall */
   SCB_SHPR3 = (uint32_t)PRIORITY_TICK << 24 | PRIORITY_LOWEST << 16; /* SysTick, PendSV */
   SCB_SHCSR |= SCB_SHCSR_MEMFAULTENA | SCB_SHCSR_BUSFAULTENA | SCB_SHCSR_USGFAULTENA;
   SCB_CCR |= SCB_CCR_STKALIGN | SCB_CCR_DIV_0_TRP;

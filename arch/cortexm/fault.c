@@ -50,8 +50,10 @@ static bool is_own_memory(const struct arch_frame *frame) {
 static void record(struct arch_fault *f, const struct regs *r) {
   const struct arch_frame *frame = arch_call_frame();
 
-  *f = (struct arch_fault){
-      .exception = arch_exception(), .cfsr = SCB_CFSR, .hfsr = SCB_HFSR, .exc_return = r->exc_return};
+  *f = (struct arch_fault){.exception = arch_exception(),
+                           .cfsr = SCB_CFSR,
+                           .hfsr = SCB_HFSR,
+                           .exc_return = r->exc_return};
   f->has_address = f->cfsr & (CFSR_MMARVALID | CFSR_BFARVALID);
   f->address = f->cfsr & CFSR_MMARVALID ? SCB_MMFAR : SCB_BFAR;
   f->has_frame = !(f->cfsr & NO_FRAME) && (!(r->exc_return & EXC_RETURN_PSP) || is_own_memory(frame));
@@ -105,8 +107,8 @@ static void name_blocked_call(const struct arch_fault *f, const struct regs *r) 
   if (n && n < sizeof hot / sizeof hot[0]) name = hot[n];
   else if (n > 1u << K_CALL_BITS) name = ((const struct k_call *)(uintptr_t)n)->name;
   if (!name) return;
-  pith_panic("blocking call %s() from interrupt %d (exception %u), pc %08x", name, (int)active - 16,
-             (unsigned)active, (unsigned)f->reg[ARCH_PC]);
+  pith_panic("blocking call %s() from interrupt %d (exception %u), pc %08x", name,
+             (int)active - 16, (unsigned)active, (unsigned)f->reg[ARCH_PC]);
 }
 
 /* A kernel thread has run into the guard under its stack. */
@@ -122,16 +124,16 @@ static _Noreturn void kernel_fault(const struct arch_fault *f, const struct pith
     pith_panic("thread %s has overflowed its stack (%u bytes at %08x): sp %08x pc %08x", t->name,
                (unsigned)t->stack_size, (unsigned)K_WORD(t->stack), (unsigned)f->reg[ARCH_SP],
                (unsigned)f->reg[ARCH_PC]);
-  pith_panic(
-      "the kernel %s\n  pc %08x lr %08x sp %08x xpsr %08x\n  r0 %08x r1 %08x r2 %08x r3 %08x r12 %08x\n"
-      "  r4 %08x r5 %08x r6 %08x r7 %08x\n  r8 %08x r9 %08x r10 %08x r11 %08x\n"
-      "  cfsr %08x hfsr %08x address %08x%s exc_return %08x",
-      arch_fault_text(f), (unsigned)f->reg[ARCH_PC], (unsigned)f->reg[ARCH_LR], (unsigned)f->reg[ARCH_SP],
-      (unsigned)f->reg[ARCH_XPSR], (unsigned)f->reg[0], (unsigned)f->reg[1], (unsigned)f->reg[2],
-      (unsigned)f->reg[3], (unsigned)f->reg[12], (unsigned)f->reg[4], (unsigned)f->reg[5],
-      (unsigned)f->reg[6], (unsigned)f->reg[7], (unsigned)f->reg[8], (unsigned)f->reg[9],
-      (unsigned)f->reg[10], (unsigned)f->reg[11], (unsigned)f->cfsr, (unsigned)f->hfsr, (unsigned)f->address,
-      f->has_address ? "" : " (unknown)", (unsigned)f->exc_return);
+  pith_panic("the kernel %s\n  pc %08x lr %08x sp %08x xpsr %08x\n  r0 %08x r1 %08x r2 %08x r3 %08x r12 %08x\n"
+             "  r4 %08x r5 %08x r6 %08x r7 %08x\n  r8 %08x r9 %08x r10 %08x r11 %08x\n"
+             "  cfsr %08x hfsr %08x address %08x%s exc_return %08x",
+             arch_fault_text(f), (unsigned)f->reg[ARCH_PC], (unsigned)f->reg[ARCH_LR],
+             (unsigned)f->reg[ARCH_SP], (unsigned)f->reg[ARCH_XPSR], (unsigned)f->reg[0], (unsigned)f->reg[1],
+             (unsigned)f->reg[2], (unsigned)f->reg[3], (unsigned)f->reg[12], (unsigned)f->reg[4],
+             (unsigned)f->reg[5], (unsigned)f->reg[6], (unsigned)f->reg[7], (unsigned)f->reg[8],
+             (unsigned)f->reg[9], (unsigned)f->reg[10], (unsigned)f->reg[11], (unsigned)f->cfsr,
+             (unsigned)f->hfsr, (unsigned)f->address, f->has_address ? "" : " (unknown)",
+             (unsigned)f->exc_return);
 }
 
 /* When a fault's own stacking fails there are two exceptions, this fault's and MemManage's. The first to

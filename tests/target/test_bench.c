@@ -13,6 +13,34 @@ enum { ROUNDS = 64, HELLO_RETURNS = 42, URGENT = 4, EQUAL = 8, IRQ = 31 };
 static struct pith_sem ping = PITH_SEM_INIT(0), pong = PITH_SEM_INIT(0);
 static struct pith_mutex mutex = PITH_MUTEX_INIT;
 
+static int run_program(const char *name, unsigned priority) {
+  const char *const argv[] = {name, NULL};
+  struct process_result result = {0};
+  struct romfs_file file;
+  const char *why = "";
+
+  CHECK_EQ(romfs_find(name, &file), 0);
+  struct process_request request = {
+      .name = name, .file = file.data, .size = file.size, .argv = argv, .priority = (uint8_t)priority};
+  MARK(0x20);
+  MARK(0x30);
+  int pid = process_spawn(&request, NULL, &why);
+  CHECK(pid > 0);
+  CHECK_EQ(process_wait(pid, &result, PITH_FOREVER), 0);
+  CHECK_EQ(result.cause, PROCESS_EXITED);
+  return result.status;
+}
+
+TEST(bench_load_4k, "a program of 4 KB and 117 relocations is loaded and started") {
+  CHECK_EQ(run_program("load_4k", 1), 9);
+}
+
+TEST(bench_load_18k, "a program of 18 KB and 498 relocations is loaded and started") {
+  CHECK_EQ(run_program("load_18k", 1), 9);
+}
+
+TEST(bench_spawn, "a process spawns others and waits for them") { CHECK_EQ(run_program("bench_spawn", 16), 0); }
+
 TEST(bench_load, "a process of the built-in image is loaded between two markers") {
   static const char *const argv[] = {"hello", NULL};
   struct romfs_file file;

@@ -3,7 +3,7 @@
  *   qemu-system-arm ... -icount shift=0,sleep=off -plugin icnt.so,elf=pith.elf,out=FILE[,...]
  *     elf=FILE     the firmware, for names
  *     out=FILE     the report (report.c says what is in it); without it, stderr
- *     point=NAME   the first instruction of a function is an event; may be repeated
+ *     point=NAME   the first instruction of a function, or that at 0xADDRESS, is an event; may be repeated
  *     armed=1      count from reset on; without it from marker 0x20 to marker 0x21
  *     profile=1    count the instructions of each function too
  *
@@ -167,9 +167,13 @@ static void on_exit_(qemu_plugin_id_t id, void *unused) {
 static const char *add_point(const char *name) {
   int symbol = symbols_find(name);
 
-  if (symbol < 0) return "no such function";
   if (points == POINTS) return "too many points";
   point_name[points] = name;
+  if (!strncmp(name, "0x", 2)) {
+    point[points++] = (uint32_t)strtoul(name, NULL, 16);
+    return NULL;
+  }
+  if (symbol < 0) return "no such function";
   point[points++] = symbols_address(symbol);
   return NULL;
 }

@@ -1,0 +1,68 @@
+"""The rows of ./pith bench that processes pass: which program, which events lie around an operation.
+
+Programs are tests/user/apps/bench_*.c and load_*.c; those that spawn others run in tests.elf, whose built-in image has
+all of them.
+"""
+import re
+import struct
+import subprocess
+
+import _icnt
+
+HEADERS = 52 + 4 * 32  # bytes of the ELF header and of four program headers
+
+
+def entry(env, name, firmware="tests.elf"):
+    """Where the first instruction of a program of the firmware's built-in image lies."""
+    program = env.app(name).read_bytes()
+    image = (env.build_dir / firmware).read_bytes()
+    text, = struct.unpack_from("<I", program, 52 + 16)  # of the first segment; the image drops what is not loaded
+    at = image.find(program[HEADERS:text]) - HEADERS
+    assert at > 0, "%s is not in the image of %s" % (name, firmware)
+    base = _address(env.build_dir / firmware, at)
+    start, = struct.unpack_from("<I", program, 24)
+    return base + (start & ~1)
+
+
+def _address(elf, offset):
+    done = subprocess.run(["arm-none-eabi-readelf", "-SW", str(elf)], stdout=subprocess.PIPE, check=True)
+    for address, off, size in re.findall(r"PROGBITS\s+(\w{8}) (\w{6}) (\w{6})", done.stdout.decode()):
+        if int(off, 16) <= offset < int(off, 16) + int(size, 16):
+            return int(address, 16) + offset - int(off, 16)
+    raise AssertionError("no section of %s holds offset %d" % (elf, offset))
+
+
+def _test(env, name, points=()):
+    return _icnt.run(env, ["--run", name], kernel="tests.elf", points=points)
+
+
+def measure(env):
+    """{row: (instructions, cycles)}"""
+    found = {}
+
+    def take(row, report, first, last, counts=1):
+        pair = report.pair(first, last)
+        found[row] = (pair.usual // counts, pair.cycles_min // counts)
+
+    report = _icnt.run(env, ["--load", env.app("bench_user")])
+    for row, first, last in (("null_syscall", "22", "23"), ("ptr_syscall", "23", "24"), ("user_sem_give", "25", "26"),
+                             ("user_sem_take", "26", "27"), ("user_mutex_pair", "27", "28"),
+                             ("yield_threads", "29", "2a")):
+        take(row, report, first, last)
+    app = env.app("bench_yield")
+    take("yield_processes", _icnt.run(env, ["--load", app, "--load", app]), "22", "23")
+    app = env.app("bench_pair")
+    report = _icnt.run(env, ["--load", app, "--load", app])
+    take("pingpong_processes", report, "22", "23")
+    take("pingpong_one_call", report, "24", "25")
+    for row, program in (("load_4k", "load_4k"), ("load_18k", "load_18k")):
+        point = "0x%x" % entry(env, program)
+        take(row, _test(env, "bench_" + row, [point]), "30", point)
+    child, hello = ("0x%x" % entry(env, n) for n in ("bench_child", "hello"))
+    report = _test(env, "bench_spawn", [child, hello])
+    take("spawn_small", report, "22", child)
+    take("spawn_hello", report, "22", hello)
+    take("exit_reap", report, "26", "27")
+    app = env.app("bench_fault")
+    take("fault_to_neighbour", _icnt.run(env, ["--load", app, "--load", app], status=139), "22", "23")
+    return found
