@@ -6,6 +6,7 @@
 #ifndef PITH_USER_H
 #define PITH_USER_H
 #include <stddef.h>
+#include <sys/cdefs.h> /* _Static_assert in C++ */
 #include "pith_process.h"
 
 #ifdef __cplusplus
