@@ -119,7 +119,7 @@ static bool serve_waiter(struct process *child, struct process *parent) {
     const struct arch_frame *f = (const struct arch_frame *)(void *)t->sp;
 
     if (!k_user_readable(t->domain, (struct uslice){K_WORD(f), sizeof *f})) continue;
-    if (!is_meant(child, parent, (long)f->r0)) continue;
+    if (!is_meant(child, parent, (long)(uintptr_t)t->wait_data)) continue;
     k_wake_with(t, hand_over(child, t->domain, f->r1));
     return child->state == PROCESS_FREE;
   }
@@ -135,7 +135,8 @@ void process_reaped(struct process *p) {
   } else if (!parent) {
     k_sem_give(&p->ended, 1);
   } else {
-    if (!serve_waiter(p, parent)) signal_send(parent, PITH_SIGCHLD);
+    serve_waiter(p, parent);
+    signal_send(parent, PITH_SIGCHLD);
   }
 }
 
@@ -154,7 +155,9 @@ long p_call_wait(long which, uint32_t to, int64_t us) {
   }
   if (!any) return -ECHILD;
   error = thread_may_wait();
-  return error ? error : k_wait(&p->waiting, process_deadline(us));
+  if (error) return error;
+  K->current->wait_data = (void *)(uintptr_t)which;
+  return k_wait(&p->waiting, process_deadline(us));
 }
 
 /* The same for the kernel's own children, by a thread of it. */

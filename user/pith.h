@@ -6,6 +6,7 @@
 #ifndef PITH_USER_H
 #define PITH_USER_H
 #include <stddef.h>
+#include <sys/cdefs.h> /* _Static_assert in C++ */
 #include "pith_process.h"
 
 #ifdef __cplusplus
@@ -68,7 +69,7 @@ long sys_process_id(long pid, int what);
 long sys_setpgid(long pid, long group);
 long sys_sigaction(int signal, int action, void (*entry)(int signal));
 long sys_sigmask(int how, unsigned set);
-void sys_sigreturn(const struct pith_sigframe *frame) __attribute__((noreturn));
+void sys_sigreturn(const struct pith_sigframe *frame) __attribute__((noreturn)); /* r4 to r11 as on entry */
 long sys_sigpending(void);
 long sys_sigwait(unsigned set, unsigned pad, long long timeout_us);
 long sys_sigsuspend(unsigned mask);

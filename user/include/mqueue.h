@@ -1,4 +1,5 @@
-/* Message queues: POSIX.1-2008, on the kernel's objects "/mq/NAME". mq_notify() is ENOSYS. */
+/* Message queues: POSIX.1-2008, on the kernel's objects "/mq/NAME". One goes with the last process that has it open, though
+ * nobody has unlinked it. mq_notify() is ENOSYS. */
 #ifndef PITH_MQUEUE_H
 #define PITH_MQUEUE_H
 #include <fcntl.h>

@@ -7,7 +7,7 @@
  * - A normal mutex that its owner locks again is EDEADLK, and so is one whose owner ended without unlocking it.
  * - Cancellation is deferred; PTHREAD_CANCEL_ASYNCHRONOUS is ENOTSUP.
  * - Stacks come from the heap: PTHREAD_STACK_DEFAULT_NP bytes unless the attribute says otherwise; a thread's own
- *   data (about 400 bytes and a copy of the GOT) comes beside one, and out of the top of one given by the attribute.
+ *   data (172 bytes and a copy of the GOT) comes beside one, and out of the top of one given by the attribute.
  * - A spin lock does not spin, which would never end under a more urgent thread: it is a mutex.
  * - A thread that holds a read lock does not take it again while a writer waits: it would wait for itself.
  * - Objects in shared memory work between processes whatever their attribute says.

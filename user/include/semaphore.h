@@ -1,6 +1,7 @@
 /* Semaphores: POSIX.1-2008. An unnamed one is a word, in the process or in shared memory; giving and taking a unit that
  * is there takes 8 and 11 instructions and no system call. A named one is the kernel's object "/sem/NAME", and always
- * a call. The waiter of the highest priority gets the unit. */
+ * a call; it goes with the last process that has it open, though nobody has unlinked it. The waiter of the highest
+ * priority gets the unit. */
 #ifndef PITH_SEMAPHORE_H
 #define PITH_SEMAPHORE_H
 #include <fcntl.h>
@@ -21,7 +22,7 @@ typedef struct {
 
 int sem_init(sem_t *sem, int shared, unsigned value);
 int sem_destroy(sem_t *sem);
-sem_t *sem_open(const char *name, int flags, ...); /* mode_t, unsigned value. A new object each time. */
+sem_t *sem_open(const char *name, int flags, ...); /* mode_t, unsigned value */
 int sem_close(sem_t *sem);
 int sem_unlink(const char *name);
 int sem_post(sem_t *sem); /* also from a signal handler */

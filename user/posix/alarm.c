@@ -4,5 +4,6 @@
 
 unsigned alarm(unsigned seconds) {
   unsigned long long us = seconds * 1000000ull;
-  return sys_alarm(&us) < 0 ? 0 : (unsigned)((us + 999999) / 1000000);
+  if (sys_alarm(&us) < 0 || us == 0) return 0;
+  return us < 1500000 ? 1 : (unsigned)((us + 500000) / 1000000); /* what is left, to the nearest, but never 0 */
 }

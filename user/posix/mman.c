@@ -25,6 +25,8 @@ static struct shm *all;
 static int last = FIRST - 1;
 static volatile unsigned lock;
 static void *mapped; /* the shared memory the process sees */
+static long mapped_handle;
+static bool mapped_alone; /* its descriptor is closed: its handle goes with the mapping */
 
 static struct shm **find(int fd) {
   struct shm **link = &all;
@@ -74,8 +76,9 @@ bool __pith_shm_close(int fd) {
   word_lock(&lock);
   struct shm **link = find(fd), *s = *link;
   if (s) *link = s->next;
+  if (s && mapped && s->handle == mapped_handle) mapped_alone = true;
+  else if (s && s->handle >= 0) sys_close(s->handle);
   word_unlock(&lock);
-  if (s && s->handle >= 0) sys_close(s->handle);
   free(s);
   return s != NULL;
 }
@@ -110,7 +113,15 @@ static void *map_shared(struct shm *s, size_t length, int protection, off_t offs
   if ((long)length > size_of(s)) return errno = ENXIO, MAP_FAILED;
   unsigned long at = (unsigned long)sys_map(s->handle);
   if (at > -4096UL) return errno = (int)-at, MAP_FAILED;
+  mapped_handle = s->handle;
+  mapped_alone = false;
   return mapped = (void *)at;
+}
+
+static long unmap_shared(void) {
+  mapped = NULL;
+  long r = sys_unmap();
+  return mapped_alone ? sys_close(mapped_handle) : r;
 }
 
 void *mmap(void *addr, size_t length, int protection, int flags, int fd, off_t offset) {
@@ -133,10 +144,10 @@ void *mmap(void *addr, size_t length, int protection, int flags, int fd, off_t o
 
 int munmap(void *addr, size_t length) {
   if (!addr || length == 0) return (int)result(-EINVAL);
-  if (addr == mapped) {
-    mapped = NULL;
-    return (int)result(sys_unmap());
-  }
-  free(addr);
-  return 0;
+  word_lock(&lock);
+  bool shared = addr == mapped;
+  long r = shared ? unmap_shared() : 0;
+  word_unlock(&lock);
+  if (!shared) free(addr);
+  return (int)result(r);
 }

@@ -44,21 +44,25 @@ int mq_close(mqd_t mq) {
 
 int mq_unlink(const char *name) { return (int)result(object_unlink("/mq", name)); }
 
+/* A handle without the right is a descriptor that is not open for it. */
+static long try(mqd_t mq, struct pith_message *m, bool receive, long long timeout) {
+  long r = receive ? sys_mq_receive(mq->handle, m, timeout) : sys_mq_send(mq->handle, m, timeout);
+  return r == -EPERM ? -EBADF : r;
+}
+
 /* Sends or receives. First without waiting: then a time that is none does not matter, nor does O_NONBLOCK. */
 static long move(mqd_t mq, struct pith_message *m, bool receive, const struct timespec *until) {
   int64_t deadline;
   long r;
   if (mq == NONE) return -EBADF;
   wait_starts();
-  r = receive ? sys_mq_receive(mq->handle, m, 0) : sys_mq_send(mq->handle, m, 0);
+  r = try(mq, m, receive, 0);
   if (r == -ECANCELED) cancel_test();
   if (r != -ETIMEDOUT && r != -ECANCELED) return r;
   if (mq->flags & O_NONBLOCK) return -EAGAIN;
   if (!clock_deadline(CLOCK_REALTIME, until, &deadline)) return -EINVAL;
-  do {
-    long long left = clock_left(deadline);
-    r = receive ? sys_mq_receive(mq->handle, m, left) : sys_mq_send(mq->handle, m, left);
-  } while (again_restart(r));
+  do r = try(mq, m, receive, clock_left(deadline));
+  while (again_restart(r));
   return r;
 }
 

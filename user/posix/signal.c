@@ -2,13 +2,16 @@
  *
  * The kernel enters every handled signal here, in the thread it chose, with all signals blocked and the thread's own r9, on
  * top of a struct pith_sigframe. The program's handler is looked up in a table of the process, runs with the mask it asked
- * for, and sys_sigreturn() goes back to where the signal came, with the mask of before. */
+ * for, and enter.S goes back to where the signal came, with the mask of before. */
 #include <signal.h>
 #include <string.h>
 #include "result.h"
 #include "sigset.h"
 #include "thread.h"
 
+
+void __pith_signal_entry(int signal); /* enter.S, which calls: */
+void __pith_signal(int signal, struct pith_sigframe *frame);
 
 static struct sigaction actions[NSIG];
 
@@ -40,7 +43,7 @@ static void call(const struct sigaction *a, int signal, struct pith_sigframe *fr
   }
 }
 
-static _Noreturn void enter(int signal, struct pith_sigframe *frame) {
+void __pith_signal(int signal, struct pith_sigframe *frame) {
   struct sigaction a = actions[signal];
   int error = errno;
   if (a.sa_flags & SA_RESETHAND) {
@@ -54,14 +57,13 @@ static _Noreturn void enter(int signal, struct pith_sigframe *frame) {
     call(&a, signal, frame);
   }
   errno = error;
-  sys_sigreturn(frame);
 }
 
 static long set_action(int signal, const struct sigaction *a) {
   if (a->sa_handler == SIG_IGN) return sys_sigaction(signal, PITH_SIG_IGNORE, NULL);
   if (a->sa_handler == SIG_DFL) return sys_sigaction(signal, PITH_SIG_DEFAULT, NULL);
   actions[signal] = *a;
-  return sys_sigaction(signal, PITH_SIG_HANDLE, (void (*)(int))(uintptr_t)enter);
+  return sys_sigaction(signal, PITH_SIG_HANDLE, __pith_signal_entry);
 }
 
 int sigaction(int signal, const struct sigaction *a, struct sigaction *old) {

@@ -1,7 +1,7 @@
 /* Memory: shared objects "/shm/NAME", and anonymous memory out of the heap.
  *
  * A process sees one shared memory object or device at a time, whole and where it lies, which is the same address in
- * every process. Protection is the object's rights: read, or read and write; PROT_EXEC is refused. */
+ * every process. An object goes with the last process that has it open, though nobody has unlinked it. Protection is the object's rights: read, or read and write; PROT_EXEC is refused. */
 #ifndef PITH_SYS_MMAN_H
 #define PITH_SYS_MMAN_H
 #include <fcntl.h>
