@@ -1,4 +1,4 @@
-# The read-only image built into a firmware: applications, stripped, placed by tools/image.py.
+# The read-only image built into a firmware: applications, stripped but for PITH_SYMBOLS, placed by tools/image.py.
 
 # pith_apps_in(FOLDER OUTPUT_DIR VARIABLE): makes an application of each NAME.c, NAME.cc, NAME.S and of
 # each folder NAME/ there; VARIABLE gets the targets. A first line "pith_app: STACK n HEAP n" in a
@@ -34,6 +34,10 @@ endfunction()
 
 # pith_image(NAME targets...): NAME.S and NAME.bin in the build folder.
 function(pith_image name)
+  set(symbols none)
+  if(PITH_SYMBOLS)
+    set(symbols ${PITH_SYMBOLS})
+  endif()
   set(arguments "")
   set(files "")
   foreach(target IN LISTS ARGN)
@@ -45,6 +49,7 @@ function(pith_image name)
     OUTPUT ${CMAKE_BINARY_DIR}/${name}.S
     BYPRODUCTS ${CMAKE_BINARY_DIR}/${name}.bin
     COMMAND ${Python3_EXECUTABLE} ${PITH_ROOT}/tools/image.py --strip ${CMAKE_STRIP}
+            --symbols ${symbols}
             -o ${CMAKE_BINARY_DIR}/${name}.S --list ${arguments}
     DEPENDS ${PITH_ROOT}/tools/image.py ${ARGN} ${files}
     VERBATIM)

@@ -60,9 +60,11 @@ struct process {
   uint32_t objects_memory, objects_limit;
   struct elf_plan plan;
   const void *file;
+  uint32_t file_size;
   uint32_t block, block_size, stack_size, data, brk_low, brk, memory_limit, wasted;
   uint32_t text, text_size;
   struct arch_fault fault;
+  const struct process_thread *culprit; /* whose fault it was */
   struct k_waitq waiting;             /* its threads in sys_wait() */
   uint32_t pending, handled, ignored; /* signals */
   uint32_t signal_entry;
@@ -80,6 +82,7 @@ struct process_thread {
   struct pith_thread thread; /* first */
   uint32_t tid;              /* of the last thread here; in use while thread.seal is right or `zombie` */
   uint8_t detached, zombie, interrupted, suspends; /* suspends: in sigsuspend, `restore` is to come back */
+  uint8_t last;                                    /* it was there when its process ended */
   int32_t value;
   struct k_waitq joiner;
   uint32_t mask, pending, sigwait; /* signals: blocked, sent to this thread, awaited by sigwait */

@@ -12,7 +12,7 @@
 #include "internal.h"
 #include "mem.h"
 
-enum { REAPER_PRIORITY = PITH_PRIORITIES - 4, REAPER_STACK = 1024 };
+enum { REAPER_PRIORITY = PITH_PRIORITIES - 4, REAPER_STACK = 1280 };
 
 struct process process_table[PITH_PROCESSES];
 const struct process_console *process_console;
@@ -68,6 +68,7 @@ void process_fault(struct pith_thread *t) {
   struct process *p = process_of(t);
 
   p->fault = arch_last_fault;
+  p->culprit = (const struct process_thread *)t;
   if (signal_fault((struct process_thread *)t)) return;
   process_end(p, PROCESS_FAULTED, signal_of_fault(&p->fault));
 }

@@ -295,6 +295,7 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   error = elf_plan(r->file, r->size, &machine, &p->plan, why);
   if (error) return error;
   p->file = r->file;
+  p->file_size = r->size;
   for (int i = 0; i < PROCESS_NAME - 1 && r->name[i]; i++) p->name[i] = r->name[i];
   p->state = PROCESS_LOADING;
   p->pid = next_pid();
