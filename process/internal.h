@@ -9,7 +9,7 @@
 #include "pool.h"
 #include "process.h"
 
-enum { PROCESS_NAME = 24, PID_MAX = 30000 };
+enum { PROCESS_NAME = 24, PID_MAX = 30000, REAPER_PRIORITY = PITH_PRIORITIES - 4 };
 
 /* newlib's numbers of the signals the kernel itself knows */
 enum {
@@ -69,9 +69,12 @@ struct process {
   uint32_t pending, handled, ignored; /* signals */
   uint32_t signal_entry;
   struct pith_timer alarm, watchdog;
+  uint32_t beat;           /* ticks a heartbeat may promise at most; 0: as it likes */
+  uint8_t reaper_priority; /* of the reaper when it has ended */
   struct budget budget;
   struct pith_limits limits; /* as they are, for its children */
   uint64_t cycles;           /* of threads that have ended, with PITH_ACCOUNTING */
+  struct pith_sem *told;     /* the same for who asked for it */
   struct pith_sem ended;     /* given once it is reaped and its parent is the kernel */
   struct handle handle[PITH_PROCESS_HANDLES];
   char name[PROCESS_NAME];
@@ -102,6 +105,7 @@ static inline struct process *process_current(void) { return (struct process *)K
 static inline struct process *process_of(const struct pith_thread *t) { return (struct process *)t->domain; }
 static inline struct process_thread *thread_current(void) { return (struct process_thread *)K->current; }
 pith_time process_deadline(int64_t us); /* a wait of so many microseconds; negative is for ever */
+static inline uint32_t process_ticks(int64_t us) { return (uint32_t)((us * PITH_TICK_HZ + 999999) / 1000000); }
 
 /* A timer of a process has a place in the heap of deadlines whatever other timers are armed. */
 static inline void process_timer_init(struct pith_timer *t, void (*fn)(struct pith_timer *t),

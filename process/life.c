@@ -12,7 +12,7 @@
 #include "internal.h"
 #include "mem.h"
 
-enum { REAPER_PRIORITY = PITH_PRIORITIES - 4, REAPER_STACK = 1280 };
+enum { REAPER_STACK = 1280 };
 
 struct process process_table[PITH_PROCESSES];
 const struct process_console *process_console;
@@ -36,7 +36,21 @@ pith_time process_deadline(int64_t us) {
 
 /* ---- in the kernel ---- */
 
-void process_sweep(void) { k_sem_give(&work, 1); }
+/* As urgent as the most urgent of what it has to do. */
+static void set_reaper_priority(void) {
+  uint8_t best = REAPER_PRIORITY;
+
+  for (int i = 0; i < PITH_PROCESSES; i++)
+    if (process_table[i].state == PROCESS_ENDED && process_table[i].reaper_priority < best)
+      best = process_table[i].reaper_priority;
+  reaper.base = best;
+  k_mutex_inherit(&reaper);
+}
+
+void process_sweep(void) {
+  set_reaper_priority();
+  k_sem_give(&work, 1);
+}
 
 static void leave_children(const struct process *p) {
   for (int i = 0; i < PITH_PROCESSES; i++) {
@@ -133,6 +147,7 @@ void process_reaped(struct process *p) {
     p->state = PROCESS_FREE;
   } else if (!parent) {
     k_sem_give(&p->ended, 1);
+    if (p->told) k_sem_give(p->told, 1);
   } else {
     if (!serve_waiter(p, parent)) signal_send(parent, PITH_SIGCHLD);
   }
@@ -174,6 +189,7 @@ int process_wait(int pid, struct process_result *result, pith_time deadline) {
 static long reaped(long p, long unused, long unused2) {
   (void)unused, (void)unused2;
   process_reaped((struct process *)p);
+  set_reaper_priority();
   return 0;
 }
 

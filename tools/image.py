@@ -80,11 +80,20 @@ def place(files, start):
     return offsets, used[-1][1], alignment
 
 
+def stored_name(path):
+    """A path as the image has it: without the leading "/", and a program, in /bin, without its folder."""
+    name = path[1:] if path.startswith("/") else path
+    name = name[4:] if name.startswith("bin/") else name
+    if not name or len(name.encode()) > 23:
+        raise ValueError("%r: a name has 1 to 23 bytes" % path)
+    if any(part in ("", ".", "..") for part in name.split("/")):
+        raise ValueError("%r: a part of the path is empty, . or .." % path)
+    return name
+
+
 def build(named):
-    """named: list of (name, bytes). Returns (image bytes, alignment)."""
-    for name, _ in named:
-        if not name or len(name.encode()) > 23:
-            raise ValueError("%r: a name has 1 to 23 bytes" % name)
+    """named: list of (path, bytes): "hello" or "/bin/hello" is a program, "/etc/services" another file. Returns (image bytes, alignment)."""
+    named = [(stored_name(path), data) for path, data in named]
     if len({name for name, _ in named}) != len(named):
         raise ValueError("two files of one name")
     offsets, end, alignment = place([data for _, data in named], HEADER.size + ENTRY.size * len(named))
