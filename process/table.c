@@ -113,7 +113,9 @@ static const char *heartbeat(const char *v, struct table_line *l) {
 
 static const char *memory(const char *v, struct table_line *l) { return read_size(v, &l->limits.memory); }
 
-static const char *objects(const char *v, struct table_line *l) { return read_size(v, &l->limits.objects_memory); }
+static const char *objects(const char *v, struct table_line *l) {
+  return read_size(v, &l->limits.objects_memory);
+}
 
 static const char *count(const char *v, uint16_t *to) {
   uint32_t n;

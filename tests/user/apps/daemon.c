@@ -29,7 +29,10 @@ static int behave(int argc, char **argv) {
   if (is(what, "promise")) sys_heartbeat(0);
   if (is(what, "spin")) {
     unsigned long long now = 0;
-    while (now < (unsigned)a * MS) sys_uptime(&now);
+    while (now < (unsigned)a * MS) {
+      for (int i = 0; i < 10000; i++) __asm__ volatile("");
+      sys_uptime(&now);
+    }
     return 0;
   }
   for (;;) sys_sleep(LONG_MS * MS);
