@@ -18,6 +18,10 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
+# Symbols that applications keep in a built-in image, so that crash reports name functions: none, functions (a seventh
+# more of a typical file, in flash alone), all (a third). An ELF file of its own has whatever it was linked with.
+set(PITH_SYMBOLS functions CACHE STRING "symbols of the applications in the image: none, functions or all")
+
 if(DEFINED ENV{PITH_CACHE})
   set(PITH_CACHE $ENV{PITH_CACHE})
 elseif(DEFINED ENV{XDG_CACHE_HOME})

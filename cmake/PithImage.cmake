@@ -1,4 +1,4 @@
-# The read-only image built into a firmware: applications, stripped, placed by tools/image.py.
+# The read-only image built into a firmware: applications, stripped but for PITH_SYMBOLS, placed by tools/image.py.
 
 # pith_apps_in(FOLDER OUTPUT_DIR VARIABLE): makes an application of each NAME.c, NAME.cc, NAME.S and of
 # each folder NAME/ there; VARIABLE gets the targets. A first line "pith_app: STACK n HEAP n" in a
@@ -32,21 +32,33 @@ function(pith_apps_in folder output variable)
   set(${variable} ${targets} PARENT_SCOPE)
 endfunction()
 
-# pith_image(NAME targets...): NAME.S and NAME.bin in the build folder.
+# pith_image(NAME targets... [FILES PATH=FILE ...]): NAME.S and NAME.bin in the build folder. The targets' programs are in
+# /bin; PATH says where in the image a further file is, "etc/services" for example.
 function(pith_image name)
+  cmake_parse_arguments(image "" "" "FILES" ${ARGN})
+  set(symbols none)
+  if(PITH_SYMBOLS)
+    set(symbols ${PITH_SYMBOLS})
+  endif()
   set(arguments "")
   set(files "")
-  foreach(target IN LISTS ARGN)
+  foreach(target IN LISTS image_UNPARSED_ARGUMENTS)
     get_target_property(app ${target} OUTPUT_NAME)
     list(APPEND arguments ${app}=$<TARGET_FILE:${target}>)
     list(APPEND files $<TARGET_FILE:${target}>)
+  endforeach()
+  foreach(file IN LISTS image_FILES)
+    list(APPEND arguments ${file})
+    string(REGEX REPLACE "^[^=]*=" "" path ${file})
+    list(APPEND files ${path})
   endforeach()
   add_custom_command(
     OUTPUT ${CMAKE_BINARY_DIR}/${name}.S
     BYPRODUCTS ${CMAKE_BINARY_DIR}/${name}.bin
     COMMAND ${Python3_EXECUTABLE} ${PITH_ROOT}/tools/image.py --strip ${CMAKE_STRIP}
+            --symbols ${symbols}
             -o ${CMAKE_BINARY_DIR}/${name}.S --list ${arguments}
-    DEPENDS ${PITH_ROOT}/tools/image.py ${ARGN} ${files}
+    DEPENDS ${PITH_ROOT}/tools/image.py ${image_UNPARSED_ARGUMENTS} ${files}
     VERBATIM)
   # .incbin is invisible to dependency tracking.
   set_source_files_properties(${CMAKE_BINARY_DIR}/${name}.S PROPERTIES

@@ -30,7 +30,14 @@ int romfs_at(uint32_t i, struct romfs_file *file) {
   return 0;
 }
 
-int romfs_find(const char *name, struct romfs_file *file) {
+/* Programs are stored by their names alone, other files by their paths. */
+static const char *stored_name(const char *path) {
+  if (*path == '/') path++;
+  return strncmp(path, "bin/", 4) ? path : path + 4;
+}
+
+int romfs_find(const char *path, struct romfs_file *file) {
+  const char *name = stored_name(path);
   int error;
 
   for (uint32_t i = 0; !(error = romfs_at(i, file)); i++)

@@ -7,13 +7,14 @@
 enum { ROMFS_NAME = 24 };
 
 struct romfs_file {
-  const char *name; /* at most ROMFS_NAME - 1 characters */
+  const char *name; /* at most ROMFS_NAME - 1 characters; without "/" it is a program, in /bin */
   const void *data; /* where it lies; it is executed there */
   uint32_t size;    /* bytes */
 };
 
-/* The file of that name. 0, -ENOENT, -EIO (the image is damaged). Any context. O(files). */
-int romfs_find(const char *name, struct romfs_file *file);
+/* The file of that path, "/etc/services"; of programs also the name alone: "/bin/sh" and "sh" are the same. 0, -ENOENT,
+ * -EIO (the image is damaged). Any context. O(files). */
+int romfs_find(const char *path, struct romfs_file *file);
 /* The i-th file, from 0. 0, -ENOENT past the last one, -EIO. Any context. O(1). */
 int romfs_at(uint32_t i, struct romfs_file *file);
 #endif

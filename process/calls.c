@@ -172,7 +172,8 @@ static long p_call_heartbeat(int64_t us) {
   struct process *p = process_current();
 
   if (us < 0 || us > (int64_t)PITH_TIMER_MAX * 1000000 / PITH_TICK_HZ) return -EINVAL;
-  if (us) return k_timer_start(&p->watchdog, (uint32_t)((us * PITH_TICK_HZ + 999999) / 1000000));
+  if (p->beat && (!us || process_ticks(us) > p->beat)) return k_timer_start(&p->watchdog, p->beat);
+  if (us) return k_timer_start(&p->watchdog, process_ticks(us));
   k_timeout_disarm(&p->watchdog.timeout);
   return 0;
 }

@@ -9,7 +9,7 @@
 #include "pool.h"
 #include "process.h"
 
-enum { PROCESS_NAME = 24, PID_MAX = 30000 };
+enum { PROCESS_NAME = 24, PID_MAX = 30000, REAPER_PRIORITY = PITH_PRIORITIES - 4 };
 
 /* newlib's numbers of the signals the kernel itself knows */
 enum {
@@ -63,15 +63,20 @@ struct process {
   uint8_t copied;                       /* a plain PIE: text is private, in the block */
   uint32_t text_vaddr;
   const void *file;
+  uint32_t file_size;
   uint32_t block, block_size, stack_size, data, brk_low, brk, memory_limit, wasted;
   uint32_t text, text_size;
+  const struct process_thread *culprit; /* whose fault it was */
   struct k_waitq waiting;             /* its threads in sys_wait() */
   uint32_t pending, handled, ignored; /* signals */
   uint32_t signal_entry;
   struct pith_timer alarm, watchdog;
+  uint32_t beat;           /* ticks a heartbeat may promise at most; 0: as it likes */
+  uint8_t reaper_priority; /* of the reaper when it has ended */
   struct budget budget;
   struct pith_limits limits; /* as they are, for its children */
   uint64_t cycles;           /* of threads that have ended, with PITH_ACCOUNTING */
+  struct pith_sem *told;     /* the same for who asked for it */
   struct pith_sem ended;     /* given once it is reaped and its parent is the kernel */
   char name[PROCESS_NAME];
 };
@@ -81,6 +86,7 @@ struct process_thread {
   struct pith_thread thread; /* first */
   uint32_t tid;              /* of the last thread here; in use while thread.seal is right or `zombie` */
   uint8_t detached, zombie, suspends; /* suspends: in sigsuspend, `restore` is to come back */
+  uint8_t last;                       /* it was there when its process ended */
   int32_t value;
   struct k_waitq joiner;
   uint32_t mask, pending, sigwait; /* signals: blocked, sent to this thread, awaited by sigwait */
@@ -100,6 +106,7 @@ static inline struct process *process_current(void) { return (struct process *)K
 static inline struct process *process_of(const struct pith_thread *t) { return (struct process *)t->domain; }
 static inline struct process_thread *thread_current(void) { return (struct process_thread *)K->current; }
 pith_time process_deadline(int64_t us); /* a wait of so many microseconds; negative is for ever */
+static inline uint32_t process_ticks(int64_t us) { return (uint32_t)((us * PITH_TICK_HZ + 999999) / 1000000); }
 
 /* life.c, kernel context: takes every thread of p off the processor and hands p to the reaper. */
 void process_end(struct process *p, enum process_cause cause, int status);

@@ -12,7 +12,7 @@
 #include "internal.h"
 #include "mem.h"
 
-enum { REAPER_PRIORITY = PITH_PRIORITIES - 4, REAPER_STACK = 1024 };
+enum { REAPER_STACK = 1280 };
 
 struct process process_table[PITH_PROCESSES];
 const struct process_console *process_console;
@@ -38,7 +38,21 @@ pith_time process_deadline(int64_t us) {
 
 _Static_assert(offsetof(struct process, handle) == sizeof(struct k_domain), "the assembly finds the handles there");
 
-void process_sweep(void) { k_sem_give(&work, 1); }
+/* As urgent as the most urgent of what it has to do. */
+static void set_reaper_priority(void) {
+  uint8_t best = REAPER_PRIORITY;
+
+  for (int i = 0; i < PITH_PROCESSES; i++)
+    if (process_table[i].state == PROCESS_ENDED && process_table[i].reaper_priority < best)
+      best = process_table[i].reaper_priority;
+  reaper.base = best;
+  k_mutex_inherit(&reaper);
+}
+
+void process_sweep(void) {
+  set_reaper_priority();
+  k_sem_give(&work, 1);
+}
 
 static void leave_children(const struct process *p) {
   for (int i = 0; i < PITH_PROCESSES; i++) {
@@ -69,6 +83,7 @@ void process_end(struct process *p, enum process_cause cause, int status) {
 void process_fault(struct pith_thread *t) {
   struct process *p = process_of(t);
 
+  p->culprit = (const struct process_thread *)t;
   if (signal_fault((struct process_thread *)t)) return;
   process_end(p, PROCESS_FAULTED, signal_of_fault(&arch_last_fault));
   p->fault = arch_last_fault;
@@ -134,6 +149,7 @@ void process_reaped(struct process *p) {
     p->state = PROCESS_FREE;
   } else if (!parent) {
     k_sem_give(&p->ended, 1);
+    if (p->told) k_sem_give(p->told, 1);
   } else {
     serve_waiter(p, parent);
     signal_send(parent, PITH_SIGCHLD);
@@ -178,6 +194,7 @@ int process_wait(int pid, struct process_result *result, pith_time deadline) {
 static long reaped(long p, long unused, long unused2) {
   (void)unused, (void)unused2;
   process_reaped((struct process *)p);
+  set_reaper_priority();
   return 0;
 }
 

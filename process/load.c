@@ -173,6 +173,7 @@ static long launch(long launch_, long unused, long unused2) {
   frame->r1 = l->arguments->argv;
   frame->r2 = l->arguments->envp;
   p->state = PROCESS_ALIVE;
+  if (p->beat) k_timer_start(&p->watchdog, p->beat);
   budget_start(p, p->limits.budget_us, p->limits.period_us);
   return k_thread_start(&t->thread);
 }
@@ -295,6 +296,7 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   error = elf_plan(r->file, r->size, &machine, &plan, why);
   if (error) return error;
   p->file = r->file;
+  p->file_size = r->size;
   for (int i = 0; i < PROCESS_NAME - 1 && r->name[i]; i++) p->name[i] = r->name[i];
   p->state = PROCESS_LOADING;
   p->pid = next_pid();
@@ -302,6 +304,9 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   p->group = r->group < 0 && parent ? parent->group : r->group > 0 ? r->group : p->pid;
   p->ceiling = r->ceiling;
   p->may_grant = !parent;
+  p->told = parent ? NULL : r->told;
+  p->reaper_priority = !p->told ? REAPER_PRIORITY : r->ceiling ? (uint8_t)(r->ceiling - 1) : 0;
+  p->beat = process_ticks(r->heartbeat_us);
   p->ignored = parent ? parent->ignored : 0;
   pith_timer_init(&p->alarm, signal_alarm, 0);
   pith_timer_init(&p->watchdog, process_watchdog, 0);
@@ -330,14 +335,6 @@ int process_spawn(const struct process_request *request, struct process_map *map
 
 /* ---- the service behind sys_spawn() ---- */
 
-static const char *base_name(const char *path) {
-  static const char bin[] = "/bin/";
-
-  for (int i = 0; bin[i]; i++)
-    if (path[i] != bin[i]) return path;
-  return path + sizeof bin - 1;
-}
-
 long process_spawn_service(struct process *parent, uint32_t spawn_, uint32_t priority) {
   const struct k_domain *d = &parent->domain;
   uint32_t handles[INHERIT_MAX];
@@ -358,7 +355,7 @@ long process_spawn_service(struct process *parent, uint32_t spawn_, uint32_t pri
   if (s.priority < -1 || s.priority > PITH_PRIORITIES - 2 || s.ceiling < -1 ||
       s.ceiling > PITH_PRIORITIES - 2)
     return -EINVAL;
-  if (romfs_find(base_name(path), &file)) return -ENOENT;
+  if (romfs_find(path, &file)) return -ENOENT;
   r = (struct process_request){.name = file.name,
                                .file = file.data,
                                .size = file.size,

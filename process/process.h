@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "pith/sem.h"
 #include "pith/types.h"
 #include "pith_process.h"
 
@@ -40,6 +41,8 @@ struct process_request {
   const uint32_t *handles;                 /* of the parent, that it gets */
   uint32_t handle_count;
   struct pith_limits limits;
+  uint32_t heartbeat_us; /* not 0: it beats at least so often, from its start on, or is killed */
+  struct pith_sem *told; /* not NULL, parent 0: given when it can be waited for, soon whatever runs below its priority */
 };
 
 /* A device that one process may have: its registers, and its interrupt line, or -1. */

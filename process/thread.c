@@ -3,6 +3,8 @@
  *
  *   free --create--> alive --exit--> zombie --join--> free        detached: alive --exit--> free
  *
+ * The last threads of a process keep their slots until it is reaped, for the report.
+ *
  * HAZARD: the thread that ends is the running one, and the switch away from it saves its registers to its slot
  * afterwards. A free slot is taken by a later entry into the kernel only, so that does no harm. */
 #include "calls.h"
@@ -15,9 +17,15 @@ struct process_thread process_threads[PITH_PROCESS_THREADS];
 
 static bool is_alive(const struct process_thread *t) { return k_exists(&t->thread); }
 
+/* The report on a process that has ended tells of the threads it had. */
+static bool is_free(const struct process_thread *t) {
+  if (t->last && process_of(&t->thread)->state == PROCESS_ENDED) return false;
+  return !is_alive(t) && !t->zombie;
+}
+
 static struct process_thread *find_slot(void) {
   for (int i = 0; i < PITH_PROCESS_THREADS; i++)
-    if (!is_alive(&process_threads[i]) && !process_threads[i].zombie) return &process_threads[i];
+    if (is_free(&process_threads[i])) return &process_threads[i];
   return NULL;
 }
 
@@ -99,6 +107,7 @@ void thread_end_all(struct process *p) {
     if (t->thread.domain != &p->domain) continue;
     t->joiner.head = NULL; /* its joiner ends as well */
     if (is_alive(t)) {
+      t->last = 1;
       t->detached = 1;
       thread_end(t, 0);
     }

@@ -25,6 +25,10 @@ SMALLEST_REGION = 256
 SUBREGIONS = 8
 PT_LOAD = 1
 PF_X = 1
+SYMBOL = struct.Struct("<IIIBBH")
+SHT_SYMTAB = 2
+SHF_EXECINSTR = 4
+STT_NOTYPE, STT_FUNC = 0, 2
 
 
 def text_size(data):
@@ -76,11 +80,20 @@ def place(files, start):
     return offsets, used[-1][1], alignment
 
 
+def stored_name(path):
+    """A path as the image has it: without the leading "/", and a program, in /bin, without its folder."""
+    name = path[1:] if path.startswith("/") else path
+    name = name[4:] if name.startswith("bin/") else name
+    if not name or len(name.encode()) > 23:
+        raise ValueError("%r: a name has 1 to 23 bytes" % path)
+    if any(part in ("", ".", "..") for part in name.split("/")):
+        raise ValueError("%r: a part of the path is empty, . or .." % path)
+    return name
+
+
 def build(named):
-    """named: list of (name, bytes). Returns (image bytes, alignment)."""
-    for name, _ in named:
-        if not name or len(name.encode()) > 23:
-            raise ValueError("%r: a name has 1 to 23 bytes" % name)
+    """named: list of (path, bytes): "hello" or "/bin/hello" is a program, "/etc/services" another file. Returns (image bytes, alignment)."""
+    named = [(stored_name(path), data) for path, data in named]
     if len({name for name, _ in named}) != len(named):
         raise ValueError("two files of one name")
     offsets, end, alignment = place([data for _, data in named], HEADER.size + ENTRY.size * len(named))
@@ -104,14 +117,39 @@ k_image_end:
 """
 
 
-def stripped(path, strip, base):
-    """The file's bytes, an ELF's without symbols and debug sections. The original stays as it is."""
+def functions(data):
+    """The names of an ELF's functions: what a crash report can name."""
+    shoff, = struct.unpack_from("<I", data, 32)
+    shentsize, shnum = struct.unpack_from("<HH", data, 46)
+    sections = [struct.unpack_from("<10I", data, shoff + i * shentsize) for i in range(shnum)]
+    names = set()
+    for section in sections:
+        if section[1] != SHT_SYMTAB:
+            continue
+        strings = sections[section[6]][4]
+        for at in range(section[4], section[4] + section[5], SYMBOL.size):
+            name, _, _, info, _, index = SYMBOL.unpack_from(data, at)
+            start = strings + name
+            text = data[start : data.index(b"\0", start)].decode()
+            executable = 0 < index < shnum and sections[index][2] & SHF_EXECINSTR
+            if executable and info & 15 in (STT_NOTYPE, STT_FUNC) and text and text[0] != "$":
+                names.add(text)
+    return sorted(names)
+
+
+def stripped(path, strip, base, symbols):
+    """The file's bytes, an ELF's without debug sections and but for the wanted symbols. The original stays as it is."""
     with open(path, "rb") as f:
         data = f.read()
     if data[:4] != b"\x7fELF" or not strip:
         return data
     out = "%s.%s.stripped" % (base, os.path.basename(path))  # no other image uses this name
-    subprocess.run([strip, "--strip-unneeded", "-o", out, path], check=True)
+    options = ["--strip-debug"]
+    if symbols != "all":
+        options = ["--strip-all", "--remove-section=.comment", "--remove-section=.ARM.attributes"]
+    if symbols == "functions":
+        options += ["--keep-symbol=" + name for name in functions(data)]
+    subprocess.run([strip, *options, "-o", out, path], check=True)
     with open(out, "rb") as f:
         data = f.read()
     os.remove(out)
@@ -134,6 +172,8 @@ def main():
     parser = argparse.ArgumentParser(description="build the read-only image of a firmware")
     parser.add_argument("-o", required=True, metavar="FILE", help="x.S (and x.bin beside it), or x.bin alone")
     parser.add_argument("--strip", metavar="TOOL", help="the strip program for ELF files")
+    parser.add_argument("--symbols", choices=("none", "functions", "all"), default="none",
+                        help="which symbols the files keep, for crash reports")
     parser.add_argument("--list", nargs="*", default=[], metavar="NAME=FILE")
     options = parser.parse_args()
     base, extension = os.path.splitext(os.path.abspath(options.o))
@@ -143,7 +183,7 @@ def main():
             name, equals, path = item.partition("=")
             if not equals:
                 raise ValueError("%s: not of the form NAME=FILE" % item)
-            named.append((name, stripped(path, options.strip, base)))
+            named.append((name, stripped(path, options.strip, base, options.symbols)))
         image, alignment = build(named)
     except (ValueError, OSError, subprocess.CalledProcessError) as e:
         sys.exit("image.py: %s" % e)

@@ -1,0 +1,27 @@
+/* The services: programs of the built-in image that are started at boot and started again when they end, as the table
+ * /etc/services says (docs/SERVICES.md). */
+#ifndef PITH_SUPERVISE_H
+#define PITH_SUPERVISE_H
+#include "process.h"
+
+/* WAITS: for its next start. ENDED: it was to run once. GIVEN_UP: it ended too often. REFUSED: it cannot be started. */
+enum service_state { SERVICE_WAITS, SERVICE_RUNS, SERVICE_ENDED, SERVICE_GIVEN_UP, SERVICE_REFUSED };
+
+struct service_status {
+  const char *name; /* stays */
+  enum service_state state;
+  int pid;                    /* RUNS */
+  uint32_t starts;            /* so far */
+  pith_time since;            /* in this state; WAITS: until when */
+  struct process_result last; /* the last end; PROCESS_RUNNING: none yet */
+};
+
+/* Reads the table and starts what is in it, from now on by a thread of its own; a line that is wrong is told of and
+ * left out. The number of services; 0 also when the image has no such file. -ENOMEM (kernel heap), -EAGAIN. Thread, once,
+ * after process_init(). */
+int services_start(const char *table);
+/* The i-th service, from 0. 0, -ENOENT. Thread; waits while a service is being started. */
+int services_status(unsigned i, struct service_status *status);
+/* Prints a line for each. Thread. */
+void services_show(void);
+#endif
