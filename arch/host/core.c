@@ -183,6 +183,12 @@ static void enter_domain(struct pith_thread *t) {
   if (K->domain == t->domain) return;
   K->domain = t->domain;
   K->calls = t->domain->calls;
+  if (K->fpu_dirty) {
+    bool told = K->fpu_dirty & 1;
+
+    K->fpu_dirty = 0;
+    if (told) k_left();
+  }
   if (t->domain->control & K_DOMAIN_TELL) k_entered(t);
 }
 
