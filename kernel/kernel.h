@@ -250,12 +250,6 @@ static inline bool k_is_guarded(struct uslice s) {
   return false;
 #endif
 }
-/* Of the running thread's own block, most likely. */
-static inline bool k_own_memory(struct uslice s) {
-  const struct k_domain *d = K->current->domain;
-
-  return k_is_within(s, d->low, d->high) && !k_is_guarded(s);
-}
 bool k_user_readable(const struct k_domain *d, struct uslice s);
 bool k_user_writable(const struct k_domain *d, struct uslice s);
 long k_copy_from_user(const struct k_domain *d, void *to, struct uslice from); /* 0 or -EFAULT */

@@ -381,6 +381,33 @@ FUNCTION p_sem_give_take
   str r0, [r1]
   b k_exit
 
+/* A word of the caller's own block that is not as expected any more: it does not wait. */
+FUNCTION p_futex_wait
+  ldr r0, [r3]
+  ldr r2, [sp, #K_CURRENT]
+  tst r0, #3
+  bne p_elsewhere
+  ldr r1, [r2, #T_DOMAIN]
+  ldrd r1, ip, [r1, #D_LOW]
+  sub ip, ip, r1              /* both are multiples of 4: a word that begins within lies within */
+  subs r1, r0, r1
+  cmp r1, ip
+  bhs p_elsewhere
+#if PITH_STACK_GUARDS
+  ldr r2, [r2, #T_GUARD]
+  bic r2, r2, #31
+  subs r2, r0, r2
+  cmp r2, #GUARD_SIZE
+  blo p_elsewhere             /* the region is in the way of the kernel, too */
+#endif
+  ldr r1, [r3, #F_R1]
+  ldr r0, [r0]
+  cmp r0, r1
+  beq p_elsewhere
+  mvn r0, #(11 - 1)           /* -EAGAIN */
+  str r0, [r3]
+  LEAVE
+
 p_elsewhere:
   ldr ip, [r3, #F_R12]        /* the number: in range, or this would not run */
 #endif
