@@ -160,12 +160,12 @@ FUNCTION s_nosys
   str r0, [r3]
   LEAVE
 
+#if PITH_PROCESS_SUPPORT
 FUNCTION s_null
   movs r0, #0
   str r0, [r3]
   LEAVE
 
-#if PITH_PROCESS_SUPPORT
 FUNCTION p_yield              /* the same with a result, 0 */
   movs r0, #0
   str r0, [r3]
@@ -354,10 +354,12 @@ FUNCTION PendSV_Handler
 9: ldr r1, [sp, #K_CURRENT + 8]
   ldrb r2, [r1, #T_DEAD]      /* a process's frame may be anywhere, one that has ended has none */
   cbnz r2, 3f
+#if PITH_PROCESS_SUPPORT
   ldr r1, [r1, #T_DOMAIN]
   ldr r1, [r1, #D_CONTROL]
   lsls r1, r1, #31
   bmi 3f
+#endif
   mrs r0, psp
   ldr r1, [sp, #K_SEQUENCES + 8]
   bl k_restart                /* also if the thread goes on: what it was looking at may have changed */
@@ -399,39 +401,6 @@ k_restart:
 1: bx lr
   .ltorg
 
-/* void arch_first_switch(void *idle_stack_top, uint32_t clock_hz): boot becomes the idle thread. */
-FUNCTION arch_first_switch
-  mov r3, sp
-  msr psp, r0
-  movs r0, #2
-  msr control, r0             /* thread mode on PSP */
-  isb
-  ldr r0, =k_kernel
-  msr msp, r0
-  mov r0, r1
-  bl arch_tick_start          /* from here on interrupts may call the kernel */
-  ldr ip, =k_idle_call
-  svc #0
-  b k_idle
-
-/* Faults: r4-r11 and EXC_RETURN to C, which says where to go on. A fault of a thread finds MSP empty; QEMU
- * 7.2 leaves a frame there when a thread is returned to with an exception number in its xPSR. */
-  .macro FAULT name
-FUNCTION \name
-  tst lr, #4
-  it ne
-  ldrne sp, =k_kernel
-  push {r3-r11, lr}
-  mov r0, sp
-  bl arch_fault
-  pop {r3-r11, pc}
-  .endm
-  FAULT HardFault_Handler
-  FAULT MemManage_Handler
-  FAULT BusFault_Handler
-  FAULT UsageFault_Handler
-  .ltorg
-
 /* ---- call tables ---- */
   .section .rodata.k_calls, "a"
   .balign 4
@@ -471,19 +440,7 @@ k_calls_process:
   .word s_nosys
   .endr
 #endif
-#ifdef __ARM_FP
+#if PITH_DOMAINS && defined(__ARM_FP)
 k_zeros:
   .fill 32, 4, 0
 #endif
-
-/* The kernel block on top of the interrupt stack. Not zeroed at start-up, which runs on this stack. */
-  .section .noinit.k_kernel, "aw", %nobits
-  .balign 32
-  .global k_isr_stack
-k_isr_stack:
-  .space ISR_STACK
-  .global k_kernel
-  .type k_kernel, %object
-k_kernel:
-  .space K_SIZE
-  .size k_kernel, K_SIZE
