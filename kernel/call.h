@@ -8,10 +8,12 @@
  *
  * The function gets up to four words from the caller's registers: a deadline, 64 bits, is the third and sits in r2:r3.
  * Its result is the caller's, unless it parks the caller and somebody ends the wait with another one. From an
- * ISR the call ends in a panic that names it. A build drops what it does not call. */
+ * ISR the call ends in a panic that names it. A build drops what it does not call. Without PITH_REPORTS nobody asks for
+ * names: a call's address is the function's own. */
 #ifndef PITH_KERNEL_CALL_H
 #define PITH_KERNEL_CALL_H
 #include "arch.h"
+#include "config.h"
 
 typedef long k_function(uint32_t a, uint32_t b, uint32_t c, uint32_t d);
 
@@ -20,10 +22,20 @@ struct k_call {
   const char *name;
 };
 
-extern const struct k_call k_idle_call; /* does nothing: boot becomes the idle thread by it */
-
+/* K_CALL: for this file. K_CALL_FROM_OUTSIDE: under a name of its own, for other files and for assembly. */
+#if PITH_REPORTS
+#define K_CALL_FROM_OUTSIDE(symbol, function, name)                                                          \
+  extern const struct k_call symbol;                                                                         \
+  const struct k_call symbol = {(k_function *)(uintptr_t)(function), name};
 #define K_CALL(function)                                                                                     \
   static const struct k_call function##_call = {(k_function *)(uintptr_t)(function), "pith_" #function};
+#define K_FUNCTION(call) (((const struct k_call *)(uintptr_t)(call))->run)
+#else
+#define K_CALL_FROM_OUTSIDE(symbol, function, name)                                                          \
+  extern __typeof__(function) symbol __attribute__((alias(#function)));
+#define K_CALL(function) static __typeof__(function) function##_call __attribute__((alias(#function)));
+#define K_FUNCTION(call) ((k_function *)(uintptr_t)(call))
+#endif
 
 #define K_WORD(x) ((uint32_t)(uintptr_t)(x))
 #define K_ENTER(name, a, b, c, d) arch_call(K_WORD(a), K_WORD(b), K_WORD(c), K_WORD(d), K_WORD(&name##_call))

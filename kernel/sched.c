@@ -17,6 +17,19 @@ void k_set_list(struct pith_thread *t) {
   t->bit = t->suspended ? 0 : 0x80000000u >> t->priority;
 }
 
+/* A ready list is a ring like a wait queue. Where the raised thread does not break the order of its ring, and code is to
+ * be saved, it is treated as one. */
+#if !PITH_FAST && !PITH_COOPERATIVE_THREADS
+void k_ready(struct pith_thread *t) {
+  k_waitq_insert((struct k_waitq *)t->list, t);
+  K->ready |= t->bit;
+}
+
+void k_unready(struct pith_thread *t) {
+  k_waitq_remove((struct k_waitq *)t->list, t);
+  if (!*t->list) K->ready &= ~t->bit;
+}
+#else
 void k_ready(struct pith_thread *t) {
   struct pith_thread *head = *t->list;
 
@@ -31,11 +44,6 @@ void k_ready(struct pith_thread *t) {
   }
 }
 
-void k_ready_first(struct pith_thread *t) {
-  k_ready(t);
-  *t->list = t;
-}
-
 void k_unready(struct pith_thread *t) {
   if (t->next == t) {
     *t->list = NULL;
@@ -46,15 +54,19 @@ void k_unready(struct pith_thread *t) {
   t->prev->next = t->next;
   if (*t->list == t) *t->list = t->next;
 }
+#endif
 
-struct pith_thread *k_best(void) { return K->list[arch_clz(K->ready)]; }
+void k_ready_first(struct pith_thread *t) {
+  k_ready(t);
+  *t->list = t;
+}
 
 /* Ready means in a ring; the running thread must stay at the head of the ring it moves to. */
 void k_reprioritize(struct pith_thread *t, unsigned priority) {
   if (t->priority == priority) return;
-  if (t == R->raised) { /* its place in ring 0 does not depend on its priority */
+  if (PITH_COOPERATIVE_THREADS && t == R->raised) { /* its place in ring 0 does not depend on its priority */
     t->priority = (uint8_t)priority;
-  } else if (t->blocked || t->wait || t->dead) {
+  } else if (k_is_blocked(t)) {
     struct k_waitq *q = t->wait;
 
     if (q) k_waitq_remove(q, t);
@@ -141,11 +153,11 @@ static long run_call(struct arch_frame *f, unsigned number) {
   case K_CALL_sem_take:
     return k_sem_take((struct pith_sem *)(uintptr_t)f->r0, PITH_FOREVER);
   case K_CALL_mutex_lock:
-    return k_mutex_lock((struct pith_mutex *)(uintptr_t)f->r0, PITH_FOREVER, false);
+    return k_mutex_lock((struct pith_mutex *)(uintptr_t)f->r0, false, PITH_FOREVER);
   case K_CALL_mutex_unlock:
     return k_mutex_unlock((struct pith_mutex *)(uintptr_t)f->r0);
   default:
-    return ((const struct k_call *)(uintptr_t)f->r12)->run(f->r0, f->r1, f->r2, f->r3);
+    return K_FUNCTION(f->r12)(f->r0, f->r1, f->r2, f->r3);
   }
 }
 
@@ -168,6 +180,4 @@ long k_coop_call(struct arch_frame *frame, unsigned number) {
 }
 #else
 void k_entered(struct pith_thread *t) { slice_start(t); }
-void k_coop_leave(void) {}
-void k_coop_settle(void) {}
 #endif

@@ -85,7 +85,7 @@ static long p_call_mutex_lock(uint32_t handle, uint32_t pad, int64_t us) {
   struct object *o = handle_get(process_current(), handle, OBJECT_MUTEX);
 
   (void)pad;
-  return o ? k_mutex_lock(&o->mutex, deadline_of(us), true) : -EBADF;
+  return o ? k_mutex_lock(&o->mutex, true, deadline_of(us)) : -EBADF;
 }
 
 static long p_call_mutex_unlock(uint32_t handle) {

@@ -46,6 +46,7 @@ EXCEPTIONS = (
     ("arch/*/core.c", "kernel/kernel.h", "saves and restores what is in the thread's structure"),
     ("arch/*/fault.c", "kernel/kernel.h", "hands a fault on to the kernel"),
     ("arch/*/clock.c", "kernel/kernel.h", "posts the deadlines that have come"),
+    ("arch/*/tick.c", "kernel/kernel.h", "posts the deadlines that have come"),
     ("arch/host/*.c", "kernel/kernel.h", "does in C what the switch does in assembly"),
     ("arch/*/*.S", "kernel/hot.def", "one table of kernel calls for both sides"),
     ("arch/*/fault.c", "kernel/hot.def", "names a call that may not be made"),

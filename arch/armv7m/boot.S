@@ -28,6 +28,7 @@ FUNCTION arch_first_switch
   b k_idle
   .ltorg
 
+#if PITH_REPORTS
 /* Faults: r4-r11 and EXC_RETURN to C, which says where to go on and knows from IPSR which one it is. A fault of a
  * thread finds MSP empty; QEMU 7.2 leaves a frame there when a thread is returned to with an exception number in its
  * xPSR. */
@@ -44,6 +45,14 @@ FUNCTION UsageFault_Handler
   bl arch_fault
   pop {r3-r11, pc}
   .ltorg
+#else
+  .section .text.arch_fault_entry, "ax"
+FUNCTION HardFault_Handler
+FUNCTION MemManage_Handler
+FUNCTION BusFault_Handler
+FUNCTION UsageFault_Handler
+  b k_stop
+#endif
 
 /* The kernel block on top of the interrupt stack. Not zeroed at start-up, which runs on this stack. */
   .section .noinit.k_kernel, "aw", %nobits

@@ -1,4 +1,4 @@
-/* The switch, and the calls that are worth writing by hand.
+/* The switch, and the calls that are worth writing by hand. (small.S has the switch alone.)
  *
  *   thread --svc--> SVC_Handler --table--> s_xxx ----+--> bx lr        (the same thread goes on)
  *                                     \-> C function-+--> SWITCH       (another one is best now)
@@ -15,6 +15,7 @@
  *
  * Registers at SWITCH: r0 next, r2 current, r3 PSP of current, lr EXC_RETURN of current. */
 #include "config.h"
+#if PITH_FAST
 #include "offsets.h"
 
 #define KCALL(number, name) .equ K_CALL_##name, number;
@@ -262,10 +263,12 @@ FUNCTION s_process_c
 #endif
 
 /* Any other call of a kernel thread: r12 is the address of its struct k_call, whose first word is the C
- * function. Call it, then whoever is best. */
+ * function, or, without names, of the function. Call it, then whoever is best. */
 FUNCTION s_call
   ldr ip, [r3, #F_R12]
+#if PITH_REPORTS
   ldr ip, [ip]
+#endif
 s_c: push {r3, lr}
   ldmia r3, {r0-r3}
   blx ip
@@ -346,7 +349,9 @@ FUNCTION PendSV_Handler
   mov r0, r1
   mov r1, r3
   bl k_sem_give
+#if PITH_COOPERATIVE_THREADS
   bl k_coop_settle
+#endif
   b 9f
 7: push {r3, lr}
   mov r0, r1
@@ -444,3 +449,4 @@ k_calls_process:
 k_zeros:
   .fill 32, 4, 0
 #endif
+#endif /* PITH_FAST */

@@ -13,8 +13,8 @@ SIMPLE, LIMIT = "thread_priority_order", 60
 RUNS = ((1, 1500), (2, 5000), (3, 8000), (4, 2500))  # seed, instructions between two interrupts of one source
 
 FAST, SWITCH, QUEUE = "arch/armv7m/fast.S", "arch/armv7m/switch.S", "arch/armv7m/queue.S"
-SWAP = "arch_atomic_swap(&%s->pending, 0)"
-PLAIN_SWAP = "({ uint32_t n_ = %s->pending; %s->pending = 0; n_; })"
+SWAP = "arch_atomic_swap(&p->pending, 0)"
+PLAIN_SWAP = "({ uint32_t n_ = p->pending; p->pending = 0; n_; })"
 
 # name: [(file, edit), ...]
 QUICK = {
@@ -51,8 +51,7 @@ SLOW = {
     "push any post with plain stores": [(FAST, plain("arch_list_push"))],
     "park the one waiter with plain stores": [(SWITCH, plain("s_sem_take"))],
     "PendSV clears pending with plain stores": [(SWITCH, plain("PendSV_Handler", 2))],
-    "C clears a semaphore's pending with plain stores": [("kernel/post.c", replace(
-        SWAP % "s", PLAIN_SWAP % ("s", "s")))],
+    "C clears pending with plain stores": [("kernel/post.c", replace(SWAP, PLAIN_SWAP))],
     "PendSV more urgent than SVCall": [("arch/cortexm/core.c", replace("PRIORITY_LOWEST << 16", "0xE0 << 16"))],
     "semaphore word changed with plain stores": [("kernel/sem.c", replace(
         "return arch_atomic_cas((volatile uint32_t *)&s->word, (uint32_t)from, (uint32_t)to);",
