@@ -236,9 +236,9 @@ K_CALL(mutex_delete)
 int pith_mutex_init(struct pith_mutex *m, unsigned options) {
   unsigned flags = options & 0xFF, ceiling = options >> 8;
 
-  if (!PITH_MUTEX_OPTIONS && options) return -ENOTSUP;
   if (flags & ~(PITH_MUTEX_RECURSIVE | PITH_MUTEX_ROBUST | K_MUTEX_CEILING)) return -EINVAL;
   if (ceiling > (flags & K_MUTEX_CEILING ? PITH_PRIORITIES - 2 : 0)) return -EINVAL;
+  if (!PITH_MUTEX_OPTIONS && flags) return -ENOTSUP;
   *m = (struct pith_mutex){.flags = (uint8_t)flags, .ceiling = (uint8_t)ceiling};
   set_free(m);
   return 0;

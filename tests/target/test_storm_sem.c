@@ -185,7 +185,7 @@ TEST(storm_sem,
   for (int i = 0; i < LOCKERS; i++)
     lockers[i] = test_thread(n++, 10 + (unsigned)i % 3, 0, locker, (void *)(intptr_t)i);
   test_thread(n++, 15, 0, yielder, NULL);
-  test_thread(n++, 15, PITH_COOPERATIVE, yielder, NULL);
+  test_thread(n++, 15, TEST_COOPERATIVE, yielder, NULL);
   test_thread(n++, 11, 0, woken, NULL);
   test_thread(n++, 7, 0, meddler, NULL);
   irq_on(1, LOW, isr_low);
@@ -219,5 +219,5 @@ TEST(storm_sem,
   }
   for (int i = 0; i < TAKERS; i++) CHECK_EQ(pith_thread_join(takers[i], NULL, PITH_POLL), 0);
   for (int i = 0; i < LOCKERS; i++) CHECK_EQ(pith_thread_join(lockers[i], NULL, PITH_POLL), 0);
-  CHECK_EQ(R->timeout_count, 0);
+  CHECK_EQ(deadlines(), 0);
 }
