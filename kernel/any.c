@@ -86,7 +86,7 @@ const struct pith_wait_kind pith_wait_timer = {has_object, timer_take, timer_sta
 static bool thread_valid(const struct pith_wait_item *item) {
   const struct pith_thread *t = item->object;
 
-  return t && k_exists(t) && !k_is_process(t) && t != K->current;
+  return t && k_exists(t) && !k_is_unprivileged(t) && t != K->current;
 }
 
 static bool thread_take(struct pith_wait_item *item) { return ((struct pith_thread *)item->object)->dead; }

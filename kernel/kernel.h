@@ -137,7 +137,7 @@ static inline bool k_waits_on_many(const struct pith_thread *t) {
 }
 static inline bool k_is_proxy(const struct pith_thread *t) { return PITH_WAIT_ANY && t->blocked == K_PROXY; }
 /* Unprivileged: what it says is an allegation. */
-static inline bool k_is_process(const struct pith_thread *t) {
+static inline bool k_is_unprivileged(const struct pith_thread *t) {
   return PITH_PROCESS_SUPPORT && t->domain->control & 1;
 }
 /* any.c, reached through the items so that a build that does not call pith_wait_any() holds nothing of it */

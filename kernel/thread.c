@@ -40,7 +40,7 @@ void k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, voi
   t->user = a->user;
   t->domain = domain;
 #if PITH_STACK_GUARDS
-  t->guard = arch_mpu_guard(k_is_process(t) ? 0 : (uintptr_t)a->stack);
+  t->guard = arch_mpu_guard(k_is_unprivileged(t) ? 0 : (uintptr_t)a->stack);
 #endif
   t->seal = K_SEAL ^ K_WORD(t);
   arch_thread_init(t, t->stack + t->stack_size - TLS_SIZE, entry, arg);
@@ -199,7 +199,7 @@ static long thread_exit(int value) {
 K_CALL(thread_exit)
 
 static long thread_join(struct pith_thread *t, int *value, pith_time deadline) {
-  if (!k_exists(t) || k_is_process(t) || t->flags & K_DETACHED) return -EINVAL;
+  if (!k_exists(t) || k_is_unprivileged(t) || t->flags & K_DETACHED) return -EINVAL;
   if (t == K->current) return -EDEADLK;
   if (is_joined(t)) return -EBUSY;
   if (!t->dead) return k_wait(&t->joiners, deadline);
@@ -221,7 +221,7 @@ K_CALL(thread_detach)
 static long thread_delete(struct pith_thread *t) {
   bool joined;
 
-  if (!k_exists(t) || k_is_process(t)) return -EINVAL;
+  if (!k_exists(t) || k_is_unprivileged(t)) return -EINVAL;
   joined = is_joined(t) || t->flags & K_DETACHED;
   if (!t->dead) k_thread_end(t, -ECANCELED);
   if (!joined) bury(t);

@@ -93,7 +93,7 @@ void k_set_result(struct pith_thread *t, long result) {
   uintptr_t at = (uintptr_t)frame;
   const struct k_domain *d = t->domain;
 
-  if (k_is_process(t) && (at < d->low || at > d->high || d->high - at < sizeof *frame)) return;
+  if (k_is_unprivileged(t) && (at < d->low || at > d->high || d->high - at < sizeof *frame)) return;
   if (t->blocked == K_BLOCKED_RESTART) arch_call_skip(frame);
   frame->r0 = (uint32_t)result;
 }
