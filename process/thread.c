@@ -116,7 +116,7 @@ void thread_end_all(struct process *p) {
 }
 
 bool thread_can_be_woken(const struct process_thread *t) {
-  return k_is_blocked(&t->thread) && t->thread.blocked != K_STOPPED && !(t->thread.flags & PITH_DORMANT) && !t->thread.wait_mutex &&
+  return !t->thread.dead && k_is_blocked(&t->thread) && t->thread.blocked != K_STOPPED && !(t->thread.flags & PITH_DORMANT) && !t->thread.wait_mutex &&
          !t->service;
 }
 

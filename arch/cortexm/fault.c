@@ -145,6 +145,8 @@ static _Noreturn void kernel_fault(const struct arch_fault *f, const struct regs
              (unsigned)f->exc_return);
 }
 
+static bool may_survive(const struct pith_thread *t) { return PITH_PROCESS_SUPPORT && t && t->domain->fault; }
+
 /* When a fault's own stacking fails there are two exceptions, this fault's and MemManage's. The first to
  * be served has both causes and condemns the thread; the other has no frame, though no bit says so any more. */
 static void forget_second(void) {
@@ -161,7 +163,7 @@ void arch_fault(struct regs *r) {
   record(&f, r);
   SCB_CFSR = f.cfsr; /* write 1 to clear */
   SCB_HFSR = f.hfsr;
-  if (!t || !t->domain->fault || !(from_thread || (f.cfsr & LAZY && !(f.cfsr & ~(LAZY | 0x8080u))))) {
+  if (!may_survive(t) || !(from_thread || (f.cfsr & LAZY && !(f.cfsr & ~(LAZY | 0x8080u))))) {
     if (skip_semihosting(&f, r)) return;
     name_blocked_call(&f, r);
     kernel_fault(&f, r, t);
@@ -208,10 +210,5 @@ const char *arch_fault_text(const struct arch_fault *f) {
   if (is_breakpoint(f)) return "executed a breakpoint without a debugger";
   if (f->hfsr & HFSR_VECTTBL) return "could not read its vector table";
   return "took a hard fault";
-}
-#else
-void arch_fault(struct regs *r) {
-  (void)r;
-  pith_panic("fault");
 }
 #endif
