@@ -32,9 +32,9 @@ void k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, voi
   t->flags = a->flags;
   t->stack = a->stack;
   t->stack_size = a->stack_size;
-  t->slice = a->slice;
+  if (PITH_TIME_SLICES) t->slice = a->slice;
   t->user = a->user;
-  t->domain = domain;
+  if (PITH_DOMAINS) t->domain = domain;
 #if PITH_STACK_GUARDS
   t->guard = arch_mpu_guard(k_is_unprivileged(t) ? 0 : (uintptr_t)a->stack);
 #endif
