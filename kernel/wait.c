@@ -91,7 +91,7 @@ struct pith_thread *k_wake(struct k_waitq *q) {
 void k_set_result(struct pith_thread *t, long result) {
   struct arch_frame *frame = t == K->current ? arch_call_frame() : (struct arch_frame *)t->sp;
 
-  if (PITH_PROCESS_SUPPORT && !k_user_writable(t->domain, (struct uslice){K_WORD(frame), sizeof *frame})) return;
+  if (k_is_unprivileged(t) && !k_user_writable(t->domain, (struct uslice){K_WORD(frame), sizeof *frame})) return;
   if (t->blocked == K_BLOCKED_RESTART) arch_call_skip(frame);
   frame->r0 = (uint32_t)result;
 }
