@@ -178,7 +178,7 @@ QUEUES = [
          "An interrupt has sent or received; PendSV has made that messages and wakes nobody; the thread goes on inside its "
          "sequence with an old wr or rd.",
          [(SWITCH, replace("9: ldr r1, [sp, #K_CURRENT + 8]\n",
-                           "9: ldr r1, [sp, #K_CURRENT + 8]\n  ldr r2, [sp, #K_READY + 8]\n  add r0, sp, #K_LIST + 8\n"
+                           "9: ldr r1, [sp, #K_CURRENT + 8]\n  ldr r2, [sp, #K_READY + 8]\n  add r0, sp, #8\n"
                            "  clz r2, r2\n  ldr r0, [r0, r2, lsl #2]\n  cmp r0, r1\n  beq 3f\n"))], QUEUE_TESTS, quick=True),
     Race("a sequence that is through is put back",
          "A thread that was stopped between its commit and its return sends or receives a second time.",
