@@ -150,7 +150,7 @@ long p_call_futex_lock(uint32_t word, uint32_t pad, int64_t us) {
     k_mutex_hold(&l->mutex, owner);
   }
   *at(word) = tid_of(owner) | PITH_FUTEX_WAITERS;
-  return k_mutex_lock(&l->mutex, process_deadline(us), false);
+  return k_mutex_lock(&l->mutex, false, process_deadline(us));
 }
 
 long p_call_futex_unlock(uint32_t word) {

@@ -121,8 +121,10 @@ void thread_end_all(struct process *p) {
 }
 
 bool thread_can_be_woken(const struct process_thread *t) {
-  return k_is_blocked(&t->thread) && t->thread.blocked != K_STOPPED && !(t->thread.flags & PITH_DORMANT) && !t->thread.wait_mutex &&
-         !t->service;
+  const struct pith_thread *k = &t->thread;
+
+  return !k->dead && k_is_blocked(k) && k->blocked != K_STOPPED && !(k->flags & PITH_DORMANT) &&
+         !k->wait_mutex && !t->service;
 }
 
 long thread_may_wait(void) {

@@ -149,6 +149,8 @@ static _Noreturn void kernel_fault(const struct arch_fault *f, const struct regs
              (unsigned)f->exc_return);
 }
 
+static bool may_survive(const struct pith_thread *t) { return PITH_PROCESS_SUPPORT && t && t->domain->fault; }
+
 /* When a fault's own stacking fails there are two exceptions, this fault's and MemManage's. The first to
  * be served has both causes and condemns the thread; the other has no frame, though no bit says so any more. */
 static void forget_second(void) {
@@ -160,7 +162,7 @@ static void forget_second(void) {
 static bool is_of_process(const struct regs *r, const struct pith_thread *t) {
   uint32_t cfsr = SCB_CFSR;
 
-  if (!t || !t->domain->fault) return false;
+  if (!may_survive(t)) return false;
   return r->exc_return & EXC_RETURN_PSP || (cfsr & LAZY && !(cfsr & ~(LAZY | 0x8080u)));
 }
 
@@ -220,10 +222,5 @@ const char *arch_fault_text(const struct arch_fault *f) {
   if (is_breakpoint(f)) return "executed a breakpoint without a debugger";
   if (f->hfsr & HFSR_VECTTBL) return "could not read its vector table";
   return "took a hard fault";
-}
-#else
-void arch_fault(struct regs *r) {
-  (void)r;
-  pith_panic("fault");
 }
 #endif

@@ -19,7 +19,6 @@ KNOWN_OVER = {
     "pingpong_equal": "two looks at the context in give, LDREX/STREX in the kernel's take, and a wait that can be "
                       "cancelled is noted and cleared: 12 instructions that make ISR gives and cancellation right; of "
                       "its cycles 96 enter and leave exceptions, 44 are the dispatch that finds a domain's call table",
-    "rom_minimal": "one C path per operation beside the assembly, 64-bit time, cancellation and inheritance",
 }
 
 _lock, _measured = threading.Lock(), {}
