@@ -296,10 +296,14 @@ s_described:                  /* r1 of the caller is what r12 is at s_call */
   .macro OBJECT word, bit
   ldr r1, [r3, #\word]
   ldr r2, [sp, #K_CURRENT]
+#if HANDLES & (HANDLES - 1)
   uxtb r0, r1
-  ldr r2, [r2, #T_DOMAIN]
   cmp r0, #HANDLES
   bhs p_elsewhere
+#else
+  and r0, r1, #HANDLES - 1    /* whatever lies above is compared: a slot holds the whole number */
+#endif
+  ldr r2, [r2, #T_DOMAIN]
   add r2, r2, r0, lsl #3
   ldrd r2, r0, [r2, #D_HANDLES]
   cmp r1, r2
