@@ -212,7 +212,7 @@ static void memory_info(struct pith_info_memory *m) {
   m->blocks = process_pool.count;
   for (int i = 0; i < PITH_PROCESSES; i++)
     if (process_table[i].state == PROCESS_ALIVE) m->waste += process_table[i].wasted;
-  m->kernel_free = (uint32_t)pith_heap_free();
+  m->kernel_free = (uint32_t)heap_free_bytes(&R->heap); /* in the kernel: pith_heap_free() is a call */
 }
 
 static long process_info(uint32_t index, struct pith_info_process *out) {
