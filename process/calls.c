@@ -157,8 +157,9 @@ static long p_call_setpgid(long pid, long group) {
   struct process *me = process_current(), *p = pid ? process_by_pid((int)pid) : me;
 
   if (!p || (p != me && p->parent != me->pid)) return -ESRCH;
-  if (group < 0 || group > PID_MAX) return -EPERM;
-  p->group = group ? (int)group : p->pid;
+  if (!group) group = p->pid;
+  if (group != p->pid && !signal_may_enter(me, (int)group)) return -EPERM;
+  p->group = (int)group;
   return 0;
 }
 

@@ -13,11 +13,7 @@ foreach(_line IN LISTS _lines)
   string(REGEX MATCH "^(ATTACK|HELPER)\\(([a-z0-9_]+), ([a-z0-9_]+)[,)]" _unused "${_line}")
   set(_app hostile_${CMAKE_MATCH_2})
   set(_function ${CMAKE_MATCH_3})
-  set(_heap 8192)
-  if(CMAKE_MATCH_1 STREQUAL "HELPER")
-    set(_heap 4096)
-  endif()
-  pith_app(${_app} $<TARGET_OBJECTS:hostile_attacks> STACK 2048 HEAP ${_heap}
+  pith_app(${_app} $<TARGET_OBJECTS:hostile_attacks> STACK 2048 HEAP 8192
     OUTPUT_NAME ${CMAKE_MATCH_2} OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/hostile)
   target_link_options(${_app} PRIVATE -Wl,--defsym=attack=${_function})
   list(APPEND hostile_apps ${_app})

@@ -82,7 +82,7 @@ int hold_objects(uint32_t unused) {
 static void waits_too(uint32_t unused) { waits_for_ever(unused); }
 
 int thread_hoard(uint32_t unused) {
-  for (int i = 0; start_thread(i < 6 ? i : 6, waits_too, 0, -1) > 0; i++) continue;
+  for (int i = 0; start_thread(i, waits_too, 0, -1) > 0; i++) continue;
   return waits_for_ever(unused);
 }
 

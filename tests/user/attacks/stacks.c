@@ -162,6 +162,7 @@ static int change_frame(uint32_t word, uint32_t value) {
   for (at = POINTER((WORD(sleeper) - 64) & ~7u); at < sleeper; at++)
     if ((at[7] & 0x01000000) == 0x01000000 && at[4] == 6 && (at[6] & ~0xFFFu) == (WORD(sys_sleep) & ~0xFFFu)) break;
   CHECK(at < sleeper && at > low - THREAD_STACK);
+  if (word == 7) at[6] &= ~3u;
   at[word] = value;
   sys_sleep(20000);
   return SURVIVED;
