@@ -42,6 +42,8 @@ const char *judge(const struct attack *a, const struct process *p, uint32_t targ
 
 /* Makes memory that belongs to nobody all alike, so that only what means something can differ. Thread. */
 void ram_settle(void);
+/* Tells on the console what of the kernel's memory may change, as far as C knows it. Thread. */
+void ram_say_changes(void);
 /* Appends the kernel's memory to the host's file, under a name of up to 23 characters. 0 or -errno. Thread. */
 int ram_open(const char *path);
 int ram_dump(const char *name);

@@ -24,7 +24,7 @@ enum {
   ABOVE = 12, /* of those with a share of the processor */
   BUDGET_US = 2000,
   PERIOD_US = 10000,
-  LIMIT_MS = 5000,
+  LIMIT_MS = 1500,
   LOOP_MS = 200,
   GAP_MAX_US = 6000, /* the neighbour's deadline: from one step to the next, which is a tick later if nothing is in its way */
   SETTLE_MS = 200,
@@ -261,8 +261,7 @@ static int program(int argc, char *argv[]) {
   neighbour = start("neighbour", nothing, false, NEIGHBOUR_PRIORITY, NULL);
   if (!neighbour) return 1;
   pith_sleep(PITH_MS(20));
-  say("hostile: neighbour %08x %u %08x %u\n", (unsigned)K_WORD(neighbour), (unsigned)sizeof *neighbour,
-      (unsigned)(neighbour_notes()->thread & 0xFF), (unsigned)sizeof process_threads[0]);
+  if (wish.ram) ram_say_changes();
   status = wish.cycles ? run_cycles(wish.cycles) : run_attacks();
   ram_close();
   return status;

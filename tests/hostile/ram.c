@@ -2,6 +2,7 @@
  * and two numbers. The host compares it with the one before, byte by byte, but for what may change (tests/user/
  * kernel_ram.py says what, and why). */
 #include "hostile.h"
+#include "init.h"
 #include "mem.h"
 #include "object.h"
 #include "pith/monitor.h"
@@ -20,7 +21,7 @@ static long settle(long unused, long unused2, long unused3) {
     struct process_thread *t = &process_threads[i];
 
     if (k_exists(&t->thread) || t->zombie) continue;
-    memset(t, 0, sizeof *t);
+    *t = (struct process_thread){.tid = t->tid};
   }
   for (int i = 0; i < PITH_PROCESS_OBJECTS; i++)
     if (!process_objects[i].kind && !process_objects[i].memory) memset(&process_objects[i], 0, sizeof process_objects[i]);
@@ -31,6 +32,24 @@ static long settle(long unused, long unused2, long unused3) {
 }
 
 void ram_settle(void) { pith_monitor(settle, 0, 0, 0); }
+
+static void may_change(const void *at, size_t size, const char *why) {
+  say("hostile: may change: %08x %u %s\n", (unsigned)K_WORD(at), (unsigned)size, why);
+}
+
+void ram_say_changes(void) {
+  uint32_t slot = (neighbour_notes()->thread & 0xFF) - 1;
+
+  may_change(&process_threads[slot], sizeof process_threads[slot], "the neighbour's thread: its registers, its wait");
+  for (int i = 0; i < PITH_PROCESS_THREADS; i++)
+    may_change(&process_threads[i].tid, sizeof process_threads[i].tid, "a thread slot's generation");
+  may_change(K->list, sizeof K->list, "who is ready at the moment");
+  may_change(&K->ready, sizeof K->ready, "who is ready at the moment");
+  may_change(&K->fpu_dirty, sizeof K->fpu_dirty, "whose values the FPU has");
+  may_change(R->timeouts, sizeof R->timeouts, "deadlines: the neighbour's next tick");
+  may_change(&R->timeout_count, sizeof R->timeout_count, "deadlines: the neighbour's next tick");
+  may_change(k_isr_stack, PITH_ISR_STACK, "the interrupt stack");
+}
 
 int ram_open(const char *path) {
   file = semihost_open(path, SEMIHOST_WRITE);

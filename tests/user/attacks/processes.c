@@ -187,7 +187,7 @@ static void flips(uint32_t unused) {
   for (uint32_t i = 0;; i++) {
     shared.path = i % 4 == 3 ? WORD(path) : wild[i % 3];
     shared.handles = wild[i % 3];
-    shared.handle_count = i % 2 ? 0x40000001 : 0;
+    shared.handle_count = i % 4 == 1 ? 0x40000001 : 0;
     path[0] = i % 4 == 3 ? 'q' : 'z';
     sys_sleep(1000);
   }
