@@ -164,8 +164,10 @@ static bool stack_end(const struct process *p, uint32_t target, uint32_t n) {
 #define BREAKPOINT END_FAULT, 0, 0, 0, true
 #if PITH_HAS_FPU
 #define FPU(end) end
-#else /* its first FPU instruction is its last */
+#define FPU_SP(end) end
+#else /* its first FPU instruction is its last, here with nowhere to save registers */
 #define FPU(end) COPROCESSOR
+#define FPU_SP(end) CLASS(CFSR_MSTKERR | CFSR_NOCP, CFSR_MMARVALID)
 #endif
 
 #define TARGET at_target, 0

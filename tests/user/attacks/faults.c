@@ -5,7 +5,7 @@ enum { ILL = 4, BUS = 10, SEGV = 11 };
 
 static volatile uint32_t cause, address, resume;
 
-static void entered(uint32_t signal, struct pith_sigframe *f) {
+__attribute__((used)) static void note(uint32_t signal, struct pith_sigframe *f) {
   uint32_t *frame = POINTER(f->sp);
 
   (void)signal;
@@ -13,7 +13,11 @@ static void entered(uint32_t signal, struct pith_sigframe *f) {
   address = f->address;
   frame[6] = resume & ~1u; /* pc */
   frame[7] = 1u << 24;     /* the Thumb bit */
-  sys_sigreturn(f);
+}
+
+/* r4 to r11 must be the interrupted code's again at the return. */
+__attribute__((naked)) static void entered(void) {
+  __asm__("push {r1, lr}\n\tbl note\n\tpop {r0, r1}\n\tb sys_sigreturn");
 }
 
 static void ready(void) {

@@ -9,8 +9,8 @@ int spawn_bomb(uint32_t a) {
   long error;
   (void)a;
   while ((error = start_child("spawn_waiter")) > 0) n++;
-  CHECK(error == -EAGAIN && n > 0 && n < PROCESSES);
-  for (int i = 0; i < 50; i++) CHECK(start_child("spawn_waiter") == -EAGAIN);
+  CHECK((error == -EAGAIN || error == -ENOMEM) && n > 0 && n < PROCESSES); /* a small board has less memory than slots */
+  for (int i = 0; i < 50; i++) CHECK(start_child("spawn_waiter") == error);
   return 0; /* the children become the system's */
 }
 
