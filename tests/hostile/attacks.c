@@ -58,7 +58,9 @@ static uint32_t own_text_before(uint32_t n) {
 
 #define FAULT_OF(p) (&(p)->fault)
 
-static bool anywhere(const struct process *p, uint32_t target, uint32_t n) { return p && (target || !target) && !n; }
+static bool anywhere(const struct process *p, uint32_t target, uint32_t n) {
+  return p && (target || !target) && !n;
+}
 
 static bool address_is(const struct process *p, uint32_t a) {
   return FAULT_OF(p)->has_address && FAULT_OF(p)->address == a;
@@ -68,8 +70,12 @@ static bool pc_is(const struct process *p, uint32_t a) {
   return FAULT_OF(p)->has_frame && !FAULT_OF(p)->has_address && FAULT_OF(p)->reg[ARCH_PC] == (a & ~1u);
 }
 
-static bool at_target(const struct process *p, uint32_t target, uint32_t n) { return address_is(p, target + n); }
-static bool pc_at_target(const struct process *p, uint32_t target, uint32_t n) { return pc_is(p, target + n); }
+static bool at_target(const struct process *p, uint32_t target, uint32_t n) {
+  return address_is(p, target + n);
+}
+static bool pc_at_target(const struct process *p, uint32_t target, uint32_t n) {
+  return pc_is(p, target + n);
+}
 
 static bool behind(const struct process *p, uint32_t target, uint32_t n) {
   return !target && address_is(p, p->block + p->block_size + n);
@@ -79,8 +85,12 @@ static bool pc_behind(const struct process *p, uint32_t target, uint32_t n) {
   return !target && pc_is(p, p->block + p->block_size + n);
 }
 
-static bool below(const struct process *p, uint32_t target, uint32_t n) { return !target && address_is(p, p->block - n); }
-static bool pc_below(const struct process *p, uint32_t target, uint32_t n) { return !target && pc_is(p, p->block - n); }
+static bool below(const struct process *p, uint32_t target, uint32_t n) {
+  return !target && address_is(p, p->block - n);
+}
+static bool pc_below(const struct process *p, uint32_t target, uint32_t n) {
+  return !target && pc_is(p, p->block - n);
+}
 
 /* The processor names the word or the half of it that it may not have. */
 static bool over_the_end(const struct process *p, uint32_t target, uint32_t n) {
@@ -217,7 +227,8 @@ static const char *judge_fault(const struct attack *a, const struct process *p, 
 const char *judge(const struct attack *a, const struct process *p, uint32_t target, bool late) {
   if (late != (a->end == END_KILLED_LATE)) return late ? "it did not end" : "it has ended";
   switch (a->end) {
-  case END_REFUSED: return p->cause != PROCESS_EXITED ? "it was killed" : p->status ? "a check of its own failed" : NULL;
+  case END_REFUSED:
+    return p->cause != PROCESS_EXITED ? "it was killed" : p->status ? "a check of its own failed" : NULL;
   case END_KILLED:
   case END_KILLED_LATE:
     if (p->cause != PROCESS_KILLED) return "it was not killed by a signal";

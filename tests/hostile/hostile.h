@@ -16,7 +16,7 @@ enum end {
 struct attack {
   const char *name, *about;
   uint32_t (*target)(uint32_t n);
-  uint32_t n;                /* of the target */
+  uint32_t n; /* of the target */
   uint8_t end;
   uint32_t all, any, signal; /* FAULT: these bits of the CFSR and no other than `any`; KILLED: the signal */
   bool breakpoint;

@@ -26,7 +26,8 @@ enum {
   PERIOD_US = 10000,
   LIMIT_MS = 1500,
   LOOP_MS = 200,
-  GAP_MAX_US = 6000, /* the neighbour's deadline: from one step to the next, which is a tick later if nothing is in its way */
+  GAP_MAX_US =
+      6000, /* the neighbour's deadline: from one step to the next, which is a tick later if nothing is in its way */
   SETTLE_MS = 200,
   ONLY = 16,
   PLANTED = 256,
@@ -53,9 +54,11 @@ static bool same(struct memory a, struct memory b) {
   return a.bytes == b.bytes && a.largest == b.largest && a.heap == b.heap;
 }
 
-static struct process *start(const char *name, const char *const argv[], bool above, uint8_t priority, struct pith_sem *told) {
+static struct process *start(const char *name, const char *const argv[], bool above, uint8_t priority,
+                             struct pith_sem *told) {
   struct romfs_file file;
-  struct process_request r = {.name = name, .argv = argv, .priority = priority, .ceiling = priority, .told = told};
+  struct process_request r = {
+      .name = name, .argv = argv, .priority = priority, .ceiling = priority, .told = told};
   const char *why = "no such file in the image";
   int pid = romfs_find(name, &file);
 
@@ -100,7 +103,8 @@ static const char *aftermath(struct memory before, uint32_t steps) {
 
   if (plant("memory")) process_memory_take(PLANTED);
   if (plant("neighbour")) process_kill(neighbour->pid);
-  for (int ms = 0; ms < SETTLE_MS && (!others_are_gone() || !same(before, free_memory())); ms++) pith_sleep(PITH_MS(1));
+  for (int ms = 0; ms < SETTLE_MS && (!others_are_gone() || !same(before, free_memory())); ms++)
+    pith_sleep(PITH_MS(1));
   if (!others_are_gone()) return "its children are still there";
   if (!same(before, free_memory())) return "memory was lost";
   if (neighbour->state != PROCESS_ALIVE) return "the neighbour is gone";
@@ -112,7 +116,9 @@ static const char *aftermath(struct memory before, uint32_t steps) {
 }
 
 static const char *cause_text(const struct process *p) {
-  return p->cause == PROCESS_FAULTED ? arch_fault_text(&p->fault) : p->cause == PROCESS_EXITED ? "exited" : "was killed";
+  return p->cause == PROCESS_FAULTED  ? arch_fault_text(&p->fault)
+         : p->cause == PROCESS_EXITED ? "exited"
+                                      : "was killed";
 }
 
 /* One line: what became of it. */
@@ -125,8 +131,9 @@ static void tell(const struct attack *a, const struct process *p, const char *wr
   else if (p->cause == PROCESS_FAULTED) say(", sp %08x", (unsigned)f->reg[ARCH_SP]);
   else say(", status %d", (int)p->status);
   say("; %s", a->about);
-  if (wrong) say("; %s (cfsr %08x, the neighbour's longest step %u us)", wrong, (unsigned)f->cfsr,
-                 (unsigned)neighbour_notes()->gap_us);
+  if (wrong)
+    say("; %s (cfsr %08x, the neighbour's longest step %u us)", wrong, (unsigned)f->cfsr,
+        (unsigned)neighbour_notes()->gap_us);
   say("\n");
 }
 
@@ -188,7 +195,7 @@ static int run_attacks(void) {
 
   for (unsigned i = 0; i < attack_count; i++) {
     if (!is_wished(attacks[i].name)) continue;
-    if (!all) dump("start"); 
+    if (!all) dump("start");
     all++;
     if (run_attack(&attacks[i])) good++;
     dump(attacks[i].name);
@@ -225,7 +232,8 @@ static int run_cycles(unsigned n) {
   for (unsigned i = 0; i < 2 * n; i++) good[i % 2] += run_cycle(i % 2);
   after = aftermath(before, neighbour_notes()->steps - 5);
   dump("cycles");
-  say("hostile: %u started and exited, %u started and faulted%s%s\n", good[0], good[1], after ? "; " : "", after ? after : "");
+  say("hostile: %u started and exited, %u started and faulted%s%s\n", good[0], good[1], after ? "; " : "",
+      after ? after : "");
   return good[0] == n && good[1] == n && !after ? 0 : 1;
 }
 

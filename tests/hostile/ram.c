@@ -24,8 +24,10 @@ static long settle(long unused, long unused2, long unused3) {
     *t = (struct process_thread){.tid = t->tid};
   }
   for (int i = 0; i < PITH_PROCESS_OBJECTS; i++)
-    if (!process_objects[i].kind && !process_objects[i].memory) memset(&process_objects[i], 0, sizeof process_objects[i]);
-  for (uint32_t i = process_pool.count; i < POOL_BLOCKS; i++) process_pool.block[i] = (struct pool_block){0, 0};
+    if (!process_objects[i].kind && !process_objects[i].memory)
+      memset(&process_objects[i], 0, sizeof process_objects[i]);
+  for (uint32_t i = process_pool.count; i < POOL_BLOCKS; i++)
+    process_pool.block[i] = (struct pool_block){0, 0};
   for (uint32_t i = R->timeout_count; i < K_TIMEOUTS; i++) R->timeouts[i] = NULL;
   memset(&arch_last_fault, 0, sizeof arch_last_fault);
   return 0;
@@ -40,7 +42,8 @@ static void may_change(const void *at, size_t size, const char *why) {
 void ram_say_changes(void) {
   uint32_t slot = (neighbour_notes()->thread & 0xFF) - 1;
 
-  may_change(&process_threads[slot], sizeof process_threads[slot], "the neighbour's thread: its registers, its wait");
+  may_change(&process_threads[slot], sizeof process_threads[slot],
+             "the neighbour's thread: its registers, its wait");
   for (int i = 0; i < PITH_PROCESS_THREADS; i++)
     may_change(&process_threads[i].tid, sizeof process_threads[i].tid, "a thread slot's generation");
   may_change(K->list, sizeof K->list, "who is ready at the moment");

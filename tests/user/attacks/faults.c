@@ -27,7 +27,7 @@ static void ready(void) {
 
 /* Each touch is one instruction, and `resume` the one behind it. */
 #define TOUCH(code)                                                                                          \
-  __asm__ volatile("adr r3, 1f\n\tadds r3, #1\n\tstr r3, [%1]\n\tmov r0, %0\n\tmovs r2, #0\n\t" code                 \
+  __asm__ volatile("adr r3, 1f\n\tadds r3, #1\n\tstr r3, [%1]\n\tmov r0, %0\n\tmovs r2, #0\n\t" code         \
                    "\n\t.balign 4\n1: nop"                                                                   \
                    :                                                                                         \
                    : "r"(at), "r"(&resume)                                                                   \
@@ -47,9 +47,10 @@ uint32_t touch(uint32_t at, enum touch how, uint32_t *where) {
 int has_fpu(void) {
   ready();
   cause = 0;
-  __asm__ volatile("adr r3, 1f\n\tadds r3, #1\n\tstr r3, [%0]\n\t.inst.w 0xEEB70A00\n\t.balign 4\n1: nop" /* vmov.f32 s0, #1 */
-                   :
-                   : "r"(&resume)
-                   : "r3", "memory", "cc");
+  __asm__ volatile(
+      "adr r3, 1f\n\tadds r3, #1\n\tstr r3, [%0]\n\t.inst.w 0xEEB70A00\n\t.balign 4\n1: nop" /* vmov.f32 s0, #1 */
+      :
+      : "r"(&resume)
+      : "r3", "memory", "cc");
   return cause == 0;
 }

@@ -31,7 +31,10 @@ static uint32_t fpu_changed(uint32_t value, int set) {
 
 /* The neighbour: counts once a tick, and looks whether its data, stack and FPU registers are as it left them. */
 int neighbour(uint32_t unused) {
-  struct pith_object o = {.kind = PITH_OBJECT_SEM, .flags = PITH_OPEN_CREATE, .rights = 7, .name = WORD("/sem/neighbour"),
+  struct pith_object o = {.kind = PITH_OBJECT_SEM,
+                          .flags = PITH_OPEN_CREATE,
+                          .rights = 7,
+                          .name = WORD("/sem/neighbour"),
                           .others = PITH_RIGHT_WAIT};
   struct notes *n = POINTER(sys_brk(0));
   volatile uint32_t stack[WORDS];

@@ -1,11 +1,21 @@
 /* Instructions that only privileged code may use, or nobody. What must have no effect returns 0 when it had none. */
 #include "attack.h"
 
-int udf(uint32_t a) { return (void)a, ({ __asm__ volatile("udf #0"); }), SURVIVED; }
-int udf_wide(uint32_t a) { return (void)a, ({ __asm__ volatile(".inst.w 0xF7F0A000"); }), SURVIVED; }
-int bkpt(uint32_t a) { return (void)a, ({ __asm__ volatile("bkpt #0"); }), SURVIVED; }
-int coprocessor(uint32_t a) { return (void)a, ({ __asm__ volatile(".inst.w 0xEE000510"); }), SURVIVED; } /* mcr p5, 0, r0, c0, c0 */
-int divide(uint32_t a) { return (void)a, ({ __asm__ volatile("movs r1, #0\n\t.inst.w 0xFB91F1F1" ::: "r1"); }), SURVIVED; } /* sdiv r1, r1, r1 */
+int udf(uint32_t a) {
+  return (void)a, ({ __asm__ volatile("udf #0"); }), SURVIVED;
+}
+int udf_wide(uint32_t a) {
+  return (void)a, ({ __asm__ volatile(".inst.w 0xF7F0A000"); }), SURVIVED;
+}
+int bkpt(uint32_t a) {
+  return (void)a, ({ __asm__ volatile("bkpt #0"); }), SURVIVED;
+}
+int coprocessor(uint32_t a) {
+  return (void)a, ({ __asm__ volatile(".inst.w 0xEE000510"); }), SURVIVED;
+} /* mcr p5, 0, r0, c0, c0 */
+int divide(uint32_t a) {
+  return (void)a, ({ __asm__ volatile("movs r1, #0\n\t.inst.w 0xFB91F1F1" ::: "r1"); }), SURVIVED;
+} /* sdiv r1, r1, r1 */
 
 static uint32_t words[4];
 
@@ -35,7 +45,8 @@ int semihost(uint32_t operation) {
     value_;                                                                                                  \
   })
 #define WRITE(number, value)                                                                                 \
-  __asm__ volatile("mov r0, %0\n\t.inst.w 0xF3808800 + " number "\n\t.inst.w 0xF3BF8F6F" ::"r"(value) : "r0", "memory")
+  __asm__ volatile("mov r0, %0\n\t.inst.w 0xF3808800 + " number "\n\t.inst.w 0xF3BF8F6F" ::"r"(value)        \
+                   : "r0", "memory")
 
 static int time_goes_on(void) {
   unsigned long long before, after;
@@ -119,8 +130,9 @@ int change_state(uint32_t a) {
 /* ---- calls by instruction ---- */
 
 int wrong_numbers(uint32_t a) {
-  static const uint32_t none[] = {0, 63, 64, 65, 127, 128, 255, 256, 1000, 0x7FFF, 0xFFFF, 0x10000, 0x7FFFFFFF,
-                                  0x80000000, 0x80000001, 0xFFFFFFFF, 0xFFFFFFC0, 0x40000001};
+  static const uint32_t none[] = {0,          63,         64,         65,         127,        128,
+                                  255,        256,        1000,       0x7FFF,     0xFFFF,     0x10000,
+                                  0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFF, 0xFFFFFFC0, 0x40000001};
   (void)a;
   for (unsigned i = 0; i < sizeof none / sizeof none[0]; i++)
     CHECK(pith_syscall((long)none[i], 1, 2, 3, 4) == -ENOSYS);
@@ -143,12 +155,14 @@ int call_immediates(uint32_t a) {
   uint32_t r0, r1, r2, r3, r12;
   (void)a;
 #define SVC(n)                                                                                               \
-  __asm__ volatile("ldr r0, =0x11111111\n\tldr r1, =0x22222222\n\tldr r2, =0x33333333\n\tldr r3, =0x44444444\n\t" \
-                   "movs r5, #1\n\tmov r12, r5\n\tsvc #" #n "\n\tmov %0, r0\n\tmov %1, r1\n\tmov %2, r2\n\tmov %3, r3\n\t"   \
-                   "mov %4, r12\n\tb 1f\n\t.ltorg\n1:"                                                                 \
-                   : "=&r"(r0), "=&r"(r1), "=&r"(r2), "=&r"(r3), "=&r"(r12)                                  \
-                   :                                                                                         \
-                   : "r0", "r1", "r2", "r3", "r5", "r12", "memory", "cc")
+  __asm__ volatile(                                                                                          \
+      "ldr r0, =0x11111111\n\tldr r1, =0x22222222\n\tldr r2, =0x33333333\n\tldr r3, =0x44444444\n\t"         \
+      "movs r5, #1\n\tmov r12, r5\n\tsvc #" #n                                                               \
+      "\n\tmov %0, r0\n\tmov %1, r1\n\tmov %2, r2\n\tmov %3, r3\n\t"                                         \
+      "mov %4, r12\n\tb 1f\n\t.ltorg\n1:"                                                                    \
+      : "=&r"(r0), "=&r"(r1), "=&r"(r2), "=&r"(r3), "=&r"(r12)                                               \
+      :                                                                                                      \
+      : "r0", "r1", "r2", "r3", "r5", "r12", "memory", "cc")
 #define SAME() CHECK(r0 == 0 && r1 == 0x22222222 && r2 == 0x33333333 && r3 == 0x44444444 && r12 == 1)
   SVC(1);
   SAME();

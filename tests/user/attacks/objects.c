@@ -6,7 +6,8 @@ enum { HANDLES = 16, OBJECTS = 32, OBJECTS_MEMORY = 32768 };
 static int is_refused(long h) {
   return sys_sem_give(h) == -EBADF && sys_sem_take(h, 0) == -EBADF && sys_mutex_lock(h, 0) == -EBADF &&
          sys_mutex_unlock(h) == -EBADF && sys_close(h) == -EBADF && sys_map(h) == -EBADF &&
-         sys_handle_dup(h, 1) == -EBADF && sys_irq_wait(h, 0, 0) == -EBADF && sys_mq_send(h, POINTER(block_low()), 0) == -EBADF &&
+         sys_handle_dup(h, 1) == -EBADF && sys_irq_wait(h, 0, 0) == -EBADF &&
+         sys_mq_send(h, POINTER(block_low()), 0) == -EBADF &&
          sys_mq_receive(h, POINTER(block_low()), 0) == -EBADF && sys_sem_give_take(h, h, 0) == -EBADF &&
          sys_info(PITH_INFO_OBJECT, (unsigned)h, POINTER(block_low()), 20) == -EBADF;
 }
@@ -28,7 +29,8 @@ int stale_handle(uint32_t a) {
   CHECK(first > 0 && sys_close(first) == 0);
   for (int i = 0; i < 1000; i++) {
     long h = sys_sem_create(0);
-    CHECK(h > 0 && h != first && sys_sem_give(first) == -EBADF && sys_close(first) == -EBADF && sys_close(h) == 0);
+    CHECK(h > 0 && h != first && sys_sem_give(first) == -EBADF && sys_close(first) == -EBADF &&
+          sys_close(h) == 0);
   }
   return 0;
 }
@@ -57,7 +59,8 @@ int handle_of_other_kind(uint32_t a) {
   CHECK(sem > 0 && mutex > 0 && memory > 0);
   CHECK(sys_mutex_lock(sem, 0) == -EBADF && sys_mutex_unlock(sem) == -EBADF && sys_map(sem) == -EBADF);
   CHECK(sys_sem_give(mutex) == -EBADF && sys_sem_take(mutex, 0) == -EBADF && sys_map(mutex) == -EBADF);
-  CHECK(sys_sem_give(memory) == -EBADF && sys_sem_take(memory, 0) == -EBADF && sys_mutex_lock(memory, 0) == -EBADF);
+  CHECK(sys_sem_give(memory) == -EBADF && sys_sem_take(memory, 0) == -EBADF &&
+        sys_mutex_lock(memory, 0) == -EBADF);
   CHECK(sys_irq_wait(memory, 0, 0) == -EBADF && sys_sem_give_take(sem, memory, 0) == -EBADF);
   CHECK(sys_sem_give_take(mutex, sem, 0) == -EBADF);
   /* the kind is in the number: another one's bits make it no number at all */
@@ -75,7 +78,8 @@ int rights_only_shrink(uint32_t a) {
   CHECK(sys_sem_take(give, 0) == -EPERM && sys_sem_give(take) == -EPERM);
   CHECK(sys_sem_give_take(take, give, 0) == -EPERM && sys_sem_give_take(give, give, 0) == -EPERM);
   CHECK(sys_handle_dup(give, 7) == -EPERM && sys_handle_dup(take, PITH_RIGHT_SIGNAL) == -EPERM);
-  CHECK(sys_handle_dup(give, 0) == -EPERM && sys_handle_dup(sem, 8) == -EPERM && sys_handle_dup(sem, ~0u) == -EPERM);
+  CHECK(sys_handle_dup(give, 0) == -EPERM && sys_handle_dup(sem, 8) == -EPERM &&
+        sys_handle_dup(sem, ~0u) == -EPERM);
   CHECK(sys_object_open(&named) == -EACCES); /* the neighbour lets others wait for it, no more */
   named.rights = PITH_RIGHT_WAIT | PITH_RIGHT_SIGNAL;
   CHECK(sys_object_open(&named) == -EACCES);

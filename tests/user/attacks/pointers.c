@@ -66,7 +66,9 @@ static void interrupts(uint32_t tid) {
   sys_thread_exit(0);
 }
 
-static void interrupted(void) { sys_thread_detach(start_thread(2, interrupts, (uint32_t)sys_thread_self(), -1)); }
+static void interrupted(void) {
+  sys_thread_detach(start_thread(2, interrupts, (uint32_t)sys_thread_self(), -1));
+}
 
 static long spawn_with(uint32_t path, uint32_t argv, uint32_t envp, uint32_t handles) {
   struct pith_spawn s = good_spawn;
@@ -152,8 +154,11 @@ static int prepare_all(void) {
   high = block_high();
   good_handle = (uint32_t)sys_sem_create(0);
   good_queue = sys_object_open(&q);
-  good_thread = (struct pith_thread_start){.entry = WORD(ends), .got = own_got(), .stack = ((uint32_t)sys_brk(0) + 63) / 64 * 64,
-                                           .stack_size = THREAD_STACK, .priority = -1};
+  good_thread = (struct pith_thread_start){.entry = WORD(ends),
+                                           .got = own_got(),
+                                           .stack = ((uint32_t)sys_brk(0) + 63) / 64 * 64,
+                                           .stack_size = THREAD_STACK,
+                                           .priority = -1};
   good_spawn = (struct pith_spawn){.path = WORD("quits"), .priority = -1, .ceiling = -1, .group = -1};
   good_message = (struct pith_message){.data = ADDRESS(data), .length = 16};
   strings[0] = WORD("x");
@@ -218,7 +223,8 @@ int pointers_null(uint32_t a) {
 
 int pointers_kernel(uint32_t a) {
   CHECK(prepare_all() && argument(2));
-  return TRY_ALL(a, a & ~7u, argument(2) & ~7u, argument(3) & ~7u, 0xE000ED00, 0x40004000, 0x40011000, 0x20000000, 0x22000000);
+  return TRY_ALL(a, a & ~7u, argument(2) & ~7u, argument(3) & ~7u, 0xE000ED00, 0x40004000, 0x40011000,
+                 0x20000000, 0x22000000);
 }
 
 int pointers_other(uint32_t a) {
@@ -233,7 +239,8 @@ int pointers_straddling(uint32_t a) {
   for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     const struct row *row = &rows[i];
     uint32_t step = row->alignment, size = row->size, beyond = (size + step - 1) / step * step;
-    const uint32_t at[] = {high, high - beyond + step, high - step, low - step, low - beyond + step, low - beyond};
+    const uint32_t at[] = {high,       high - beyond + step, high - step,
+                           low - step, low - beyond + step,  low - beyond};
 
     for (unsigned k = 0; k < sizeof at / sizeof at[0]; k++) {
       int wrong;
@@ -250,7 +257,8 @@ int pointers_straddling(uint32_t a) {
 int pointers_wrapping(uint32_t a) {
   (void)a;
   CHECK(prepare_all());
-  return TRY_ALL(0xFFFFFFF8, 0xFFFFFFF0, 0xFFFFFF00, 0xFFFFFFF8 - 504, 0x80000000 + (low & ~7u), (low & ~7u) + 0x7FFFFFF8);
+  return TRY_ALL(0xFFFFFFF8, 0xFFFFFFF0, 0xFFFFFF00, 0xFFFFFFF8 - 504, 0x80000000 + (low & ~7u),
+                 (low & ~7u) + 0x7FFFFFF8);
 }
 
 /* The own text, for what is written; what is only read may lie there. */
@@ -263,7 +271,8 @@ int pointers_read_only(uint32_t a) {
     int wrong = rows[i].flags & W ? try(&rows[i], WORD(text)) : 0;
     if (wrong) return wrong;
   }
-  CHECK(sys_write(1, "text\n", 5) == 5 && sys_hexdump(text, 16) == 0 && sys_object_unlink("/sem/nobody") == -ENOENT);
+  CHECK(sys_write(1, "text\n", 5) == 5 && sys_hexdump(text, 16) == 0 &&
+        sys_object_unlink("/sem/nobody") == -ENOENT);
   CHECK(sys_futex_wake(text, 1) == 0 && sys_futex_wait(text, 0, 0) == -EAGAIN);
   return 0;
 }

@@ -9,7 +9,8 @@ int spawn_bomb(uint32_t a) {
   long error;
   (void)a;
   while ((error = start_child("spawn_waiter")) > 0) n++;
-  CHECK((error == -EAGAIN || error == -ENOMEM) && n > 0 && n < PROCESSES); /* a small board has less memory than slots */
+  CHECK((error == -EAGAIN || error == -ENOMEM) && n > 0 &&
+        n < PROCESSES); /* a small board has less memory than slots */
   for (int i = 0; i < 50; i++) CHECK(start_child("spawn_waiter") == error);
   return 0; /* the children become the system's */
 }
@@ -20,7 +21,8 @@ int spawn_and_end(uint32_t rounds) {
   for (uint32_t i = 0; i < rounds; i++) {
     long pid = start_child(i % 2 ? "quits" : "faults");
     CHECK(pid > 0 && sys_wait(pid, &e, -1) == pid);
-    CHECK(i % 2 ? e.cause == PITH_ENDED_EXIT && e.status == 5 : e.cause == PITH_ENDED_FAULT && e.status == 11 && e.address == 0);
+    CHECK(i % 2 ? e.cause == PITH_ENDED_EXIT && e.status == 5
+                : e.cause == PITH_ENDED_FAULT && e.status == 11 && e.address == 0);
   }
   CHECK(sys_wait(-1, &e, 0) == -ECHILD);
   return 0;
@@ -28,8 +30,10 @@ int spawn_and_end(uint32_t rounds) {
 
 int kill_neighbour(uint32_t pid) {
   for (int s = 0; s <= 31; s++) CHECK(sys_kill((long)pid, s) == -EPERM && sys_kill(-(long)pid, s) == -EPERM);
-  CHECK(sys_kill((long)pid, 32) == -EINVAL && sys_kill((long)pid, -1) == -EINVAL && sys_kill(-1, 9) == -EPERM);
-  CHECK(sys_kill(0x7FFFFFFF, 9) == -ESRCH && sys_kill((long)0x80000000, 9) == -ESRCH && sys_kill(30001, 9) == -ESRCH);
+  CHECK(sys_kill((long)pid, 32) == -EINVAL && sys_kill((long)pid, -1) == -EINVAL &&
+        sys_kill(-1, 9) == -EPERM);
+  CHECK(sys_kill(0x7FFFFFFF, 9) == -ESRCH && sys_kill((long)0x80000000, 9) == -ESRCH &&
+        sys_kill(30001, 9) == -ESRCH);
   return 0;
 }
 
@@ -55,7 +59,8 @@ int enter_foreign_group(uint32_t pid) {
 }
 
 int wait_for_neighbour(uint32_t pid) {
-  CHECK(sys_wait((long)pid, NULL, 0) == -ECHILD && sys_wait(-(long)pid, NULL, 0) == -ECHILD && sys_wait(-1, NULL, 0) == -ECHILD);
+  CHECK(sys_wait((long)pid, NULL, 0) == -ECHILD && sys_wait(-(long)pid, NULL, 0) == -ECHILD &&
+        sys_wait(-1, NULL, 0) == -ECHILD);
   CHECK(sys_wait((long)0x80000000, NULL, 0) == -ECHILD && sys_wait(0x7FFFFFFF, NULL, 0) == -ECHILD);
   return 0;
 }
@@ -132,7 +137,8 @@ int failed_starts(uint32_t a) {
     CHECK(pid > 0 && sys_wait(pid, NULL, -1) == pid);
   }
   CHECK(sys_info(PITH_INFO_MEMORY, 0, &after, sizeof after) > 0);
-  CHECK(before.free == after.free && before.largest == after.largest && before.kernel_free == after.kernel_free);
+  CHECK(before.free == after.free && before.largest == after.largest &&
+        before.kernel_free == after.kernel_free);
   return 0;
 }
 
@@ -153,28 +159,45 @@ int failed_start_keeps_handles(uint32_t a) {
   return 0; /* the table of objects is looked at afterwards: no slot of it may be in use */
 }
 
-/* The parent dies of a fault while its child is being loaded: what it had as handles is nobody's, and the
+/* A parent dies of a fault while its child is being loaded: what it had as handles is nobody's, and the
  * registers it died with, which lie in their place, are not handles. */
 static uint32_t object;
 
 static void dies(uint32_t us) {
   sys_sleep((long long)us);
-  __asm__ volatile("ldr r0, =0x01700103\n\tmov r1, %0\n\tadds r2, r0, #1\n\tmov r3, %0\n\tudf #0\n\tb 0f\n\t.ltorg\n0:"
-                   :
-                   : "r"(object)
-                   : "r0", "r1", "r2", "r3", "memory");
+  __asm__ volatile(
+      "ldr r0, =0x01700103\n\tmov r1, %0\n\tadds r2, r0, #1\n\tmov r3, %0\n\tudf #0\n\tb 0f\n\t.ltorg\n0:"
+      :
+      : "r"(object)
+      : "r0", "r1", "r2", "r3", "memory");
 }
 
-/* The thread that dies is the more urgent one, so it finds the service at work for the other. */
+/* The thread that dies is the more urgent one, so it finds the service at work for the other: at one of many moments. */
 int dies_while_spawning(uint32_t a) {
   static const uint32_t forged[1] = {0x01700103};
   object = a;
-  CHECK(start_thread(0, dies, 3000, SELF) > 0);
+  CHECK(start_thread(0, dies, argument(2), SELF) > 0);
   sys_thread_priority(sys_thread_self(), 18);
   for (;;) {
     long pid = start_child_with("large_data", forged, 1);
     CHECK(pid == -EBADF);
   }
+}
+
+int parents_die(uint32_t a) {
+  static char digits[12], us[] = "00000000";
+  const char *const argv[] = {"dies_while_spawning", digits, us, NULL};
+  struct pith_spawn s = {
+      .path = WORD("dies_while_spawning"), .argv = WORD(argv), .priority = -1, .ceiling = -1, .group = -1};
+  for (int i = 0; i < 8; i++) digits[i] = "0123456789abcdef"[a >> (28 - 4 * i) & 15];
+  for (int i = 0; i < 12; i++) {
+    struct pith_ended e;
+    long pid;
+    us[4] = "123456789abc"[i]; /* in steps of 4 ms */
+    pid = sys_spawn(&s);
+    CHECK(pid > 0 && sys_wait(pid, &e, -1) == pid && e.cause == PITH_ENDED_FAULT && e.status == 4);
+  }
+  return 0;
 }
 
 /* The struct is copied before it is looked at: changing it meanwhile changes nothing, whichever moment is found. */

@@ -22,7 +22,9 @@ int return_without_thumb(uint32_t a) { return (void)a, come_back(WORD(frame), ow
 int return_to_kernel(uint32_t a) { return come_back(WORD(frame), a & ~1u, 1u << 24, 0); }
 
 /* A frame with FPU registers of which the last lie outside: 32 bytes fit, 104 do not. */
-int return_to_long_frame(uint32_t a) { return (void)a, come_back((block_high() - FRAME) & ~7u, own_text(), 1u << 24, 1); }
+int return_to_long_frame(uint32_t a) {
+  return (void)a, come_back((block_high() - FRAME) & ~7u, own_text(), 1u << 24, 1);
+}
 
 /* The sigframe itself. */
 int return_by(uint32_t a) { sys_sigreturn(POINTER(a)); }
@@ -63,7 +65,8 @@ int signal_stack_unmapped(uint32_t a) {
 static long shared;
 
 static void waits_there(uint32_t sp) {
-  __asm__ volatile("mov sp, %0\n\tldr r0, =6000\n\tmovs r1, #0\n\tmovs r5, #6\n\tmov r12, r5\n\tsvc #0\n\tudf #0\n\tb 0f\n\t.ltorg\n0:"
+  __asm__ volatile("mov sp, %0\n\tldr r0, =6000\n\tmovs r1, #0\n\tmovs r5, #6\n\tmov r12, r5\n\tsvc "
+                   "#0\n\tudf #0\n\tb 0f\n\t.ltorg\n0:"
                    :
                    : "r"(sp)
                    : "r0", "r1", "r5", "r12", "memory");
@@ -134,7 +137,8 @@ int close_while_waiting(uint32_t a) {
   CHECK(sem > 0 && start_thread(0, closes, (uint32_t)sem, -1) > 0 && sys_sem_take(sem, -1) == -EIDRM);
   CHECK(sys_sem_give(sem) == -EBADF);
   queue = sys_object_open(&o);
-  CHECK(queue > 0 && start_thread(1, closes, (uint32_t)queue, -1) > 0 && sys_mq_receive(queue, &m, -1) == -EIDRM);
+  CHECK(queue > 0 && start_thread(1, closes, (uint32_t)queue, -1) > 0 &&
+        sys_mq_receive(queue, &m, -1) == -EIDRM);
   sem = sys_mutex_create();
   CHECK(sys_mutex_lock(sem, 0) == 0 && sys_close(sem) == 0 && sys_mutex_unlock(sem) == -EBADF);
   return 0;
@@ -142,21 +146,29 @@ int close_while_waiting(uint32_t a) {
 
 /* A value in place of an index, a kind, a signal or a right: from below 0 to beyond all tables. */
 int indexes_out_of_range(uint32_t a) {
-  static const uint32_t wild[] = {32, 33, 64, 255, 256, 1000, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFF0};
+  static const uint32_t wild[] = {32,     33,     64,         255,        256,        1000,      0x7FFF,
+                                  0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFF0};
   struct pith_object o;
   uint32_t buffer[32];
   (void)a;
   for (unsigned i = 0; i < sizeof wild / sizeof wild[0]; i++) {
     long n = (long)wild[i];
-    CHECK(sys_sigaction((int)n, PITH_SIG_IGNORE, NULL) == -EINVAL && sys_sigaction(SIGALRM, (int)n, NULL) == -EINVAL);
+    CHECK(sys_sigaction((int)n, PITH_SIG_IGNORE, NULL) == -EINVAL &&
+          sys_sigaction(SIGALRM, (int)n, NULL) == -EINVAL);
     CHECK(sys_kill(sys_getpid(), (int)n) == -EINVAL && sys_sigmask((int)n, 0) == -EINVAL);
     CHECK(sys_info((int)n, 0, buffer, sizeof buffer) == -EINVAL);
     CHECK(sys_info(PITH_INFO_PROCESS, (unsigned)n, buffer, sizeof buffer) == -ENOENT);
     CHECK(sys_info(PITH_INFO_THREAD, (unsigned)n, buffer, sizeof buffer) == -ENOENT);
     CHECK(sys_info(PITH_INFO_OBJECT, (unsigned)n, buffer, sizeof buffer) == -EBADF);
-    CHECK(sys_process_id(0, (int)n) == -EINVAL && sys_write((int)n, "x", 1) == -EBADF && sys_read((int)n, buffer, 1) == -EBADF);
-    for (int named = 0; named < 2; named++) { /* a handle's number is made of these: too large, they would forge it */
-      o = (struct pith_object){.kind = (uint32_t)n, .rights = 7, .size = 16, .initial = 1, .name = named ? WORD("/sem/attack") : 0,
+    CHECK(sys_process_id(0, (int)n) == -EINVAL && sys_write((int)n, "x", 1) == -EBADF &&
+          sys_read((int)n, buffer, 1) == -EBADF);
+    for (int named = 0; named < 2;
+         named++) { /* a handle's number is made of these: too large, they would forge it */
+      o = (struct pith_object){.kind = (uint32_t)n,
+                               .rights = 7,
+                               .size = 16,
+                               .initial = 1,
+                               .name = named ? WORD("/sem/attack") : 0,
                                .flags = PITH_OPEN_CREATE};
       CHECK(sys_object_open(&o) == -EINVAL);
       o.kind = PITH_OBJECT_SEM, o.rights = (uint32_t)n;
@@ -167,14 +179,16 @@ int indexes_out_of_range(uint32_t a) {
       CHECK(sys_object_open(&o) == -EINVAL);
     }
   }
-  CHECK(sys_sigaction(0, PITH_SIG_IGNORE, NULL) == -EINVAL && sys_sigaction(9, PITH_SIG_IGNORE, NULL) == -EINVAL);
+  CHECK(sys_sigaction(0, PITH_SIG_IGNORE, NULL) == -EINVAL &&
+        sys_sigaction(9, PITH_SIG_IGNORE, NULL) == -EINVAL);
   CHECK(sys_sigaction(17, PITH_SIG_HANDLE, never) == -EINVAL);
   CHECK(sys_info(-1, 0, buffer, sizeof buffer) == -EINVAL && sys_process_id(0, -1) == -EINVAL);
   o = (struct pith_object){.kind = 0, .rights = 7};
   CHECK(sys_object_open(&o) == -EINVAL);
   o = (struct pith_object){.kind = PITH_OBJECT_DEVICE + 1, .rights = 7, .name = WORD("/dev/x")};
   CHECK(sys_object_open(&o) == -EINVAL);
-  o = (struct pith_object){.kind = PITH_OBJECT_SEM, .rights = 7, .name = WORD("/mq/attack"), .flags = PITH_OPEN_CREATE};
+  o = (struct pith_object){
+      .kind = PITH_OBJECT_SEM, .rights = 7, .name = WORD("/mq/attack"), .flags = PITH_OPEN_CREATE};
   CHECK(sys_object_open(&o) == -EINVAL);
   return 0;
 }
@@ -186,8 +200,8 @@ static uint32_t message_of(long queue, uint32_t length, uint32_t priority) {
 
 /* Sizes whose product, sum or rounding is small again. */
 int sizes_overflow(uint32_t a) {
-  static const uint32_t wild[] = {0x00010001, 0x01000001, 0x08000000, 0x10000000, 0x20000001, 0x40000000, 0x7FFFFFFF,
-                                  0x80000000, 0x80000001, 0xFFFFFFF0, 0xFFFFFFFC, 0xFFFFFFFF};
+  static const uint32_t wild[] = {0x00010001, 0x01000001, 0x08000000, 0x10000000, 0x20000001, 0x40000000,
+                                  0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFF0, 0xFFFFFFFC, 0xFFFFFFFF};
   struct pith_object q = {.kind = PITH_OBJECT_QUEUE, .rights = 7, .initial = 1, .size = 16}, o = q;
   long queue = sys_object_open(&q);
   (void)a;
@@ -202,7 +216,8 @@ int sizes_overflow(uint32_t a) {
     CHECK(sys_object_open(&o) == (n <= 1 << 24 ? -ENOMEM : -EINVAL));
     CHECK(message_of(queue, n, 0) == (uint32_t)-EMSGSIZE && message_of(queue, 16, n) == (uint32_t)-EINVAL);
     CHECK(n <= 0x80000000 ? 1 : sys_sem_create(n) == -EINVAL);
-    CHECK(sys_write(1, POINTER(block_low()), n) == -EFAULT && sys_hexdump(POINTER(block_low()), n) == -EINVAL);
+    CHECK(sys_write(1, POINTER(block_low()), n) == -EFAULT &&
+          sys_hexdump(POINTER(block_low()), n) == -EINVAL);
     CHECK(sys_brk(block_low() + n) == -ENOMEM);
     CHECK(sys_sigstack(POINTER(block_low()), n & ~7u) == -EFAULT);
     {
@@ -221,7 +236,12 @@ int units_mixed_up(uint32_t a) {
   static const uint32_t handles[2];
   struct pith_message m = {.data = WORD(words), .length = 21};
   uint32_t high = block_high();
-  struct pith_spawn s = {.path = WORD("quits"), .priority = -1, .ceiling = -1, .group = -1, .handles = high - 4, .handle_count = 2};
+  struct pith_spawn s = {.path = WORD("quits"),
+                         .priority = -1,
+                         .ceiling = -1,
+                         .group = -1,
+                         .handles = high - 4,
+                         .handle_count = 2};
   (void)a, (void)handles;
   CHECK(queue > 0 && sys_mq_send(queue, &m, 0) == -EMSGSIZE);
   m.length = 20;
@@ -244,16 +264,19 @@ int units_mixed_up(uint32_t a) {
 /* Names as long as may be, one more, and without an end. */
 int names_too_long(uint32_t a) {
   static char name[128];
-  struct pith_object o = {.kind = PITH_OBJECT_SEM, .flags = PITH_OPEN_CREATE, .rights = 7, .name = WORD(name)};
+  struct pith_object o = {
+      .kind = PITH_OBJECT_SEM, .flags = PITH_OPEN_CREATE, .rights = 7, .name = WORD(name)};
   struct pith_spawn s = {.path = WORD(name), .priority = -1, .ceiling = -1, .group = -1};
   char *end = POINTER(block_high() - 30);
   long sem;
   (void)a;
   for (unsigned i = 0; i < sizeof name; i++) name[i] = 'n';
   name[0] = '/', name[1] = 's', name[2] = 'e', name[3] = 'm', name[4] = '/';
-  CHECK(sys_object_open(&o) == -ENAMETOOLONG && sys_object_unlink(name) == -ENAMETOOLONG && sys_spawn(&s) == -ENAMETOOLONG);
+  CHECK(sys_object_open(&o) == -ENAMETOOLONG && sys_object_unlink(name) == -ENAMETOOLONG &&
+        sys_spawn(&s) == -ENAMETOOLONG);
   name[24] = 0;
-  CHECK(sys_object_open(&o) == -ENAMETOOLONG && sys_object_unlink(name) == -ENAMETOOLONG && sys_spawn(&s) == -ENOENT);
+  CHECK(sys_object_open(&o) == -ENAMETOOLONG && sys_object_unlink(name) == -ENAMETOOLONG &&
+        sys_spawn(&s) == -ENOENT);
   name[23] = 0; /* 23 characters and the 0 */
   sem = sys_object_open(&o);
   CHECK(sem > 0 && sys_object_unlink(name) == 0 && sys_object_unlink(name) == -ENOENT && sys_close(sem) == 0);
@@ -262,7 +285,7 @@ int names_too_long(uint32_t a) {
   name[63] = 'n', name[64] = 0;
   CHECK(sys_spawn(&s) == -ENAMETOOLONG);
   name[5] = 0;
-  CHECK(sys_object_open(&o) == -EINVAL); /* no name behind its kind */
+  CHECK(sys_object_open(&o) == -EINVAL);     /* no name behind its kind */
   for (int i = 0; i < 30; i++) end[i] = 'n'; /* and the block ends before the name does */
   CHECK(sys_object_unlink(end + 20) == -EFAULT && sys_object_unlink(end) == -ENAMETOOLONG);
   s.path = WORD(end);

@@ -23,8 +23,9 @@ int recurse_fpu(uint32_t a) {
 
 int big_frame(uint32_t a) {
   (void)a;
-  __asm__ volatile("mov r4, sp\n\tsub r4, r4, #8192\n\tmov r5, sp\n\tmov sp, r4\n\tpush {r0, r1}\n\tmov sp, r5" ::
-                       : "r4", "r5", "memory");
+  __asm__ volatile(
+      "mov r4, sp\n\tsub r4, r4, #8192\n\tmov r5, sp\n\tmov sp, r4\n\tpush {r0, r1}\n\tmov sp, r5" ::
+          : "r4", "r5", "memory");
   return SURVIVED;
 }
 
@@ -129,7 +130,8 @@ int late_spin(uint32_t a) {
 /* ---- the frame a call is served with lies in the process's memory ---- */
 
 #define WITH_FRAME(code)                                                                                     \
-  __asm__ volatile("mov r4, sp\n\tmovs r1, #7\n\tmov r0, r4\n\tbics r0, r1\n\tmov sp, r0\n\t" code "\n\tmov sp, r4" ::   \
+  __asm__ volatile("mov r4, sp\n\tmovs r1, #7\n\tmov r0, r4\n\tbics r0, r1\n\tmov sp, r0\n\t" code           \
+                   "\n\tmov sp, r4" ::                                                                       \
                        : "r0", "r1", "r2", "r3", "r4", "r5", "r12", "lr", "memory", "cc")
 
 /* sys_uptime() into the words of lr and pc: both 0 after a second or so. */
@@ -160,7 +162,8 @@ static int change_frame(uint32_t word, uint32_t value) {
   low = POINTER(WORD(sleeper) & ~(uint32_t)(THREAD_STACK - 1));
   /* the frame is below; it has this thread's text in its pc and the Thumb bit alone in its xPSR */
   for (at = POINTER((WORD(sleeper) - 64) & ~7u); at < sleeper; at++)
-    if ((at[7] & 0x01000000) == 0x01000000 && at[4] == 6 && (at[6] & ~0xFFFu) == (WORD(sys_sleep) & ~0xFFFu)) break;
+    if ((at[7] & 0x01000000) == 0x01000000 && at[4] == 6 && (at[6] & ~0xFFFu) == (WORD(sys_sleep) & ~0xFFFu))
+      break;
   CHECK(at < sleeper && at > low - THREAD_STACK);
   if (word == 7) at[6] &= ~3u;
   at[word] = value;

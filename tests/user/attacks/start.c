@@ -63,8 +63,12 @@ long start_thread(int n, void (*f)(uint32_t arg), uint32_t arg, int priority) {
 }
 
 long start_child_with(const char *name, const uint32_t *handles, uint32_t n) {
-  struct pith_spawn s = {.path = WORD(name), .handles = WORD(handles), .handle_count = n, .priority = -1,
-                         .ceiling = -1, .group = -1};
+  struct pith_spawn s = {.path = WORD(name),
+                         .handles = WORD(handles),
+                         .handle_count = n,
+                         .priority = -1,
+                         .ceiling = -1,
+                         .group = -1};
   return sys_spawn(&s);
 }
 

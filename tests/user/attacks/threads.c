@@ -57,16 +57,19 @@ int thread_killed_holding(uint32_t a) {
 }
 
 int thread_numbers(uint32_t a) {
-  static const uint32_t none[] = {0, 1, 0xFF, 0x100, 0x1FF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFF01, 25, 0x80000101};
+  static const uint32_t none[] = {0,          1,          0xFF,       0x100, 0x1FF,     0x7FFFFFFF,
+                                  0x80000000, 0xFFFFFFFF, 0xFFFFFF01, 25,    0x80000101};
   long self = sys_thread_self();
   (void)a;
   for (unsigned i = 0; i < sizeof none / sizeof none[0]; i++) {
     long t = (long)none[i];
     CHECK(sys_thread_join(t, NULL, 0) == -ESRCH && sys_thread_detach(t) == -ESRCH);
-    CHECK(sys_thread_priority(t, 20) == -ESRCH && sys_thread_interrupt(t) == -ESRCH && sys_thread_kill(t, 9) == -ESRCH);
+    CHECK(sys_thread_priority(t, 20) == -ESRCH && sys_thread_interrupt(t) == -ESRCH &&
+          sys_thread_kill(t, 9) == -ESRCH);
   }
   for (long t = self & ~0xFFL; t < (self | 0xFF); t++) CHECK(t == self || sys_thread_kill(t, 9) == -ESRCH);
-  CHECK(sys_thread_join(self, NULL, 0) == -EDEADLK && sys_thread_kill(self, 32) == -EINVAL && sys_thread_kill(self, -1) == -EINVAL);
+  CHECK(sys_thread_join(self, NULL, 0) == -EDEADLK && sys_thread_kill(self, 32) == -EINVAL &&
+        sys_thread_kill(self, -1) == -EINVAL);
   return 0;
 }
 
@@ -81,9 +84,11 @@ int foreign_thread(uint32_t tid) {
 int priority_above_ceiling(uint32_t a) {
   long self = sys_thread_self();
   (void)a;
-  for (int p = 0; p < 16; p++) CHECK(sys_thread_priority(self, p) == -EPERM && start_thread(0, ends, 0, p) == -EPERM);
+  for (int p = 0; p < 16; p++)
+    CHECK(sys_thread_priority(self, p) == -EPERM && start_thread(0, ends, 0, p) == -EPERM);
   CHECK(sys_thread_priority(self, 31) == -EINVAL && sys_thread_priority(self, -2) == -EINVAL);
-  CHECK(sys_thread_priority(self, 0x100) == -EINVAL && start_thread(0, ends, 0, 31) == -EINVAL && start_thread(0, ends, 0, -2) == -EINVAL);
+  CHECK(sys_thread_priority(self, 0x100) == -EINVAL && start_thread(0, ends, 0, 31) == -EINVAL &&
+        start_thread(0, ends, 0, -2) == -EINVAL);
   CHECK(sys_thread_priority(self, -1) == 16);
   return 0;
 }
@@ -173,15 +178,18 @@ int storm_of_signals(uint32_t a) {
 int registers_kept(uint32_t rounds) {
   for (uint32_t i = 0; i < rounds; i++) {
     uint32_t wrong;
-    __asm__ volatile("mov r4, %1\n\tadd r5, r4, #1\n\tadd r6, r4, #2\n\tadd r8, r4, #3\n\tadd r10, r4, #4\n\tadd r11, r4, #5\n\t"
-                     "movw r0, #1000\n\tmovs r1, #0\n\tadd r2, r4, #6\n\tadd r3, r4, #7\n\tmovs r12, #6\n\tsvc #0\n\t"
-                     "subs r5, r5, r4\n\tsubs r6, r6, r4\n\tsub r8, r8, r4\n\tsub r10, r10, r4\n\tsub r11, r11, r4\n\t"
-                     "subs r2, r2, r4\n\tsubs r3, r3, r4\n\tsub r4, r4, %1\n\t"
-                     "orr r4, r4, r5, lsl #4\n\torr r4, r4, r6, lsl #8\n\torr r4, r4, r8, lsl #12\n\torr r4, r4, r10, lsl #16\n\t"
-                     "orr r4, r4, r11, lsl #20\n\torr r4, r4, r2, lsl #24\n\torr %0, r4, r3, lsl #28"
-                     : "=&r"(wrong)
-                     : "r"(i * 0x01234567 + 0x9ABCDEF0)
-                     : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r10", "r11", "r12", "cc", "memory");
+    __asm__ volatile(
+        "mov r4, %1\n\tadd r5, r4, #1\n\tadd r6, r4, #2\n\tadd r8, r4, #3\n\tadd r10, r4, #4\n\tadd r11, r4, "
+        "#5\n\t"
+        "movw r0, #1000\n\tmovs r1, #0\n\tadd r2, r4, #6\n\tadd r3, r4, #7\n\tmovs r12, #6\n\tsvc #0\n\t"
+        "subs r5, r5, r4\n\tsubs r6, r6, r4\n\tsub r8, r8, r4\n\tsub r10, r10, r4\n\tsub r11, r11, r4\n\t"
+        "subs r2, r2, r4\n\tsubs r3, r3, r4\n\tsub r4, r4, %1\n\t"
+        "orr r4, r4, r5, lsl #4\n\torr r4, r4, r6, lsl #8\n\torr r4, r4, r8, lsl #12\n\torr r4, r4, r10, lsl "
+        "#16\n\t"
+        "orr r4, r4, r11, lsl #20\n\torr r4, r4, r2, lsl #24\n\torr %0, r4, r3, lsl #28"
+        : "=&r"(wrong)
+        : "r"(i * 0x01234567 + 0x9ABCDEF0)
+        : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r10", "r11", "r12", "cc", "memory");
     CHECK(wrong == 0x76543210);
   }
   return 0;
