@@ -5,7 +5,7 @@
 #include "romfs.h"
 
 struct process *neighbour;
-uint32_t hostile_mark[64];
+union hostile_mark hostile_mark = {.object = {.kind = PITH_OBJECT_SEM, .named = 1}};
 
 /* ---- targets ---- */
 
@@ -20,7 +20,7 @@ static uint32_t kernel_handler(uint32_t n) { return ((uint32_t)(uintptr_t)SVC_Ha
 static uint32_t kernel_const(uint32_t n) { return K_WORD(constant) + n; }
 static uint32_t kernel_data(uint32_t n) { return K_WORD(process_table) + n; }
 static uint32_t kernel_stack(uint32_t n) { return K_WORD(k_isr_stack) + PITH_ISR_STACK / 2 + n; }
-static uint32_t kernel_mark(uint32_t n) { return K_WORD(hostile_mark) + n; }
+static uint32_t kernel_mark(uint32_t n) { return K_WORD(&hostile_mark) + n; }
 static uint32_t other_text(uint32_t n) { return (neighbour->text + n + 255) & ~3u; }
 static uint32_t other_data(uint32_t n) { return neighbour->data + n; }
 static uint32_t other_heap(uint32_t n) { return neighbour->brk_low + 64 + n; }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "internal.h"
+#include "object.h"
 
 enum end {
   END_REFUSED,
@@ -27,7 +28,11 @@ struct attack {
 extern const struct attack attacks[];
 extern const unsigned attack_count;
 extern struct process *neighbour;
-extern uint32_t hostile_mark[64]; /* nobody writes it */
+/* Nobody's: what looks like an object without handles, that whoever takes it for one changes. */
+extern union hostile_mark {
+  struct object object;
+  uint32_t word[64];
+} hostile_mark;
 
 /* What the neighbour says of itself, at the start of its heap (tests/user/attacks/helpers.c). */
 struct notes {

@@ -178,7 +178,7 @@ static bool run_attack(const struct attack *a) {
   if (plant("end")) left.cause = left.cause == PROCESS_FAULTED ? PROCESS_EXITED : PROCESS_FAULTED;
   wrong = judge(a, &left, number[0], late);
   after = aftermath(before, steps);
-  if (plant("ram")) hostile_mark[1]++;
+  if (plant("ram")) hostile_mark.word[63]++;
   tell(a, &left, wrong ? wrong : after);
   memset(&left, 0, sizeof left);
   memset(words, 0, sizeof words);
