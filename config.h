@@ -35,6 +35,30 @@
 #define PITH_TIME_SLICES 1
 #endif
 
+/* 1: hand-written paths through the kernel for what happens most: a semaphore that one thread waits for, yield, messages
+ * of 4 and 16 bytes, a give in an interrupt. 0: every call and every post is served by C, at about twice the
+ * instructions; calls that never enter the kernel stay as they are. Saves about 1 KB of code. Processes need 1. */
+#ifndef PITH_FAST
+#define PITH_FAST 1
+#endif
+
+/* 1: the timer interrupts at deadlines. 0: at every tick. Saves about 400 bytes of code. Processes need 1. */
+#ifndef PITH_TICKLESS
+#define PITH_TICKLESS 1
+#endif
+
+/* 1: mutexes may be recursive, robust or have a ceiling, and there are reader-writer locks, which are made of the same
+ * parts. 0: pith_mutex_init() refuses the options. Saves about 200 bytes of code. Processes need 1. */
+#ifndef PITH_MUTEX_OPTIONS
+#define PITH_MUTEX_OPTIONS 1
+#endif
+
+/* 1: a thread may wait for any of several objects (pith/any.h). 0 saves about 150 bytes of code in a build that does
+ * not. */
+#ifndef PITH_WAIT_ANY
+#define PITH_WAIT_ANY 1
+#endif
+
 /* Words of thread-local storage per thread. 0..64. 4 bytes each, on each stack. */
 #ifndef PITH_TLS_KEYS
 #define PITH_TLS_KEYS 2
@@ -66,7 +90,8 @@
 #define PITH_DEBUG_CHECKS 0
 #endif
 
-/* Timers that can be armed at once, beside one deadline per thread. 0..60000. 4 bytes each. */
+/* Timers that can be armed at once, beside one deadline per thread. 0..60000. 4 bytes each. Without timers and with at
+ * most 32 threads a deadline takes no memory and about 250 bytes less code; arming it is then O(threads). */
 #ifndef PITH_TIMERS
 #define PITH_TIMERS 64
 #endif
@@ -171,6 +196,8 @@
 #else
 #define PITH_HAS_FPU 0
 #endif
+/* The threads of processes have timers, too. */
+#define PITH_DEADLINE_HEAP (PITH_TIMERS > 0 || PITH_PROCESS_SUPPORT || PITH_THREADS > 32)
 #define PITH_DOMAINS                                                                                         \
   (PITH_PROCESS_SUPPORT || PITH_COOPERATIVE_THREADS || PITH_TIME_SLICES || PITH_STACK_GUARDS)
 

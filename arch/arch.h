@@ -14,10 +14,10 @@ struct arch_frame {
   uint32_t r0, r1, r2, r3, r12, lr, pc, xpsr;
 };
 
-/* Lays the first frame of a thread on its stack, so that switching to it calls entry(arg) and a return
- * from entry calls on_return. Fills the saved context of t. Kernel context or boot. */
-void arch_thread_init(struct pith_thread *t, void *stack, size_t size, void (*entry)(void *), void *arg,
-                      void (*on_return)(void));
+/* Lays the first frame of a thread below `top` of its stack (8-aligned), so that switching to it calls entry(arg) and a
+ * return from entry calls k_thread_return(). Fills the saved context of t. Kernel context or boot. */
+void arch_thread_init(struct pith_thread *t, void *top, void (*entry)(void *), void *arg);
+void k_thread_return(void); /* the kernel's */
 
 /* Priorities of SVCall, PendSV, SysTick and the fault exceptions; FPU access; fault enables. Boot. */
 void arch_init(void);
@@ -54,11 +54,20 @@ extern uint32_t k_isr_stack[];
 /* Where boot stands on it: what lies below is free. Boot. */
 uint32_t *arch_isr_stack_free(void);
 /* The frame of the call being served, on the caller's stack. Kernel context. */
+#ifdef __arm__
+static inline struct arch_frame *arch_call_frame(void) {
+  struct arch_frame *frame;
+
+  __asm__ volatile("mrs %0, psp" : "=r"(frame));
+  return frame;
+}
+#else
 struct arch_frame *arch_call_frame(void);
-/* Moves a frame's pc back to the call instruction, so that the call happens again when its thread next
- * runs, or past it again. Kernel context. */
-void arch_call_restart(struct arch_frame *frame);
-void arch_call_skip(struct arch_frame *frame);
+#endif
+/* Moves a frame's pc back to the call instruction, SVC, which has 16 bits, so that the call happens again when its thread
+ * next runs; or past it again. Kernel context. */
+static inline void arch_call_restart(struct arch_frame *frame) { frame->pc -= 2; }
+static inline void arch_call_skip(struct arch_frame *frame) { frame->pc += 2; }
 
 /* Makes a call with four arguments: a number of kernel/hot.def, or the address of a struct k_call. Thread. */
 #ifdef __arm__

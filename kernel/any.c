@@ -14,6 +14,8 @@
 #include "event.h"
 #include "queue.h"
 
+#if PITH_WAIT_ANY
+
 /* What is particular to a kind of object. */
 struct pith_wait_kind {
   bool (*valid)(const struct pith_wait_item *item);
@@ -84,7 +86,7 @@ const struct pith_wait_kind pith_wait_timer = {has_object, timer_take, timer_sta
 static bool thread_valid(const struct pith_wait_item *item) {
   const struct pith_thread *t = item->object;
 
-  return t && k_exists(t) && !(t->domain->control & 1) && t != K->current;
+  return t && k_exists(t) && !k_is_unprivileged(t) && t != K->current;
 }
 
 static bool thread_take(struct pith_wait_item *item) { return ((struct pith_thread *)item->object)->dead; }
@@ -220,3 +222,4 @@ int pith_wait_any(struct pith_wait_item *items, unsigned n, pith_time deadline) 
 }
 
 void pith_timer_give(struct pith_timer *timer) { pith_sem_give(&((struct pith_timer_sem *)timer)->sem); }
+#endif /* PITH_WAIT_ANY */

@@ -8,7 +8,8 @@
  *
  * The function gets up to four words from the caller's registers: a deadline, 64 bits, is the third and sits in r2:r3.
  * Its result is the caller's, unless it parks the caller and somebody ends the wait with another one. From an
- * ISR the call ends in a panic that names it. A build drops what it does not call. */
+ * ISR the call ends in a panic that names it. A build drops what it does not call. Without PITH_REPORTS nobody asks for
+ * names: a call's address is the function's own. */
 #ifndef PITH_KERNEL_CALL_H
 #define PITH_KERNEL_CALL_H
 #include "arch.h"
@@ -21,12 +22,21 @@ struct k_call {
   const char *name;
 };
 
-extern const struct k_call k_idle_call; /* does nothing: boot becomes the idle thread by it */
-
-/* {function, name}: the name is for the report of a call from an ISR. */
-#define K_DESCRIBE(function, name)                                                                           \
-  { (k_function *)(uintptr_t)(function), PITH_REPORTS ? "pith_" name : NULL }
-#define K_CALL(function) static const struct k_call function##_call = K_DESCRIBE(function, #function);
+/* K_CALL: for this file. K_CALL_AS: by another name. K_CALL_FROM_OUTSIDE: for other files and for assembly. */
+#if PITH_REPORTS
+#define K_CALL_AS(symbol, function, name)                                                                    \
+  static const struct k_call symbol = {(k_function *)(uintptr_t)(function), "pith_" name};
+#define K_CALL_FROM_OUTSIDE(symbol, function, name)                                                          \
+  extern const struct k_call symbol;                                                                         \
+  const struct k_call symbol = {(k_function *)(uintptr_t)(function), "pith_" name};
+#define K_FUNCTION(call) (((const struct k_call *)(uintptr_t)(call))->run)
+#else
+#define K_CALL_AS(symbol, function, name) static __typeof__(function) symbol __attribute__((alias(#function)));
+#define K_CALL_FROM_OUTSIDE(symbol, function, name)                                                          \
+  extern __typeof__(function) symbol __attribute__((alias(#function)));
+#define K_FUNCTION(call) ((k_function *)(uintptr_t)(call))
+#endif
+#define K_CALL(function) K_CALL_AS(function##_call, function, #function)
 
 #define K_WORD(x) ((uint32_t)(uintptr_t)(x))
 #define K_ENTER(name, a, b, c, d) arch_call(K_WORD(a), K_WORD(b), K_WORD(c), K_WORD(d), K_WORD(&name##_call))

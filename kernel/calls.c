@@ -31,12 +31,13 @@ static long housekeeping(void) {
 }
 K_CALL(housekeeping)
 
+/* Does nothing: boot becomes the idle thread by it (arch_first_switch). */
 static long start(void) { return 0; }
-const struct k_call k_idle_call = K_DESCRIBE(start, "start");
+K_CALL_FROM_OUTSIDE(k_idle_call, start, "start")
 
 _Noreturn void k_idle(void) {
   for (;;) {
-    if (R->graveyard) K_ENTER(housekeeping, 0, 0, 0, 0);
+    if (PITH_HEAP && R->graveyard) K_ENTER(housekeeping, 0, 0, 0, 0);
     if (R->idle_hook) R->idle_hook();
     arch_wait_for_interrupt();
   }

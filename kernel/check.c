@@ -183,7 +183,7 @@ static int check_waiter(const struct pith_thread *t) {
 }
 
 static int check_dead(const struct pith_thread *t) {
-  RULE(!t->wait && !t->blocked && !t->wait_mutex, t, "a dead thread waits");
+  RULE(!t->wait && t->blocked == K_BLOCKED && !t->wait_mutex, t, "a dead thread waits");
   RULE(!t->timeout.place, t, "a dead thread has a deadline");
   RULE(!t->held, t, "a dead thread holds mutexes");
   RULE(!t->joiners.head, t, "a dead thread's joiner was not woken");
@@ -216,6 +216,7 @@ static int check_graveyard(void) {
 
 /* ---- the deadlines ---- */
 
+#if PITH_DEADLINE_HEAP
 static const struct pith_thread *thread_of(const struct k_timeout *t) {
   return (const struct pith_thread *)(const void *)((const uint8_t *)t -
                                                     offsetof(struct pith_thread, timeout));
@@ -244,6 +245,13 @@ static int check_deadlines(void) {
   }
   return 0;
 }
+#else
+static int check_deadlines(void) {
+  for (const struct pith_thread *t = R->all; t; t = t->all)
+    RULE(t->timeout.place <= 1, t, "a thread's deadline is not where it says");
+  return 0;
+}
+#endif
 
 /* The block of a header that was overwritten, most likely by who had the block before it. */
 static int check_heap(void) {

@@ -13,15 +13,20 @@ static uint64_t idle_stack[PITH_IDLE_STACK / 8];
 static uint64_t heap_memory[PITH_HEAP / 8];
 #endif
 
+#if PITH_DOMAINS
 /* Regions 0 to 3 off (RBAR with VALID and the region's number, RASR 0). */
 #define NO_REGIONS {0x10, 0, 0x11, 0, 0x12, 0, 0x13, 0}
-struct k_domain k_domain_kernel = {.calls = k_calls_kernel, .mpu = NO_REGIONS};
-#if PITH_COOPERATIVE_THREADS
-struct k_domain k_domain_coop = {.calls = k_calls_coop, .mpu = NO_REGIONS, .control = K_DOMAIN_TELL};
+#if PITH_FAST
+#define CALLS(table) .calls = table, .mpu = NO_REGIONS
 #else
-struct k_domain k_domain_coop;
+#define CALLS(table) .mpu = NO_REGIONS
 #endif
-struct k_domain k_domain_sliced = {.calls = k_calls_kernel, .mpu = NO_REGIONS, .control = K_DOMAIN_TELL};
+struct k_domain k_domain_kernel = {CALLS(k_calls_kernel)};
+#if PITH_COOPERATIVE_THREADS
+struct k_domain k_domain_coop = {CALLS(k_calls_coop), .control = K_DOMAIN_TELL};
+#endif
+struct k_domain k_domain_sliced = {CALLS(k_calls_kernel), .control = K_DOMAIN_TELL};
+#endif
 
 void pith_init(void) {
   memset(K, 0, sizeof *K);
@@ -31,33 +36,28 @@ void pith_init(void) {
 #if PITH_HEAP
   heap_init(&R->heap, heap_memory, sizeof heap_memory);
 #endif
+#if PITH_FAST
   K->calls = k_calls_kernel;
-  K->domain = &k_domain_kernel;
+#endif
+#if PITH_DOMAINS
+  K->domain = K_DOMAIN_KERNEL;
+#endif
 }
 
 _Noreturn void pith_start(uint32_t clock_hz) {
-  struct pith_thread *idle = &R->idle;
+  static const struct pith_thread_attr attr = {
+      .name = "idle", .priority = PITH_PRIORITIES - 1, .stack = idle_stack, .stack_size = sizeof idle_stack};
 
-  *idle = (struct pith_thread){.name = "idle",
-                               .priority = PITH_PRIORITIES - 1,
-                               .base = PITH_PRIORITIES - 1,
-                               .seal = K_SEAL ^ K_WORD(idle),
-                               .domain = &k_domain_kernel,
-                               .stack = (uint8_t *)idle_stack,
-                               .stack_size = sizeof idle_stack,
-                               .all = R->all};
-  memset(idle_stack, K_STACK_PATTERN, sizeof idle_stack - K_TLS_SIZE);
+  k_stack_paint(idle_stack, sizeof idle_stack);
+  k_thread_setup(&R->idle, &attr, NULL, NULL, K_DOMAIN_KERNEL);
+  R->threads--; /* it is beyond PITH_THREADS */
 #if PITH_STACK_GUARDS
-  idle->guard = arch_mpu_guard((uintptr_t)idle_stack);
   k_stack_start();
 #endif
 #if PITH_STACK_GUARDS || PITH_PROCESS_SUPPORT
   arch_mpu_enable();
 #endif
-  R->all = idle;
-  k_set_list(idle);
-  k_ready(idle);
-  K->current = idle;
+  K->current = &R->idle;
   R->started = true;
-  arch_first_switch(idle_stack + (PITH_IDLE_STACK - K_TLS_SIZE) / 8, clock_hz);
+  arch_first_switch((struct arch_frame *)(void *)R->idle.sp + 1, clock_hz); /* what it would return to is never used */
 }

@@ -84,9 +84,11 @@ struct kernel {
 };
 
 struct k_rest {
+#if PITH_DEADLINE_HEAP
   struct k_timeout *timeouts[K_TIMEOUTS]; /* binary heap by deadline */
-  struct k_post expiry;         /* the earliest deadline has come */
   uint32_t timeout_count, timers; /* armed; timers among them */
+#endif
+  struct k_post expiry;         /* the earliest deadline has come */
   struct k_timeout slice;       /* the end of the slice of the thread `sliced` */
 #if PITH_TIME_SLICES
   struct pith_thread *sliced;
@@ -114,8 +116,13 @@ struct k_rest {
 
 extern struct kernel k_kernel;
 extern struct k_rest k_rest;
-extern struct k_domain k_domain_kernel, k_domain_coop, k_domain_sliced;
 extern const void *const k_calls_kernel[], *const k_calls_coop[];
+#if PITH_DOMAINS
+extern struct k_domain k_domain_kernel, k_domain_coop, k_domain_sliced;
+#define K_DOMAIN_KERNEL (&k_domain_kernel)
+#else /* there is but one and nobody asks for it */
+#define K_DOMAIN_KERNEL ((struct k_domain *)NULL)
+#endif
 #define K (&k_kernel)
 #define R (&k_rest)
 
@@ -125,14 +132,23 @@ void k_ready_first(struct pith_thread *t);   /* to the head of its list */
 void k_unready(struct pith_thread *t);
 void k_set_list(struct pith_thread *t);      /* list and bit from priority and suspended */
 void k_reprioritize(struct pith_thread *t, unsigned priority); /* wherever it is queued */
-struct pith_thread *k_best(void);            /* who should run */
+static inline struct pith_thread *k_best(void) { return K->list[arch_clz(K->ready)]; } /* who should run */
 void k_yield(void);                          /* current goes behind its equals */
 void k_entered(struct pith_thread *t);       /* t, of a domain that wants to know, is about to run */
 void k_left(void);                           /* the domain that was told last has been left */
+#if PITH_COOPERATIVE_THREADS
 void k_coop_leave(void);                     /* the running cooperative thread may be switched out */
 void k_coop_settle(void);                    /* the end of kernel work that may have called k_coop_leave() */
+#else
+static inline void k_coop_leave(void) {}
+static inline void k_coop_settle(void) {}
+#endif
 void k_slice_over(void);                     /* the thread whose slice it is has had its time */
+#if PITH_TIME_SLICES
 void k_slice_forget(const struct pith_thread *t); /* t has ended */
+#else
+static inline void k_slice_forget(const struct pith_thread *t) { (void)t; }
+#endif
 long k_coop_call(struct arch_frame *frame, unsigned number);
 _Noreturn void k_idle(void);                 /* the idle thread, thread context */
 
@@ -144,9 +160,17 @@ void k_wake_all(struct k_waitq *q, long result);
 void k_waitq_insert(struct k_waitq *q, struct pith_thread *t);
 void k_waitq_remove(struct k_waitq *q, struct pith_thread *t);
 void k_set_result(struct pith_thread *t, long result); /* r0 of a parked thread's call */
-bool k_is_blocked(const struct pith_thread *t);
 void k_abandon_wait(struct pith_thread *t);
-static inline bool k_waits_on_many(const struct pith_thread *t) { return t->blocked == K_BLOCKED_MANY; }
+/* Parked, asleep or dead. Only the assembly path of pith_sem_take() leaves t->blocked alone. */
+static inline bool k_is_blocked(const struct pith_thread *t) { return (PITH_FAST && t->wait) || t->blocked; }
+static inline bool k_waits_on_many(const struct pith_thread *t) {
+  return PITH_WAIT_ANY && t->blocked == K_BLOCKED_MANY;
+}
+static inline bool k_is_proxy(const struct pith_thread *t) { return PITH_WAIT_ANY && t->blocked == K_PROXY; }
+/* Unprivileged: what it says is an allegation. */
+static inline bool k_is_unprivileged(const struct pith_thread *t) {
+  return PITH_PROCESS_SUPPORT && t->domain->control & 1;
+}
 /* any.c, reached through the items so that a build that does not call pith_wait_any() holds nothing of it */
 struct k_proxy_ops {
   struct pith_thread *(*won)(struct pith_thread *proxy);
@@ -173,12 +197,12 @@ void k_time_init(void);
 /* thread.c */
 static inline bool k_exists(const struct pith_thread *t) { return t->seal == (K_SEAL ^ K_WORD(t)); }
 void k_thread_end(struct pith_thread *t, int value);  /* from wherever it is; frees nothing */
-int k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void (*entry)(void *), void *arg,
-                   struct k_domain *domain);
+void k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void (*entry)(void *), void *arg,
+                    struct k_domain *domain);
+void k_stack_paint(void *stack, size_t size);         /* the pattern of unused stack, and thread-local words */
 long k_thread_start(struct pith_thread *t);           /* a dormant one */
 long k_thread_suspend(struct pith_thread *t);
 long k_thread_resume(struct pith_thread *t);
-extern const struct k_call k_thread_suspend_call, k_thread_resume_call;
 void k_thread_forget(struct pith_thread *t);          /* out of the list of all threads, where it is */
 void k_reap(void);                                    /* frees the graveyard */
 
@@ -202,13 +226,12 @@ long k_sem_take(struct pith_sem *s, pith_time deadline);
 long k_sem_give(struct pith_sem *s, uint32_t n);
 bool k_sem_queue(struct pith_sem *s); /* true: took a unit; false: from now on its queue tells who waits */
 long k_sem_delete(struct pith_sem *s);
-long k_mutex_lock(struct pith_mutex *m, pith_time deadline, bool tracked);
+long k_mutex_lock(struct pith_mutex *m, bool tracked, pith_time deadline);
 long k_mutex_unlock(struct pith_mutex *m);
 long k_mutex_delete(struct pith_mutex *m);
 void k_mutex_waiter_left(struct pith_mutex *m);       /* a waiter is gone or changed: owner's priority */
 void k_mutex_owner_died(struct pith_thread *t);       /* every held mutex passes on */
 void k_mutex_inherit(struct pith_thread *t);          /* owners along the chain get t's priority */
-extern const struct k_call k_mutex_lock_call, k_mutex_unlock_call; /* the contended calls */
 long k_call_sem_take(struct pith_sem *s);
 long k_call_sem_give(struct pith_sem *s);
 
@@ -223,6 +246,10 @@ long k_timer_start(struct pith_timer *t, uint32_t span);
 void k_timer_apply(struct pith_timer *t);             /* timer.c, kernel context */
 void k_timer_expired(struct pith_timer *t);
 static inline bool k_in_isr(void) { return arch_exception() != 0; } /* ISR or kernel */
+
+/* serve.c: without PITH_FAST, who is to run after a call of the running thread, or after the posts */
+struct pith_thread *k_serve(struct arch_frame *frame);
+struct pith_thread *k_serve_posts(void);
 
 /* account.c */
 void k_account_enter(void);
@@ -249,12 +276,6 @@ static inline bool k_is_guarded(struct uslice s) {
   (void)s;
   return false;
 #endif
-}
-/* Of the running thread's own block, most likely. */
-static inline bool k_own_memory(struct uslice s) {
-  const struct k_domain *d = K->current->domain;
-
-  return k_is_within(s, d->low, d->high) && !k_is_guarded(s);
 }
 bool k_user_readable(const struct k_domain *d, struct uslice s);
 bool k_user_writable(const struct k_domain *d, struct uslice s);

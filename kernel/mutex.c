@@ -22,6 +22,11 @@
 #define ALWAYS_KNOWN (PITH_MUTEX_ROBUST | K_MUTEX_CEILING | K_MUTEX_TRACKED)
 #define NEVER_FREE (PITH_MUTEX_ROBUST | K_MUTEX_CEILING | K_MUTEX_INCONSISTENT)
 
+/* Any of these flags; without PITH_MUTEX_OPTIONS only the death of an owner is ever noted. */
+static bool has(const struct pith_mutex *m, unsigned flags) {
+  return m->flags & (PITH_MUTEX_OPTIONS ? flags : flags & K_MUTEX_INCONSISTENT);
+}
+
 static struct pith_thread *owner_of(const struct pith_mutex *m) {
   return (struct pith_thread *)(uintptr_t)(m->word & ~(uint32_t)K_MUTEX_KNOWN);
 }
@@ -40,8 +45,8 @@ void k_mutex_let_go(struct pith_mutex *m, struct pith_thread *t) {
 }
 
 static void set_free(struct pith_mutex *m) {
-  m->depth = 0;
-  m->word = m->flags & NEVER_FREE ? K_MUTEX_KNOWN : 0;
+  if (PITH_MUTEX_OPTIONS) m->depth = 0;
+  m->word = has(m, NEVER_FREE) ? K_MUTEX_KNOWN : 0;
 }
 
 static unsigned wanted_priority(const struct pith_thread *t) {
@@ -49,7 +54,7 @@ static unsigned wanted_priority(const struct pith_thread *t) {
 
   for (const struct pith_mutex *m = t->held; m; m = m->next) {
     if (m->waiters.head && m->waiters.head->priority < best) best = m->waiters.head->priority;
-    if (m->flags & K_MUTEX_CEILING && m->ceiling < best) best = m->ceiling;
+    if (has(m, K_MUTEX_CEILING) && m->ceiling < best) best = m->ceiling;
   }
   return best;
 }
@@ -68,7 +73,7 @@ void k_mutex_inherit(struct pith_thread *t) {
 static void gate_changed(struct pith_mutex *m) {
   struct pith_rwlock *rw = (struct pith_rwlock *)m;
 
-  if (m->flags & K_MUTEX_GATE) rw->changed(rw);
+  if (has(m, K_MUTEX_GATE)) rw->changed(rw);
 }
 
 void k_mutex_waiter_left(struct pith_mutex *m) {
@@ -82,12 +87,12 @@ void k_mutex_waiter_left(struct pith_mutex *m) {
 
 /* m, which is nobody's, is t's now. What t's lock call says: 0, or that the last owner ended with it. */
 static long take(struct pith_mutex *m, struct pith_thread *t) {
-  long result = m->flags & K_MUTEX_INCONSISTENT ? -EOWNERDEAD : 0;
+  long result = has(m, K_MUTEX_INCONSISTENT) ? -EOWNERDEAD : 0;
 
-  if (!(m->flags & PITH_MUTEX_ROBUST)) m->flags &= (uint8_t)~K_MUTEX_INCONSISTENT; /* said once is enough */
-  m->depth = 0;
+  if (!has(m, PITH_MUTEX_ROBUST)) m->flags &= (uint8_t)~K_MUTEX_INCONSISTENT; /* said once is enough */
+  if (PITH_MUTEX_OPTIONS) m->depth = 0;
   m->word = K_WORD(t);
-  if (m->waiters.head || m->flags & ALWAYS_KNOWN) {
+  if (m->waiters.head || has(m, ALWAYS_KNOWN)) {
     k_mutex_hold(m, t);
     k_mutex_inherit(t);
   }
@@ -104,7 +109,7 @@ static void pass_on(struct pith_mutex *m) {
     return;
   }
   result = take(m, t);
-  if (result) k_set_result(t, result);
+  if (result || !PITH_FAST) k_set_result(t, result);
 }
 
 /* The owner, or NULL if there is none any more. */
@@ -124,20 +129,20 @@ static void claim(struct pith_mutex *m, struct pith_thread *owner, struct pith_t
   k_mutex_inherit(owner);
 }
 
-long k_mutex_lock(struct pith_mutex *m, pith_time deadline, bool tracked) {
+long k_mutex_lock(struct pith_mutex *m, bool tracked, pith_time deadline) {
   struct pith_thread *t = K->current, *owner = find_owner(m);
   long result;
 
-  if (m->flags & K_MUTEX_LOST) return -ENOTRECOVERABLE;
+  if (has(m, K_MUTEX_LOST)) return -ENOTRECOVERABLE;
   if (owner == t) {
-    if (!(m->flags & PITH_MUTEX_RECURSIVE)) return -EDEADLK;
+    if (!has(m, PITH_MUTEX_RECURSIVE)) return -EDEADLK;
     if (m->depth == UINT16_MAX) return -EAGAIN;
     if (!(m->word & K_MUTEX_KNOWN)) k_mutex_hold(m, t); /* so that unlocking it enters the kernel */
     m->depth++;
     return 0;
   }
-  if (m->flags & K_MUTEX_CEILING && t->base < m->ceiling) return -EINVAL;
-  if (tracked) m->flags |= K_MUTEX_TRACKED;
+  if (has(m, K_MUTEX_CEILING) && t->base < m->ceiling) return -EINVAL;
+  if (PITH_PROCESS_SUPPORT && tracked) m->flags |= K_MUTEX_TRACKED;
   if (!owner) return take(m, t);
   result = k_wait(&m->waiters, deadline);
   if (!result) claim(m, owner, t);
@@ -147,7 +152,7 @@ long k_mutex_lock(struct pith_mutex *m, pith_time deadline, bool tracked) {
 void k_mutex_move(struct pith_mutex *m, struct pith_thread *t) {
   struct pith_thread *owner = find_owner(m);
 
-  if (m->flags & K_MUTEX_LOST) {
+  if (has(m, K_MUTEX_LOST)) {
     k_wake_with(t, -ENOTRECOVERABLE);
     return;
   }
@@ -169,12 +174,12 @@ long k_mutex_unlock(struct pith_mutex *m) {
   struct pith_thread *t = K->current;
 
   if (owner_of(m) != t) return -EPERM;
-  if (m->depth) {
+  if (PITH_MUTEX_OPTIONS && m->depth) {
     m->depth--;
     return 0;
   }
   if (m->word & K_MUTEX_KNOWN) k_mutex_let_go(m, t);
-  if (m->flags & K_MUTEX_INCONSISTENT) lose(m);
+  if (PITH_MUTEX_OPTIONS && has(m, K_MUTEX_INCONSISTENT)) lose(m);
   else pass_on(m);
   k_mutex_inherit(t);
   return 0;
@@ -186,7 +191,7 @@ void k_mutex_owner_died(struct pith_thread *t) {
 
     t->held = m->next;
     m->flags |= K_MUTEX_INCONSISTENT;
-    if (m->flags & K_MUTEX_GATE) gate_changed(m);
+    if (has(m, K_MUTEX_GATE)) gate_changed(m);
     else pass_on(m);
   }
 }
@@ -203,13 +208,13 @@ long k_mutex_delete(struct pith_mutex *m) {
 }
 
 /* The assembly's way out of the straight path. */
-static long lock(struct pith_mutex *m) { return k_mutex_lock(m, PITH_FOREVER, false); }
-const struct k_call k_mutex_lock_call = K_DESCRIBE(lock, "mutex_lock");
-const struct k_call k_mutex_unlock_call = K_DESCRIBE(k_mutex_unlock, "mutex_unlock");
+static long lock(struct pith_mutex *m) { return k_mutex_lock(m, false, PITH_FOREVER); }
+K_CALL_FROM_OUTSIDE(k_mutex_lock_call, lock, "mutex_lock")
+K_CALL_FROM_OUTSIDE(k_mutex_unlock_call, k_mutex_unlock, "mutex_unlock")
 
 static long mutex_lock_until(struct pith_mutex *m, uint32_t pad, pith_time deadline) {
   (void)pad;
-  return k_mutex_lock(m, deadline, false);
+  return k_mutex_lock(m, false, deadline);
 }
 K_CALL(mutex_lock_until)
 
@@ -231,6 +236,7 @@ int pith_mutex_init(struct pith_mutex *m, unsigned options) {
 
   if (flags & ~(PITH_MUTEX_RECURSIVE | PITH_MUTEX_ROBUST | K_MUTEX_CEILING)) return -EINVAL;
   if (ceiling > (flags & K_MUTEX_CEILING ? PITH_PRIORITIES - 2 : 0)) return -EINVAL;
+  if (!PITH_MUTEX_OPTIONS && flags) return -ENOTSUP;
   *m = (struct pith_mutex){.flags = (uint8_t)flags, .ceiling = (uint8_t)ceiling};
   set_free(m);
   return 0;

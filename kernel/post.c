@@ -13,38 +13,37 @@
  * timer, whose count is its command. */
 #include "kernel.h"
 
-void k_post(struct k_post *p) {
-  if (arch_atomic_add(&p->pending, 1)) return;
-  arch_list_push(&K->posts, (void *)((uintptr_t)p | K_POST_OBJECT), (void **)&p->next);
+/* A semaphore's node is where a struct k_post has its own: one code for both. */
+_Static_assert(offsetof(struct pith_sem, post_next) == offsetof(struct k_post, next), "one next");
+_Static_assert(offsetof(struct pith_sem, pending) == offsetof(struct k_post, pending), "one count");
+
+static void *node_of(void *link) { return (void *)((uintptr_t)link & ~(uintptr_t)K_POST_KIND); }
+
+static void **next_of(void *link) {
+  if (K_TIMERS && (uintptr_t)link & K_POST_TIMER) return &((struct pith_timer *)node_of(link))->post_next;
+  return (void **)&((struct k_post *)node_of(link))->next;
+}
+
+static void push(void *link) {
+  arch_list_push(&K->posts, link, next_of(link));
   arch_pend();
+}
+
+void k_post(struct k_post *p) {
+  if (!arch_atomic_add(&p->pending, 1)) push((void *)((uintptr_t)p | K_POST_OBJECT));
 }
 
 int k_sem_give_isr(struct pith_sem *s) {
   if (s->word == INT32_MIN) return -EOVERFLOW;
-  if (arch_atomic_add(&s->pending, 1)) return 0;
-  arch_list_push(&K->posts, s, &s->post_next);
-  arch_pend();
+  if (!arch_atomic_add(&s->pending, 1)) push(s);
   return 0;
 }
 
 /* A timer is queued when its command becomes one from none; the kernel reads it after taking it off. */
 void k_post_timer(struct pith_timer *t, uint8_t command) {
+  if (!K_TIMERS) return; /* it cannot be started */
   if (arch_atomic_swap8(&t->timeout.command, command)) return;
-  arch_list_push(&K->posts, (void *)((uintptr_t)t | K_POST_TIMER), &t->post_next);
-  arch_pend();
-}
-
-static void *node_of(void *link) { return (void *)((uintptr_t)link & ~(uintptr_t)K_POST_KIND); }
-
-static void **next_of(void *link) {
-  switch ((uintptr_t)link & K_POST_KIND) {
-  case K_POST_SEM:
-    return &((struct pith_sem *)link)->post_next;
-  case K_POST_TIMER:
-    return &((struct pith_timer *)node_of(link))->post_next;
-  default:
-    return (void **)&((struct k_post *)node_of(link))->next;
-  }
+  push((void *)((uintptr_t)t | K_POST_TIMER));
 }
 
 /* n signals are applied. */
@@ -57,20 +56,16 @@ static uint32_t count(uint32_t n) {
 
 static void apply(void *link) {
   struct k_post *p = node_of(link);
-  struct pith_sem *s = link;
+  uint32_t n;
 
-  switch ((uintptr_t)link & K_POST_KIND) {
-  case K_POST_SEM:
-    k_sem_give(s, count(arch_atomic_swap(&s->pending, 0)));
-    break;
-  case K_POST_TIMER:
+  if (K_TIMERS && (uintptr_t)link & K_POST_TIMER) {
     count(1);
-    if (PITH_TIMERS) k_timer_apply(node_of(link));
-    break;
-  default:
-    p->apply(p, count(arch_atomic_swap(&p->pending, 0)));
-    break;
+    k_timer_apply(node_of(link));
+    return;
   }
+  n = count(arch_atomic_swap(&p->pending, 0));
+  if ((uintptr_t)link & K_POST_OBJECT) p->apply(p, n);
+  else k_sem_give(link, n);
 }
 
 void k_posts(void *list) {

@@ -39,7 +39,6 @@ int k_queue_receive_4(struct pith_queue *q, void *msg);
 int k_queue_receive_16(struct pith_queue *q, void *msg);
 void k_queue_sequences(struct arch_frame *frame);
 bool k_queue_retreat(struct pith_queue *q, uint32_t *slot);
-extern const struct k_call k_queue_send_call, k_queue_receive_call;
 
 /* ---- any context but a thread ---- */
 
@@ -107,7 +106,7 @@ static void commit(struct pith_queue *q) {
 static void __attribute__((noinline)) set_paths(struct pith_queue *q) {
   bool one = q->size == 4;
 
-  if (!one && q->size != 16) return;
+  if (!PITH_FAST || (!one && q->size != 16)) return;
   K->sequences = K_WORD(k_queue_sequences) & ~1u; /* first: PendSV must know of them */
   q->send = q->receivers.head ? k_queue_send_slow : one ? k_queue_send_4 : k_queue_send_16;
   q->receive = q->senders.head ? k_queue_receive_slow : one ? k_queue_receive_4 : k_queue_receive_16;
@@ -122,7 +121,7 @@ static void serve(struct pith_queue *q) {
     commit(q);
     t = q->receivers.head;
     if (t && q->rd != q->wr) {
-      if (t->blocked != K_PROXY && !take(q, t->wait_data)) continue; /* an interrupt was faster */
+      if (!k_is_proxy(t) && !take(q, t->wait_data)) continue; /* an interrupt was faster */
       k_wake(&q->receivers);                                         /* a proxy takes its message itself */
       if (q->receivers.head == t) break;
     } else {
@@ -159,7 +158,7 @@ bool k_queue_take(struct pith_queue *q, void *msg) {
 static struct pith_thread *receiver(const struct pith_queue *q) {
   struct pith_thread *t = q->receivers.head;
 
-  return t && t->blocked != K_PROXY ? t : NULL;
+  return t && !k_is_proxy(t) ? t : NULL;
 }
 
 static bool hand_over(struct pith_queue *q, const void *msg) {
@@ -234,8 +233,8 @@ long k_queue_delete(struct pith_queue *q) {
 /* pith_queue_send() and pith_queue_receive() that find work for the kernel. */
 static long send(struct pith_queue *q, const void *msg) { return k_queue_send(q, msg, PITH_FOREVER); }
 static long receive(struct pith_queue *q, void *msg) { return k_queue_receive(q, msg, PITH_FOREVER); }
-const struct k_call k_queue_send_call = K_DESCRIBE(send, "queue_send");
-const struct k_call k_queue_receive_call = K_DESCRIBE(receive, "queue_receive");
+K_CALL_FROM_OUTSIDE(k_queue_send_call, send, "queue_send")
+K_CALL_FROM_OUTSIDE(k_queue_receive_call, receive, "queue_receive")
 
 static long queue_send_until(struct pith_queue *q, const void *msg, pith_time deadline) {
   return k_queue_send(q, msg, deadline);

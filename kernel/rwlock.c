@@ -11,6 +11,7 @@
  * wait_data says what a waiter wants: NULL to read, anything else to write. */
 #include "held.h"
 
+#if PITH_MUTEX_OPTIONS
 enum { ASK = 1, READERS = 2, READER = 4 };
 
 static struct pith_thread *writer_of(uint32_t word) {
@@ -210,3 +211,4 @@ int pith_rwlock_write_lock(struct pith_rwlock *rw) { return pith_rwlock_write_lo
 int pith_rwlock_write_lock_for(struct pith_rwlock *rw, pith_time span) {
   return pith_rwlock_write_lock_until(rw, pith_deadline(span));
 }
+#endif /* PITH_MUTEX_OPTIONS */

@@ -20,6 +20,19 @@ void k_set_list(struct pith_thread *t) {
   t->bit = limbo ? 0 : 0x80000000u >> t->priority;
 }
 
+/* A ready list is a ring like a wait queue. Where the raised thread does not break the order of its ring, and code is to
+ * be saved, it is treated as one. */
+#if !PITH_FAST && !PITH_COOPERATIVE_THREADS
+void k_ready(struct pith_thread *t) {
+  k_waitq_insert((struct k_waitq *)t->list, t);
+  K->ready |= t->bit;
+}
+
+void k_unready(struct pith_thread *t) {
+  k_waitq_remove((struct k_waitq *)t->list, t);
+  if (!*t->list) K->ready &= ~t->bit;
+}
+#else
 void k_ready(struct pith_thread *t) {
   struct pith_thread *head = *t->list;
 
@@ -34,11 +47,6 @@ void k_ready(struct pith_thread *t) {
   }
 }
 
-void k_ready_first(struct pith_thread *t) {
-  k_ready(t);
-  *t->list = t;
-}
-
 void k_unready(struct pith_thread *t) {
   if (t->next == t) {
     *t->list = NULL;
@@ -49,15 +57,19 @@ void k_unready(struct pith_thread *t) {
   t->prev->next = t->next;
   if (*t->list == t) *t->list = t->next;
 }
+#endif
 
-struct pith_thread *k_best(void) { return K->list[arch_clz(K->ready)]; }
+void k_ready_first(struct pith_thread *t) {
+  k_ready(t);
+  *t->list = t;
+}
 
 /* Ready means in a ring; the running thread must stay at the head of the ring it moves to. */
 void k_reprioritize(struct pith_thread *t, unsigned priority) {
   if (t->priority == priority) return;
-  if (t == R->raised) { /* its place in ring 0 does not depend on its priority */
+  if (PITH_COOPERATIVE_THREADS && t == R->raised) { /* its place in ring 0 does not depend on its priority */
     t->priority = (uint8_t)priority;
-  } else if (t->blocked || t->wait || t->dead) {
+  } else if (k_is_blocked(t)) {
     struct k_waitq *q = t->wait;
 
     if (q) k_waitq_remove(q, t);
@@ -124,7 +136,6 @@ void k_slice_forget(const struct pith_thread *t) {
 #else
 static void slice_enter(struct pith_thread *t) { (void)t; }
 void k_slice_over(void) {}
-void k_slice_forget(const struct pith_thread *t) { (void)t; }
 #endif
 
 #if PITH_COOPERATIVE_THREADS
@@ -172,9 +183,9 @@ static long run_call(struct arch_frame *f, unsigned number) {
     return k_sem_take((struct pith_sem *)(uintptr_t)f->r0, PITH_FOREVER);
   case K_CALL_thread_suspend:
   case K_CALL_thread_resume:
-    return ((const struct k_call *)(uintptr_t)f->r1)->run(f->r0, 0, 0, 0);
+    return K_FUNCTION(f->r1)(f->r0, 0, 0, 0);
   default:
-    return ((const struct k_call *)(uintptr_t)f->r12)->run(f->r0, f->r1, f->r2, f->r3);
+    return K_FUNCTION(f->r12)(f->r0, f->r1, f->r2, f->r3);
   }
 }
 
@@ -200,8 +211,6 @@ static void enter(struct pith_thread *t) {
   k_stack_entered(t);
   if (t->slice) slice_enter(t);
 }
-void k_coop_leave(void) {}
-void k_coop_settle(void) {}
 #endif
 
 /* A domain that counts its time hears when it gets the processor and when another domain does: it marks the FPU's

@@ -18,23 +18,26 @@ static void tidy(struct pith_sem *s) {
 }
 
 bool k_sem_queue(struct pith_sem *s) {
-  tidy(s);
-  while (s->word <= 0) {
-    int32_t word = s->word;
+  int32_t word;
 
-    if (word < 0) {
-      if (change(s, word, word + 1)) return true;
-    } else if (change(s, 0, K_SEM_WAITERS)) {
-      s->waiters.head = NULL;
-    }
+  tidy(s);
+  do {
+    word = s->word;
+    if (word > 0) break;
+  } while (!change(s, word, word < 0 ? word + 1 : K_SEM_WAITERS));
+  if (word < 0) return true;
+  if (PITH_FAST) { /* the straight paths leave other words, and a queue that is not kept */
+    if (!word) s->waiters.head = NULL;
+    s->word = K_SEM_WAITERS;
   }
-  s->word = K_SEM_WAITERS;
   return false;
 }
 
 long k_sem_take(struct pith_sem *s, pith_time deadline) {
-  tidy(s);
-  if (s->word >= 0 && deadline != PITH_FOREVER && deadline <= pith_now()) return -ETIMEDOUT;
+  if (PITH_FAST) { /* a poll without a unit leaves the word as it was: the next give need not enter the kernel */
+    tidy(s);
+    if (s->word >= 0 && deadline != PITH_FOREVER && deadline <= pith_now()) return -ETIMEDOUT;
+  }
   return k_sem_queue(s) ? 0 : k_wait(&s->waiters, deadline);
 }
 
@@ -62,6 +65,10 @@ long k_sem_delete(struct pith_sem *s) {
 /* The assembly's way out of the straight path. */
 long k_call_sem_take(struct pith_sem *s) { return k_sem_take(s, PITH_FOREVER); }
 long k_call_sem_give(struct pith_sem *s) { return k_sem_give(s, 1); }
+#if !PITH_FAST
+K_CALL_FROM_OUTSIDE(k_sem_take_call, k_call_sem_take, "sem_take")
+K_CALL_FROM_OUTSIDE(k_sem_give_call, k_call_sem_give, "sem_give")
+#endif
 
 static long sem_take_until(struct pith_sem *s, uint32_t pad, pith_time deadline) {
   (void)pad;

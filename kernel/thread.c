@@ -11,8 +11,7 @@
 #include "mem.h"
 #include "mpu.h"
 
-
-static void thread_return(void) { pith_thread_exit(0); }
+void k_thread_return(void) { pith_thread_exit(0); }
 
 /* ---- in the kernel ---- */
 
@@ -21,33 +20,38 @@ static int check_attr(const struct pith_thread_attr *a, void (*entry)(void *)) {
   if (a->flags & ~(PITH_COOPERATIVE | PITH_DORMANT)) return -EINVAL;
   if ((a->flags & PITH_COOPERATIVE) && (!PITH_COOPERATIVE_THREADS || a->slice)) return -ENOTSUP;
   if (a->slice && !PITH_TIME_SLICES) return -ENOTSUP;
-  if (a->stack_size < PITH_STACK_MIN || a->stack_size % 8 || (uintptr_t)a->stack % 8) return -EINVAL;
-  return R->threads >= PITH_THREADS ? -EAGAIN : 0;
+  if (a->stack_size < PITH_STACK_MIN || (a->stack_size | (uintptr_t)a->stack) % 8) return -EINVAL;
+  return 0;
 }
 
-int k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void (*entry)(void *), void *arg,
-                   struct k_domain *domain) {
-  *t = (struct pith_thread){.name = a->name ? a->name : "",
-                            .priority = a->priority,
-                            .base = a->priority,
-                            .flags = a->flags,
-                            .stack = a->stack,
-                            .stack_size = a->stack_size,
-                            .slice = a->slice,
-                            .user = a->user,
-                            .domain = domain};
+void k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void (*entry)(void *), void *arg,
+                    struct k_domain *domain) {
+  memset(t, 0, sizeof *t);
+  t->name = a->name ? a->name : "";
+  t->priority = t->base = a->priority;
+  t->flags = a->flags;
+  t->stack = a->stack;
+  t->stack_size = a->stack_size;
+  if (PITH_TIME_SLICES) t->slice = a->slice;
+  t->user = a->user;
+  if (PITH_DOMAINS) t->domain = domain;
 #if PITH_STACK_GUARDS
-  t->guard = arch_mpu_guard(domain->control & 1 ? 0 : (uintptr_t)a->stack);
+  t->guard = arch_mpu_guard(k_is_unprivileged(t) ? 0 : (uintptr_t)a->stack);
 #endif
-  t->seal = K_SEAL ^ (uint32_t)(uintptr_t)t;
-  arch_thread_init(t, a->stack, a->stack_size - K_TLS_SIZE, entry, arg, thread_return);
+  t->seal = K_SEAL ^ K_WORD(t);
+  arch_thread_init(t, t->stack + t->stack_size - K_TLS_SIZE, entry, arg);
   k_set_list(t);
   t->all = R->all;
   R->all = t;
   R->threads++;
-  if (a->flags & PITH_DORMANT) t->blocked = 1;
+  if (a->flags & PITH_DORMANT) t->blocked = K_BLOCKED;
   else k_ready(t);
-  return 0;
+}
+
+/* Takes time that grows with the stack: before the kernel knows of the thread. */
+void k_stack_paint(void *stack, size_t size) {
+  memset(stack, K_STACK_PATTERN, size);
+  memset((uint8_t *)stack + size - K_TLS_SIZE, 0, K_TLS_SIZE);
 }
 
 void k_thread_forget(struct pith_thread *t) {
@@ -72,7 +76,7 @@ static void give_back(struct pith_thread *t) {
 /* The end of a dead thread: it exists no more, and its memory is given back as soon as can be. */
 static void bury(struct pith_thread *t) {
   k_thread_forget(t);
-  if (t == K->current && t->flags & K_CREATED) {
+  if (PITH_HEAP && t == K->current && t->flags & K_CREATED) {
     t->next = R->graveyard;
     R->graveyard = t;
   } else {
@@ -100,39 +104,43 @@ static void hand_over(struct pith_thread *t, struct pith_thread *joiner) {
 
 /* Behind the one joiner there may be proxies of threads that wait for any of several objects. */
 static bool is_joined(const struct pith_thread *t) {
-  return t->joiners.head && t->joiners.head->blocked != K_PROXY;
+  return t->joiners.head && !k_is_proxy(t->joiners.head);
 }
 
 static void tell_watchers(struct pith_thread *t) {
-  while (t->joiners.head && t->joiners.head->prev->blocked == K_PROXY) k_proxy_won(t->joiners.head->prev);
+  while (PITH_WAIT_ANY && t->joiners.head && k_is_proxy(t->joiners.head->prev)) k_proxy_won(t->joiners.head->prev);
 }
 
 void k_thread_end(struct pith_thread *t, int value) {
-  if (t == R->raised) k_coop_leave();
+  if (PITH_COOPERATIVE_THREADS && t == R->raised) k_coop_leave();
   if (k_is_blocked(t)) k_abandon_wait(t);
   else k_unready(t);
   k_slice_forget(t);
   t->dead = 1;
-  t->blocked = 0;
+  t->blocked = K_BLOCKED; /* for good */
   t->exit_value = value;
-  t->flags &= (uint8_t)~PITH_DORMANT;
   k_mutex_owner_died(t);
   tell_watchers(t);
   if (is_joined(t)) hand_over(t, t->joiners.head);
-  else if (t->flags & K_DETACHED) bury(t);
+  else if (PITH_HEAP && t->flags & K_DETACHED) bury(t);
 }
 
-static long thread_init(struct pith_thread *t, const struct pith_thread_attr *attr, void (*entry)(void *),
-                void *arg) {
-  struct k_domain *domain = attr->flags & PITH_COOPERATIVE ? &k_domain_coop
-                            : attr->slice                  ? &k_domain_sliced
-                                                           : &k_domain_kernel;
-  int error = check_attr(attr, entry);
+static struct k_domain *domain_for(const struct pith_thread_attr *a) {
+#if PITH_COOPERATIVE_THREADS
+  if (a->flags & PITH_COOPERATIVE) return &k_domain_coop;
+#endif
+#if PITH_TIME_SLICES
+  if (a->slice) return &k_domain_sliced;
+#endif
+  (void)a;
+  return K_DOMAIN_KERNEL;
+}
 
-  if (error) return error;
-  if (!attr->stack) return -EINVAL;
-  memset((uint8_t *)attr->stack + attr->stack_size - K_TLS_SIZE, 0, K_TLS_SIZE);
-  k_thread_setup(t, attr, entry, arg, domain);
+/* Attributes and stack are good. */
+static long thread_init(struct pith_thread *t, const struct pith_thread_attr *attr, void (*entry)(void *),
+                        void *arg) {
+  if (R->threads >= PITH_THREADS) return -EAGAIN;
+  k_thread_setup(t, attr, entry, arg, domain_for(attr));
   return 0;
 }
 K_CALL(thread_init)
@@ -145,6 +153,7 @@ static long thread_create(struct pith_thread **out, const struct pith_thread_att
 
   k_reap();
   error = check_attr(&a, entry);
+  if (!error && R->threads >= PITH_THREADS) error = -EAGAIN;
   if (error) return error;
   t = heap_alloc(&R->heap, sizeof *t);
   if (t && !a.stack) a.stack = heap_alloc(&R->heap, a.stack_size);
@@ -152,6 +161,7 @@ static long thread_create(struct pith_thread **out, const struct pith_thread_att
     if (t) heap_free(&R->heap, t);
     return -ENOMEM;
   }
+  memset((uint8_t *)a.stack + a.stack_size - K_TLS_SIZE, 0, K_TLS_SIZE);
   thread_init(t, &a, entry, arg);
   t->flags |= K_CREATED | (attr->stack ? 0 : K_STACK_FROM_HEAP);
   *out = t;
@@ -160,7 +170,7 @@ static long thread_create(struct pith_thread **out, const struct pith_thread_att
 K_CALL(thread_create)
 
 long k_thread_start(struct pith_thread *t) {
-  if (!k_exists(t) || !(t->flags & PITH_DORMANT)) return -EINVAL;
+  if (!k_exists(t) || t->dead || !(t->flags & PITH_DORMANT)) return -EINVAL;
   t->flags &= (uint8_t)~PITH_DORMANT;
   t->blocked = 0;
   k_ready(t);
@@ -184,7 +194,7 @@ static long thread_exit(int value) {
 K_CALL(thread_exit)
 
 static long thread_join(struct pith_thread *t, int *value, pith_time deadline) {
-  if (!k_exists(t) || t->domain->control & 1 || t->flags & K_DETACHED) return -EINVAL;
+  if (!k_exists(t) || k_is_unprivileged(t) || t->flags & K_DETACHED) return -EINVAL;
   if (t == K->current) return -EDEADLK;
   if (is_joined(t)) return -EBUSY;
   if (!t->dead) return k_wait(&t->joiners, deadline);
@@ -206,7 +216,7 @@ K_CALL(thread_detach)
 static long thread_delete(struct pith_thread *t) {
   bool joined;
 
-  if (!k_exists(t) || t->domain->control & 1) return -EINVAL;
+  if (!k_exists(t) || k_is_unprivileged(t)) return -EINVAL;
   joined = is_joined(t) || t->flags & K_DETACHED;
   if (!t->dead) k_thread_end(t, -ECANCELED);
   if (!joined) bury(t);
@@ -218,7 +228,7 @@ K_CALL(thread_delete)
 long k_thread_suspend(struct pith_thread *t) {
   if (!k_exists(t) || t->dead) return -EINVAL;
   if (t->suspended == UINT8_MAX) return -EOVERFLOW;
-  if (t == R->raised) k_coop_leave();
+  if (PITH_COOPERATIVE_THREADS && t == R->raised) k_coop_leave();
   if (t->suspended++) return 0;
   if (k_is_blocked(t)) {
     k_set_list(t);
@@ -228,7 +238,7 @@ long k_thread_suspend(struct pith_thread *t) {
   }
   return 0;
 }
-const struct k_call k_thread_suspend_call = K_DESCRIBE(k_thread_suspend, "thread_suspend");
+K_CALL_FROM_OUTSIDE(k_thread_suspend_call, k_thread_suspend, "thread_suspend")
 
 long k_thread_resume(struct pith_thread *t) {
   if (!k_exists(t) || t->dead || !t->suspended) return -EINVAL;
@@ -245,7 +255,7 @@ long k_thread_resume(struct pith_thread *t) {
   }
   return 0;
 }
-const struct k_call k_thread_resume_call = K_DESCRIBE(k_thread_resume, "thread_resume");
+K_CALL_FROM_OUTSIDE(k_thread_resume_call, k_thread_resume, "thread_resume")
 
 static long thread_cancel(struct pith_thread *t) {
   if (!k_exists(t) || t->dead || !k_is_blocked(t) || t->blocked == K_STOPPED || t->flags & PITH_DORMANT)
@@ -271,22 +281,13 @@ K_CALL(thread_set_priority)
 
 /* ---- the caller's side; pith_thread_suspend() and pith_thread_resume() are in arch/ ---- */
 
-/* The pattern that tells how deep a stack went takes time that grows with the stack: painted by the caller, before
- * the thread, made dormant, is started. */
-static void launch(struct pith_thread *t, bool dormant) {
-  memset(t->stack, K_STACK_PATTERN, (size_t)((uint8_t *)t->sp - t->stack));
-  if (!dormant) pith_thread_start(t);
-}
-
 int pith_thread_init(struct pith_thread *t, const struct pith_thread_attr *attr, void (*entry)(void *),
                      void *arg) {
-  struct pith_thread_attr a = *attr;
-  int error;
+  int error = attr->stack ? check_attr(attr, entry) : -EINVAL;
 
-  a.flags |= PITH_DORMANT;
-  error = (int)(R->started ? K_ENTER(thread_init, t, &a, entry, arg) : thread_init(t, &a, entry, arg));
-  if (!error) launch(t, attr->flags & PITH_DORMANT);
-  return error;
+  if (error) return error;
+  k_stack_paint(attr->stack, attr->stack_size);
+  return (int)(R->started ? K_ENTER(thread_init, t, attr, entry, arg) : thread_init(t, attr, entry, arg));
 }
 
 int pith_thread_create(struct pith_thread **out, const struct pith_thread_attr *attr, void (*entry)(void *),
@@ -294,10 +295,11 @@ int pith_thread_create(struct pith_thread **out, const struct pith_thread_attr *
   struct pith_thread_attr a = *attr;
   int error;
 
-  a.flags |= PITH_DORMANT;
+  a.flags |= PITH_DORMANT; /* until its stack, which the kernel has allocated, is painted */
   error = (int)(R->started ? K_ENTER(thread_create, out, &a, entry, arg) : thread_create(out, &a, entry, arg));
-  if (!error) launch(*out, attr->flags & PITH_DORMANT);
-  return error;
+  if (error) return error;
+  memset((*out)->stack, K_STACK_PATTERN, (size_t)((uint8_t *)(*out)->sp - (*out)->stack));
+  return attr->flags & PITH_DORMANT ? 0 : pith_thread_start(*out);
 }
 
 int pith_thread_start(struct pith_thread *t) {

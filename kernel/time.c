@@ -1,10 +1,11 @@
 /* Deadlines: a binary heap, earliest first, of threads' timeouts, timers and the running thread's slice.
  *
- * Arming, disarming and firing are O(log n); timeout.place is the place in the heap + 1. The clock itself
- * belongs to the architecture (arch.h): the kernel tells it the earliest deadline and it posts R->expiry
- * when that has come; between two deadlines there is no tick. */
+ * Arming, disarming and firing are O(log n); timeout.place is the place in the heap + 1. Without PITH_DEADLINE_HEAP
+ * there is no heap, place is 1 while armed, and each is O(threads). The clock itself belongs to the architecture
+ * (arch.h): the kernel tells it the earliest deadline and it posts R->expiry when that has come. */
 #include "kernel.h"
 
+#if PITH_DEADLINE_HEAP
 static void place(struct k_timeout *t, uint32_t i) {
   R->timeouts[i] = t;
   t->place = (uint16_t)(i + 1);
@@ -36,6 +37,11 @@ static void sift_down(struct k_timeout *t, uint32_t i) {
 
 static void announce(void) {
   arch_clock_deadline(R->timeout_count ? R->timeouts[0]->deadline : PITH_FOREVER);
+}
+
+/* The earliest deadline if it has come. */
+static struct k_timeout *due(void) {
+  return R->timeout_count && R->timeouts[0]->deadline <= pith_now() ? R->timeouts[0] : NULL;
 }
 
 static __attribute__((noinline)) int arm_early(struct k_timeout *t, uint32_t i) {
@@ -88,6 +94,45 @@ void k_timeout_disarm(struct k_timeout *t) {
   if (t->place) take_out(t);
   if (first) announce();
 }
+#else
+/* Few threads and no timers: the threads are the list, and the first deadline is looked for. That of the slice is
+ * PITH_FOREVER while there is none, so one is always found. */
+static struct k_timeout *first(void) {
+  struct k_timeout *found = &R->slice;
+
+  for (struct pith_thread *t = R->all; t; t = t->all)
+    if (t->timeout.place && t->timeout.deadline < found->deadline) found = &t->timeout;
+  return found;
+}
+
+static void announce(void) { arch_clock_deadline(first()->deadline); }
+
+static struct k_timeout *due(void) {
+  struct k_timeout *t = first();
+
+  return t->deadline <= pith_now() ? t : NULL;
+}
+
+int k_timeout_arm(struct k_timeout *t, pith_time deadline) {
+  t->deadline = deadline;
+  t->place = 1;
+  announce();
+  return 0;
+}
+
+int k_timeout_arm_timer(struct k_timeout *t, uint32_t span) {
+  (void)t, (void)span;
+  return -EAGAIN;
+}
+
+static void take_out(struct k_timeout *t) {
+  t->place = 0;
+  if (PITH_TIME_SLICES) t->deadline = PITH_FOREVER;
+}
+
+/* The clock keeps the deadline: when it comes, nothing is due and the next one is announced. */
+void k_timeout_disarm(struct k_timeout *t) { take_out(t); }
+#endif
 
 /* A sleeper's deadline is success, a waiter's is not. Which deadline is the first now is announced when all that
  * are due have fired. */
@@ -105,15 +150,18 @@ static void fire(struct k_timeout *t) {
 }
 
 static void expiry_apply(struct k_post *post, uint32_t n) {
+  struct k_timeout *t;
+
   (void)post;
   (void)n;
-  while (R->timeout_count && R->timeouts[0]->deadline <= pith_now()) fire(R->timeouts[0]);
+  while ((t = due())) fire(t);
   announce(); /* the clock has come to its end and waits for the next */
 }
 
 void k_time_init(void) {
   R->expiry.apply = expiry_apply;
-  R->slice.kind = K_TIMEOUT_SLICE;
+  if (PITH_TIME_SLICES) R->slice.kind = K_TIMEOUT_SLICE;
+  if (!PITH_DEADLINE_HEAP) R->slice.deadline = PITH_FOREVER;
 }
 
 /* + 1: the present tick is partly over. */

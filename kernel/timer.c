@@ -16,7 +16,7 @@ long k_timer_start(struct pith_timer *t, uint32_t span) {
   return k_timeout_arm_timer(&t->timeout, span + 1); /* + 1: the present tick is partly over */
 }
 
-static const struct k_call timer_start_call = K_DESCRIBE(k_timer_start, "timer_start");
+K_CALL_AS(timer_start_call, k_timer_start, "timer_start")
 
 static long timer_stop(struct pith_timer *t) {
   if (!t->timeout.place) return -EINVAL;

@@ -24,7 +24,7 @@ void k_waitq_insert(struct k_waitq *q, struct pith_thread *t) {
     q->head = t->next = t->prev = t;
     return;
   }
-  if (!head->blocked) settle(q, head);
+  if (PITH_FAST && !head->blocked) settle(q, head);
   if (t->priority < head->priority) {
     after = head->prev;
     q->head = t;
@@ -39,7 +39,7 @@ void k_waitq_insert(struct k_waitq *q, struct pith_thread *t) {
 }
 
 void k_waitq_remove(struct k_waitq *q, struct pith_thread *t) {
-  if (!t->blocked) settle(q, t);
+  if (PITH_FAST && !t->blocked) settle(q, t);
   if (t->next == t) {
     q->head = NULL;
     return;
@@ -53,12 +53,14 @@ void k_waitq_remove(struct k_waitq *q, struct pith_thread *t) {
 long k_wait(struct k_waitq *q, pith_time deadline) {
   struct pith_thread *t = K->current;
 
-  if (deadline != PITH_FOREVER && deadline <= pith_now()) return -ETIMEDOUT;
+  if (deadline != PITH_FOREVER) {
+    if (deadline <= pith_now()) return -ETIMEDOUT;
+    k_timeout_arm(&t->timeout, deadline); /* there is a place for each thread */
+  }
   k_unready(t);
   t->wait = q;
   t->blocked = K_BLOCKED;
   if (q) k_waitq_insert(q, t);
-  if (deadline != PITH_FOREVER) k_timeout_arm(&t->timeout, deadline); /* there is a place for each thread */
   return 0;
 }
 
@@ -79,7 +81,7 @@ struct pith_thread *k_wake(struct k_waitq *q) {
   struct pith_thread *t = q->head;
 
   if (!t) return NULL;
-  if (t->blocked == K_PROXY) return k_proxy_won(t);
+  if (k_is_proxy(t)) return k_proxy_won(t);
   t->wait_mutex = NULL; /* it leaves as the winner: nothing to give back */
   unpark(t);
   k_ready(t);
@@ -89,7 +91,7 @@ struct pith_thread *k_wake(struct k_waitq *q) {
 void k_set_result(struct pith_thread *t, long result) {
   struct arch_frame *frame = t == K->current ? arch_call_frame() : (struct arch_frame *)t->sp;
 
-  if (PITH_PROCESS_SUPPORT && !k_user_writable(t->domain, (struct uslice){K_WORD(frame), sizeof *frame})) return;
+  if (k_is_unprivileged(t) && !k_user_writable(t->domain, (struct uslice){K_WORD(frame), sizeof *frame})) return;
   if (t->blocked == K_BLOCKED_RESTART) arch_call_skip(frame);
   frame->r0 = (uint32_t)result;
 }
@@ -102,13 +104,10 @@ void k_wake_with(struct pith_thread *t, long result) {
 
 void k_wake_all(struct k_waitq *q, long result) {
   while (q->head) {
-    if (q->head->blocked == K_PROXY) k_proxy_lost(q->head, result);
+    if (k_is_proxy(q->head)) k_proxy_lost(q->head, result);
     else k_wake_with(q->head, result);
   }
 }
-
-/* Parked or asleep. */
-bool k_is_blocked(const struct pith_thread *t) { return t->wait || t->blocked; }
 
 /* A blocked thread that is to end: no result, no ready list. */
 void k_abandon_wait(struct pith_thread *t) { unpark(t); }

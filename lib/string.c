@@ -19,6 +19,13 @@ struct loose {
  * enough. The bytes moved; upwards, so right for what copy_up() is right for. */
 enum { BLOCK = 32 };
 
+/* Not where the compiler is to save code. */
+#ifdef __OPTIMIZE_SIZE__
+enum { WORDS_PAY = 0 };
+#else
+enum { WORDS_PAY = 1 };
+#endif
+
 #if defined(__thumb2__)
 static size_t copy_blocks(uint8_t *d, const uint8_t *s, size_t n) {
   size_t moved = n & ~(size_t)(BLOCK - 1);
@@ -69,7 +76,7 @@ static size_t set_blocks(uint8_t *d, uint32_t w, size_t n) {
 /* Upwards: also right for ranges that overlap with dst below src, since every load of a turn precedes
  * its stores. */
 static void copy_up(uint8_t *d, const uint8_t *s, size_t n) {
-  if (n >= 16) {
+  if (n >= 16 && WORDS_PAY) {
     for (; (uintptr_t)d & 3; n--) *d++ = *s++;
     if (((uintptr_t)s & 3) == 0) {
       size_t moved = copy_blocks(d, s, n);
@@ -94,7 +101,7 @@ static void copy_up(uint8_t *d, const uint8_t *s, size_t n) {
 
 /* Downwards, for ranges that overlap with dst above src. d and s are one past the ends. */
 static void copy_down(uint8_t *d, const uint8_t *s, size_t n) {
-  if (n >= 16 && (((uintptr_t)d ^ (uintptr_t)s) & 3) == 0) {
+  if (n >= 16 && WORDS_PAY && (((uintptr_t)d ^ (uintptr_t)s) & 3) == 0) {
     for (; (uintptr_t)d & 3; n--) *--d = *--s;
     for (; n >= 4; n -= 4) {
       d -= 4;
@@ -119,7 +126,7 @@ void *memmove(void *dst, const void *src, size_t n) {
 
 void *memset(void *dst, int c, size_t n) {
   uint8_t *d = dst, byte = (uint8_t)c;
-  if (n >= 16) {
+  if (n >= 16 && WORDS_PAY) {
     for (; (uintptr_t)d & 3; n--) *d++ = byte;
     uint32_t w = byte * 0x01010101u;
     size_t set = set_blocks(d, w, n);

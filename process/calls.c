@@ -127,7 +127,7 @@ static long p_call_mutex_lock(uint32_t handle, uint32_t pad, int64_t us) {
   struct object *o = mutex(handle, &error);
 
   (void)pad;
-  return o ? k_mutex_lock(&o->mutex, process_deadline(us), true) : error;
+  return o ? k_mutex_lock(&o->mutex, true, process_deadline(us)) : error;
 }
 
 static long p_call_mutex_unlock(uint32_t handle) {

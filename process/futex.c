@@ -23,6 +23,7 @@ struct lock {
 
 static struct k_waitq queues[QUEUES];
 static struct lock locks[PITH_PROCESS_LOCKS];
+static unsigned locks_used; /* so the end of a thread costs no look at them when there are none */
 
 /* ---- waiting ---- */
 
@@ -42,8 +43,8 @@ static volatile uint32_t *at(uint32_t word) { return (volatile uint32_t *)(uintp
  * what is done to a lock there its process has done to itself. */
 static bool is_reachable(uint32_t word) { return !k_is_guarded((struct uslice){word, 4}); }
 
-/* The rest, with the same arguments in the same registers. */
-static __attribute__((noinline)) long park(uint32_t word, uint32_t expected, int64_t us) {
+/* A word that is not as expected has been found in the assembly, if it is in the process's block. */
+long p_call_futex_wait(uint32_t word, uint32_t expected, int64_t us) {
   long error = check(word, false);
 
   if (!error && *at(word) != expected) error = -EAGAIN;
@@ -51,11 +52,6 @@ static __attribute__((noinline)) long park(uint32_t word, uint32_t expected, int
   if (error) return error;
   K->current->wait_data = (void *)(uintptr_t)word;
   return k_wait(queue_of(word), process_deadline(us));
-}
-
-long p_call_futex_wait(uint32_t word, uint32_t expected, int64_t us) {
-  if (word % 4 == 0 && k_own_memory((struct uslice){word, 4}) && *at(word) != expected) return -EAGAIN;
-  return park(word, expected, us);
 }
 
 long p_call_futex_wake(uint32_t word, uint32_t n) {
@@ -95,6 +91,7 @@ static void drop(struct lock *l) {
     k_mutex_inherit(owner);
   }
   l->word = 0;
+  locks_used--;
 }
 
 static struct lock *new_lock(uint32_t word) {
@@ -108,6 +105,7 @@ static struct lock *new_lock(uint32_t word) {
   if (!l) return NULL;
   pith_mutex_init(&l->mutex, 0);
   l->word = word;
+  locks_used++;
   return l;
 }
 
@@ -152,7 +150,7 @@ long p_call_futex_lock(uint32_t word, uint32_t pad, int64_t us) {
     k_mutex_hold(&l->mutex, owner);
   }
   *at(word) = tid_of(owner) | PITH_FUTEX_WAITERS;
-  return k_mutex_lock(&l->mutex, process_deadline(us), false);
+  return k_mutex_lock(&l->mutex, false, process_deadline(us));
 }
 
 long p_call_futex_unlock(uint32_t word) {
@@ -175,7 +173,7 @@ long p_call_futex_unlock(uint32_t word) {
 /* The kernel has passed on what t held. */
 void futex_thread_ended(struct pith_thread *t) {
   (void)t;
-  for (int i = 0; i < PITH_PROCESS_LOCKS; i++) {
+  for (int i = 0; locks_used && i < PITH_PROCESS_LOCKS; i++) {
     struct lock *l = &locks[i];
     struct pith_thread *owner = l->word ? pith_mutex_owner(&l->mutex) : NULL;
 
@@ -185,9 +183,10 @@ void futex_thread_ended(struct pith_thread *t) {
 }
 
 void futex_forget(uint32_t base, uint32_t size) {
-  for (int i = 0; i < PITH_PROCESS_LOCKS; i++) {
+  for (int i = 0; locks_used && i < PITH_PROCESS_LOCKS; i++) {
     if (!locks[i].word || locks[i].word - base >= size) continue;
     k_mutex_delete(&locks[i].mutex);
     locks[i].word = 0;
+    locks_used--;
   }
 }

@@ -67,7 +67,7 @@ long handle_close(struct process *p, uint32_t handle) {
 }
 
 void handle_close_all(struct process *p) {
-  for (uint32_t i = 0; i < PITH_PROCESS_HANDLES; i++)
+  for (uint32_t i = 0; p->handles && i < PITH_PROCESS_HANDLES; i++)
     if (p->handle[i].number) close_slot(p, &p->handle[i]);
 }
 

@@ -57,6 +57,8 @@ struct process {
   uint8_t state, cause, orphan, stopped, served; /* served: a service works on its memory, which must stay */
   int32_t status;
   uint8_t ceiling, threads, thread_limit, handles, handle_limit;
+  uint8_t slots;                         /* threads, and those not yet joined */
+  uint32_t children;                     /* at least; a thread that spawns one adds to it */
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
   bool may_grant; /* started by the system: it may open devices */
   uint32_t objects_memory, objects_limit;

@@ -54,11 +54,12 @@ void process_sweep(void) {
   k_sem_give(&work, 1);
 }
 
-static void leave_children(const struct process *p) {
-  for (int i = 0; i < PITH_PROCESSES; i++) {
+static void leave_children(struct process *p) {
+  for (int i = 0; p->children && i < PITH_PROCESSES; i++) {
     struct process *child = &process_table[i];
 
     if (child->state == PROCESS_FREE || child->parent != p->pid) continue;
+    p->children--;
     child->parent = 0;
     child->orphan = 1;
     if (child->state == PROCESS_REAPED) child->state = PROCESS_FREE;
@@ -123,6 +124,7 @@ static long hand_over(struct process *child, const struct k_domain *d, uint32_t 
   if (to) error = k_copy_to_user(d, (struct uslice){to, sizeof e}, &e);
   if (error) return error;
   child->state = PROCESS_FREE;
+  process_by_pid(child->parent)->children--;
   return child->pid;
 }
 
@@ -145,7 +147,7 @@ void process_reaped(struct process *p) {
   struct process *parent = p->parent ? process_by_pid(p->parent) : NULL;
 
   p->state = PROCESS_REAPED;
-  if (p->orphan) {
+  if (p->orphan || (p->parent && (!parent || parent->state != PROCESS_ALIVE))) { /* that ended while it was loading */
     p->state = PROCESS_FREE;
   } else if (!parent) {
     k_sem_give(&p->ended, 1);

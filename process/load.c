@@ -318,6 +318,7 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   for (int i = 0; i < PROCESS_NAME - 1 && r->name[i]; i++) p->name[i] = r->name[i];
   p->state = PROCESS_LOADING;
   p->pid = next_pid();
+  if (parent) arch_atomic_add(&parent->children, 1);
   p->parent = parent ? parent->pid : 0;
   p->group = r->group < 0 && parent ? parent->group : r->group > 0 ? r->group : p->pid;
   p->ceiling = r->ceiling;
@@ -331,6 +332,7 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   set_limits(p, r, parent);
   error = load(p, r, why);
   if (error) p->state = PROCESS_FREE;
+  if (error && parent) arch_atomic_add(&parent->children, UINT32_MAX);
   *out = p;
   return error;
 }

@@ -68,10 +68,14 @@ struct process_thread *thread_new(struct process *p, const struct pith_thread_st
   frame->lr = 0; /* a debugger's backtrace ends here */
   t->thread.r4_r11[R9] = start->got;
   p->threads++;
+  p->slots++;
   return t;
 }
 
-static void free_slot(struct process_thread *t) { t->zombie = 0; }
+static void free_slot(struct process_thread *t) {
+  process_of(&t->thread)->slots -= t->zombie;
+  t->zombie = 0;
+}
 
 /* *value of a joiner that waits: its process may have changed since, so it is checked again. */
 static void hand_over(struct process_thread *t, struct pith_thread *joiner) {
@@ -97,11 +101,12 @@ void thread_end(struct process_thread *t, int value) {
   p->threads--;
   t->value = value;
   t->zombie = !t->detached;
+  p->slots -= t->detached;
   if (t->joiner.head) hand_over(t, t->joiner.head);
 }
 
 void thread_end_all(struct process *p) {
-  for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
+  for (int i = 0; p->slots && i < PITH_PROCESS_THREADS; i++) {
     struct process_thread *t = &process_threads[i];
 
     if (t->thread.domain != &p->domain) continue;
@@ -116,8 +121,10 @@ void thread_end_all(struct process *p) {
 }
 
 bool thread_can_be_woken(const struct process_thread *t) {
-  return k_is_blocked(&t->thread) && t->thread.blocked != K_STOPPED && !(t->thread.flags & PITH_DORMANT) && !t->thread.wait_mutex &&
-         !t->service;
+  const struct pith_thread *k = &t->thread;
+
+  return !k->dead && k_is_blocked(k) && k->blocked != K_STOPPED && !(k->flags & PITH_DORMANT) &&
+         !k->wait_mutex && !t->service;
 }
 
 long thread_may_wait(void) {

@@ -48,6 +48,7 @@ EXCEPTIONS = (
     ("arch/*/fault.c", "kernel/kernel.h", "hands a fault on to the kernel"),
     ("arch/*/clock.c", "kernel/kernel.h", "posts the deadlines that have come"),
     ("arch/*/signal.c", "kernel/kernel.h", "saves and changes what is in the thread's structure"),
+    ("arch/*/tick.c", "kernel/kernel.h", "posts the deadlines that have come"),
     ("arch/host/*.c", "kernel/kernel.h", "does in C what the switch does in assembly"),
     ("arch/host/*.c", "include/pith/queue.h", "does in C what queue.S does in assembly"),
     ("arch/*/*.S", "kernel/hot.def", "one table of kernel calls for both sides"),

@@ -20,6 +20,17 @@
 \name:
   .endm
 
+/* The kernel's part of a call: its number, or, where the switch serves none by number, its address. */
+  .macro ENTER name
+#if PITH_FAST
+  mov ip, #K_CALL_\name
+#else
+  ldr ip, =k_\name\()_call
+#endif
+  svc #0
+  bx lr
+  .endm
+
 /* int pith_sem_give(struct pith_sem *s) */
 FUNCTION pith_sem_give
 1: ldrex r1, [r0, #S_WORD]
@@ -30,11 +41,14 @@ FUNCTION pith_sem_give
   movs r0, #0
   bx lr
 2: mrs r2, ipsr
+#if PITH_FAST
   cbnz r2, 4f
-  mov ip, #K_CALL_sem_give
-  svc #0
-  bx lr
+#else
+  cbnz r2, 8f
+#endif
+  ENTER sem_give
 3: b 1b
+#if PITH_FAST
 4: adds r1, r1, r1             /* an interrupt. The word minus 1 was 0x7fffffff: there is no room. Else post */
   bmi 8f
 5: ldrex r1, [r0, #S_PENDING]
@@ -56,6 +70,7 @@ FUNCTION pith_sem_give
   str r2, [r3]
   movs r0, #0
   bx lr
+#endif
 8: b k_sem_give_isr
   .ltorg
 
@@ -68,9 +83,7 @@ FUNCTION pith_sem_take
   cbnz r2, 3f
   movs r0, #0
   bx lr
-2: mov ip, #K_CALL_sem_take
-  svc #0
-  bx lr
+2: ENTER sem_take
 3: b 1b
 
 /* int pith_mutex_lock(struct pith_mutex *m) */
@@ -108,23 +121,21 @@ FUNCTION pith_mutex_unlock
 
 /* void pith_yield(void) */
 FUNCTION pith_yield
-  mov ip, #K_CALL_yield
-  svc #0
-  bx lr
+  ENTER yield
 
 /* int pith_thread_suspend(struct pith_thread *t), int pith_thread_resume(struct pith_thread *t). r1: what does all that
  * the assembly does not; so a build that never suspends has no code for it. */
 FUNCTION pith_thread_suspend
+#if PITH_FAST
   ldr r1, =k_thread_suspend_call
-  mov ip, #K_CALL_thread_suspend
-  svc #0
-  bx lr
+#endif
+  ENTER thread_suspend
   .ltorg
 FUNCTION pith_thread_resume
+#if PITH_FAST
   ldr r1, =k_thread_resume_call
-  mov ip, #K_CALL_thread_resume
-  svc #0
-  bx lr
+#endif
+  ENTER thread_resume
   .ltorg
 
 /* The contracts of arch.h. */

@@ -49,6 +49,9 @@ void k_offsets(void) {
   OFFSET(T_DEAD, struct pith_thread, dead);
   OFFSET(D_CONTROL, struct k_domain, control);
   DEFINE(D_HANDLES, sizeof(struct k_domain));
+  OFFSET(D_LOW, struct k_domain, low);
+  _Static_assert(offsetof(struct k_domain, high) == offsetof(struct k_domain, low) + 4, "one LDRD");
+  DEFINE(GUARD_SIZE, K_GUARD_SIZE);
   DEFINE(HANDLES, PITH_PROCESS_HANDLES);
   DEFINE(HANDLE_GIVE_BIT, K_HANDLE_GIVE_BIT);
   DEFINE(HANDLE_TAKE_BIT, K_HANDLE_TAKE_BIT);

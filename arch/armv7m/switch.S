@@ -1,4 +1,4 @@
-/* The switch, and the calls that are worth writing by hand.
+/* The switch, and the calls that are worth writing by hand. (small.S has the switch alone.)
  *
  *   thread --svc--> SVC_Handler --table--> s_xxx ----+--> bx lr        (the same thread goes on)
  *                                     \-> C function-+--> SWITCH       (another one is best now)
@@ -15,6 +15,7 @@
  *
  * Registers at SWITCH: r0 next, r2 current, r3 PSP of current, lr EXC_RETURN of current. */
 #include "config.h"
+#if PITH_FAST
 #include "offsets.h"
 
 #define KCALL(number, name) .equ K_CALL_##name, number;
@@ -169,12 +170,12 @@ FUNCTION s_nosys
   str r0, [r3]
   LEAVE
 
+#if PITH_PROCESS_SUPPORT
 FUNCTION s_null
   movs r0, #0
   str r0, [r3]
   LEAVE
 
-#if PITH_PROCESS_SUPPORT
 FUNCTION p_yield              /* the same with a result, 0 */
   movs r0, #0
   str r0, [r3]
@@ -282,9 +283,11 @@ FUNCTION s_thread_resume
   strh r1, [r0, #T_BLOCKED]
   str r1, [r3]
   b s_ready
-s_described:                  /* r1 of the caller is its struct k_call */
+s_described:                  /* r1 of the caller is what r12 is at s_call */
   ldr ip, [r3, #F_R1]
+#if PITH_REPORTS
   ldr ip, [ip]
+#endif
   b s_c
 
 #if PITH_PROCESS_SUPPORT
@@ -381,6 +384,33 @@ FUNCTION p_sem_give_take
   str r0, [r1]
   b k_exit
 
+/* A word of the caller's own block that is not as expected any more: it does not wait. */
+FUNCTION p_futex_wait
+  ldr r0, [r3]
+  ldr r2, [sp, #K_CURRENT]
+  tst r0, #3
+  bne p_elsewhere
+  ldr r1, [r2, #T_DOMAIN]
+  ldrd r1, ip, [r1, #D_LOW]
+  sub ip, ip, r1              /* both are multiples of 4: a word that begins within lies within */
+  subs r1, r0, r1
+  cmp r1, ip
+  bhs p_elsewhere
+#if PITH_STACK_GUARDS
+  ldr r2, [r2, #T_GUARD]
+  bic r2, r2, #31
+  subs r2, r0, r2
+  cmp r2, #GUARD_SIZE
+  blo p_elsewhere             /* the region is in the way of the kernel, too */
+#endif
+  ldr r1, [r3, #F_R1]
+  ldr r0, [r0]
+  cmp r0, r1
+  beq p_elsewhere
+  mvn r0, #(11 - 1)           /* -EAGAIN */
+  str r0, [r3]
+  LEAVE
+
 p_elsewhere:
   ldr ip, [r3, #F_R12]        /* the number: in range, or this would not run */
 #endif
@@ -394,10 +424,12 @@ FUNCTION s_process_c
 #endif
 
 /* Any other call of a kernel thread: r12 is the address of its struct k_call, whose first word is the C
- * function. Call it, then whoever is best. */
+ * function, or, without names, of the function. Call it, then whoever is best. */
 FUNCTION s_call
   ldr ip, [r3, #F_R12]
+#if PITH_REPORTS
   ldr ip, [ip]
+#endif
 s_c: push {r3, lr}
   ldmia r3, {r0-r3}
   blx ip
@@ -482,7 +514,9 @@ FUNCTION PendSV_Handler
   mov r0, r1
   mov r1, r3
   bl k_sem_give
+#if PITH_COOPERATIVE_THREADS
   bl k_coop_settle
+#endif
   b 9f
 7: push {r3, lr}
   mov r0, r1
@@ -490,10 +524,12 @@ FUNCTION PendSV_Handler
 9: ldr r1, [sp, #K_CURRENT + 8]
   ldrb r2, [r1, #T_DEAD]      /* a process's frame may be anywhere, one that has ended has none */
   cbnz r2, 3f
+#if PITH_PROCESS_SUPPORT
   ldr r1, [r1, #T_DOMAIN]
   ldr r1, [r1, #D_CONTROL]
   lsls r1, r1, #31
   bmi 3f
+#endif
   mrs r0, psp
   ldr r1, [sp, #K_SEQUENCES + 8]
   bl k_restart                /* also if the thread goes on: what it was looking at may have changed */
@@ -535,41 +571,6 @@ k_restart:
 1: bx lr
   .ltorg
 
-/* void arch_first_switch(void *idle_stack_top, uint32_t clock_hz): boot becomes the idle thread. */
-FUNCTION arch_first_switch
-  mov r3, sp
-  msr psp, r0
-  movs r0, #2
-  msr control, r0             /* thread mode on PSP */
-  isb
-  ldr r0, =k_kernel
-  msr msp, r0
-  mov r0, r1
-  bl arch_tick_start          /* from here on interrupts may call the kernel */
-  ldr ip, =k_idle_call
-  svc #0
-  b k_idle
-
-/* Faults: MSP, r4-r11 and EXC_RETURN to C, which says where to go on. A fault of a thread finds MSP empty; QEMU
- * 7.2 leaves a frame there when a thread is returned to with an exception number in its xPSR. A handler's that has
- * no room for this one's work comes from an interrupt stack that overflows, and is not returned to. */
-  .irp name, HardFault_Handler, MemManage_Handler, BusFault_Handler, UsageFault_Handler
-FUNCTION \name
-  .endr
-  mov r3, sp
-  tst lr, #4
-  it ne
-  ldrne sp, =k_kernel
-  ldr r0, =k_isr_stack + ISR_FULL
-  cmp sp, r0
-  it lo
-  ldrlo sp, =k_kernel
-  push {r3-r11, lr}
-  mov r0, sp
-  bl arch_fault
-  pop {r3-r11, pc}
-  .ltorg
-
 /* ---- call tables ---- */
   .section .rodata.k_calls, "a"
   .balign 4
@@ -609,19 +610,8 @@ k_calls_process:
   .word s_nosys
   .endr
 #endif
-#ifdef __ARM_FP
+#if PITH_DOMAINS && defined(__ARM_FP)
 k_zeros:
   .fill 32, 4, 0
 #endif
-
-/* The kernel block on top of the interrupt stack. Not zeroed at start-up, which runs on this stack. */
-  .section .noinit.k_kernel, "aw", %nobits
-  .balign 32
-  .global k_isr_stack
-k_isr_stack:
-  .space ISR_STACK
-  .global k_kernel
-  .type k_kernel, %object
-k_kernel:
-  .space K_SIZE
-  .size k_kernel, K_SIZE
+#endif /* PITH_FAST */

@@ -17,6 +17,7 @@
 #include "kernel.h"
 #include "scb.h"
 
+#if PITH_TICKLESS
 enum {
   LONGEST = 0x1000000, /* cycles a period can last */
   SHORTEST = 32,       /* and has to, so that its start is over before its end */
@@ -190,3 +191,4 @@ void arch_clock_advance(int64_t ticks) {
 
 /* Each of them makes a turn. */
 uint32_t arch_clock_interrupts(void) { return clock.turn - clock.skips; }
+#endif /* PITH_TICKLESS */

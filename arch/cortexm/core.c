@@ -12,35 +12,30 @@ enum {
 };
 
 void arch_init(void) {
+#if PITH_REPORTS /* else each is a HardFault, which just stops */
   SCB_SHPR1 = PRIORITY_FAULTS * 0x00010101u;                       /* MemManage, BusFault, UsageFault */
+  SCB_SHCSR |= SCB_SHCSR_MEMFAULTENA | SCB_SHCSR_BUSFAULTENA | SCB_SHCSR_USGFAULTENA;
+#endif
   SCB_SHPR2 = (uint32_t)PRIORITY_LOWEST << 24;                     /* SVCall */
   SCB_SHPR3 = (uint32_t)PRIORITY_TICK << 24 | PRIORITY_LOWEST << 16; /* SysTick, PendSV */
-  SCB_SHCSR |= SCB_SHCSR_MEMFAULTENA | SCB_SHCSR_BUSFAULTENA | SCB_SHCSR_USGFAULTENA;
   SYST_CSR = 0; /* the clock stands at 0 until arch_tick_start() */
   SYST_CVR = 0;
   SCB_CCR |= SCB_CCR_STKALIGN | SCB_CCR_DIV_0_TRP;
 }
 
-void arch_thread_init(struct pith_thread *t, void *stack, size_t size, void (*entry)(void *), void *arg,
-                      void (*on_return)(void)) {
-  struct arch_frame *f = (struct arch_frame *)(void *)((uint8_t *)stack + size) - 1;
+void arch_thread_init(struct pith_thread *t, void *top, void (*entry)(void *), void *arg) {
+  struct arch_frame *f = (struct arch_frame *)top - 1;
 
-  *f = (struct arch_frame){.r0 = (uint32_t)(uintptr_t)arg,
-                           .lr = (uint32_t)(uintptr_t)on_return,
-                           .pc = (uint32_t)(uintptr_t)entry & ~1u,
-                           .xpsr = XPSR_THUMB};
+  f->r0 = (uint32_t)(uintptr_t)arg;
+  f->r1 = f->r2 = f->r3 = f->r12 = 0;
+  f->lr = (uint32_t)(uintptr_t)k_thread_return;
+  f->pc = (uint32_t)(uintptr_t)entry & ~1u;
+  f->xpsr = XPSR_THUMB;
   t->sp = (uint32_t *)(void *)f;
   t->resume = EXC_RETURN_THREAD_PSP;
 }
 
 void arch_pend(void) { SCB_ICSR = SCB_ICSR_PENDSVSET; }
-
-struct arch_frame *arch_call_frame(void) {
-  struct arch_frame *frame;
-
-  __asm__ volatile("mrs %0, psp" : "=r"(frame));
-  return frame;
-}
 
 uint32_t *arch_isr_stack_free(void) {
   uint32_t *msp;
@@ -48,9 +43,6 @@ uint32_t *arch_isr_stack_free(void) {
   __asm__ volatile("mrs %0, msp" : "=r"(msp));
   return msp;
 }
-
-void arch_call_restart(struct arch_frame *frame) { frame->pc -= 2; } /* SVC is 16 bits */
-void arch_call_skip(struct arch_frame *frame) { frame->pc += 2; }
 
 void arch_wait_for_interrupt(void) { __asm__ volatile("dsb\n\twfi" ::: "memory"); }
 

@@ -51,16 +51,20 @@ static bool is_own_memory(const struct arch_frame *frame) {
 static void record(struct arch_fault *f, const struct regs *r) {
   const struct arch_frame *frame = arch_call_frame();
 
-  *f = (struct arch_fault){.exception = arch_exception(),
-                           .cfsr = SCB_CFSR,
-                           .hfsr = SCB_HFSR,
-                           .exc_return = r->exc_return};
+  f->exception = arch_exception();
+  f->cfsr = SCB_CFSR;
+  f->hfsr = SCB_HFSR;
+  f->exc_return = r->exc_return;
   f->has_address = f->cfsr & (CFSR_MMARVALID | CFSR_BFARVALID);
   f->address = f->cfsr & CFSR_MMARVALID ? SCB_MMFAR : SCB_BFAR;
   f->has_frame = !(f->cfsr & NO_FRAME) && (!(r->exc_return & EXC_RETURN_PSP) || is_own_memory(frame));
   for (int i = 0; i < 8; i++) f->reg[4 + i] = r->r4_r11[i];
   f->reg[ARCH_SP] = (uint32_t)(uintptr_t)frame;
-  if (!f->has_frame) return;
+  if (!f->has_frame) {
+    f->reg[0] = f->reg[1] = f->reg[2] = f->reg[3] = f->reg[12] = 0;
+    f->reg[ARCH_LR] = f->reg[ARCH_PC] = f->reg[ARCH_XPSR] = 0;
+    return;
+  }
   if (!(r->exc_return & EXC_RETURN_PSP)) {
     frame = r->frame;
     f->reg[ARCH_SP] = (uint32_t)(uintptr_t)frame;
@@ -145,6 +149,8 @@ static _Noreturn void kernel_fault(const struct arch_fault *f, const struct regs
              (unsigned)f->exc_return);
 }
 
+static bool may_survive(const struct pith_thread *t) { return PITH_PROCESS_SUPPORT && t && t->domain->fault; }
+
 /* When a fault's own stacking fails there are two exceptions, this fault's and MemManage's. The first to
  * be served has both causes and condemns the thread; the other has no frame, though no bit says so any more. */
 static void forget_second(void) {
@@ -152,25 +158,33 @@ static void forget_second(void) {
   SCB_HFSR = UINT32_MAX;
 }
 
+/* A fault of the running process, whoever stood for it: a lazy save of FPU registers faults in a handler. */
+static bool is_of_process(const struct regs *r, const struct pith_thread *t) {
+  uint32_t cfsr = SCB_CFSR;
+
+  if (!may_survive(t)) return false;
+  return r->exc_return & EXC_RETURN_PSP || (cfsr & LAZY && !(cfsr & ~(LAZY | 0x8080u)));
+}
+
 void arch_fault(struct regs *r) {
-  struct arch_fault f;
   struct pith_thread *t = R->started ? K->current : NULL; /* before, the kernel block is not set */
-  bool from_thread = r->exc_return & EXC_RETURN_PSP;
+  bool from_thread = r->exc_return & EXC_RETURN_PSP, of_process = is_of_process(r, t);
+  struct arch_fault other, *f = of_process ? &arch_last_fault : &other;
 
   if (from_thread && fault_post.pending) return forget_second();
-  record(&f, r);
-  SCB_CFSR = f.cfsr; /* write 1 to clear */
-  SCB_HFSR = f.hfsr;
-  if (!t || !t->domain->fault || !(from_thread || (f.cfsr & LAZY && !(f.cfsr & ~(LAZY | 0x8080u))))) {
-    if (skip_semihosting(&f, r)) return;
-    name_blocked_call(&f, r);
-    kernel_fault(&f, r, t);
+  record(f, r);
+  SCB_CFSR = f->cfsr; /* write 1 to clear */
+  SCB_HFSR = f->hfsr;
+  if (!of_process) {
+    if (skip_semihosting(f, r)) return;
+    name_blocked_call(f, r);
+    kernel_fault(f, r, t);
   }
   if (!from_thread) { /* a lazy save, by the kernel: where the process was is not known */
-    f.has_frame = false;
-    f.reg[ARCH_SP] = (uint32_t)(uintptr_t)arch_call_frame();
+    f->has_frame = false;
+    f->reg[ARCH_PC] = 0;
+    f->reg[ARCH_SP] = (uint32_t)(uintptr_t)arch_call_frame();
   }
-  arch_last_fault = f;
   victim = t;
   if (SCB_SHCSR & SCB_SHCSR_SVCALLPENDED) SCB_SHCSR &= ~SCB_SHCSR_SVCALLPENDED;
 #ifdef __ARM_FP
@@ -208,10 +222,5 @@ const char *arch_fault_text(const struct arch_fault *f) {
   if (is_breakpoint(f)) return "executed a breakpoint without a debugger";
   if (f->hfsr & HFSR_VECTTBL) return "could not read its vector table";
   return "took a hard fault";
-}
-#else
-void arch_fault(struct regs *r) {
-  (void)r;
-  pith_panic("fault");
 }
 #endif

@@ -34,6 +34,7 @@ static struct {
 
 static jmp_buf started;
 void k_queue_sequences(struct arch_frame *frame);
+extern const struct k_call k_mutex_lock_call, k_mutex_unlock_call, k_thread_suspend_call, k_thread_resume_call;
 
 static _Noreturn void die(const char *text) {
   fprintf(stderr, "host: %s\n", text);
@@ -183,6 +184,12 @@ static void enter_domain(struct pith_thread *t) {
   if (K->domain == t->domain) return;
   K->domain = t->domain;
   K->calls = t->domain->calls;
+  if (K->fpu_dirty) {
+    bool told = K->fpu_dirty & 1;
+
+    K->fpu_dirty = 0;
+    if (told) k_left();
+  }
   if (t->domain->control & K_DOMAIN_TELL) k_entered(t);
 }
 
@@ -202,19 +209,16 @@ void host_settle(void) {
   core.checking = false;
 }
 
-void arch_thread_init(struct pith_thread *t, void *low, size_t size, void (*entry)(void *), void *arg,
-                      void (*on_return)(void)) {
-  struct arch_frame *f = (struct arch_frame *)(void *)((uint8_t *)low + size) - 1;
+void arch_thread_init(struct pith_thread *t, void *top, void (*entry)(void *), void *arg) {
+  struct arch_frame *f = (struct arch_frame *)top - 1;
 
-  *f = (struct arch_frame){.r0 = K_WORD(arg), .lr = K_WORD(on_return), .pc = K_WORD(entry)};
+  *f = (struct arch_frame){.r0 = K_WORD(arg), .lr = K_WORD(k_thread_return), .pc = K_WORD(entry)};
   t->sp = (uint32_t *)(void *)f;
 }
 
 struct arch_frame *arch_call_frame(void) {
   return (struct arch_frame *)(void *)K->current->sp;
 }
-void arch_call_restart(struct arch_frame *frame) { frame->pc -= 2; }
-void arch_call_skip(struct arch_frame *frame) { frame->pc += 2; }
 
 long host_result(const struct pith_thread *t) { return (int32_t)((struct arch_frame *)(void *)t->sp)->r0; }
 

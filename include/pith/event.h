@@ -32,7 +32,7 @@ struct pith_event {
   volatile uint32_t awaited; /* not 0: there may be waiters */
 };
 void k_event_apply(struct k_post *post, uint32_t n);
-#define PITH_EVENT_INIT(bits) {{0, 0, k_event_apply}, {0}, (bits), 0}
+#define PITH_EVENT_INIT(bits) {{k_event_apply, 0, 0}, {0}, (bits), 0}
 
 /* Makes e usable, with some bits set. Any context, before its first use. */
 void pith_event_init(struct pith_event *e, uint32_t bits);

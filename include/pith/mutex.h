@@ -44,11 +44,13 @@ struct pith_mutex {
   uint16_t depth; /* recursion: locks beyond the first */
 };
 #define PITH_MUTEX_INIT {0, {0}, 0, 0, 0, 0}
-/* With options that are right: nobody checks them. */
-#define PITH_MUTEX_INIT_WITH(options) {((options) & 12u) != 0, {0}, 0, (options) & 0xFFu, (options) >> 8, 0}
+/* With options that are right: nobody checks them. Does not compile without PITH_MUTEX_OPTIONS. */
+#define PITH_MUTEX_INIT_WITH(options)                                                                        \
+  {(((options) & 12u) != 0) + K_MUTEX_MAY(options), {0}, 0, (options) & 0xFFu, (options) >> 8, 0}
+#define K_MUTEX_MAY(options) (0 * sizeof(char[PITH_MUTEX_OPTIONS || !(options) ? 1 : -1]))
 
-/* Makes m free; options: any of the three above, or 0. 0, -EINVAL (unknown ones, no such priority). Any
- * context, before its first use. */
+/* Makes m free; options: any of the three above, or 0. 0, -EINVAL (unknown ones, no such priority), -ENOTSUP (options,
+ * and PITH_MUTEX_OPTIONS is 0). Any context, before its first use. */
 int pith_mutex_init(struct pith_mutex *m, unsigned options);
 /* Locks, waiting as long as it takes. 0, -EDEADLK (already the caller's), -EAGAIN (too often recursively),
  * -EINVAL (the caller's own priority is more urgent than the ceiling), -EOWNERDEAD (locked, but its last

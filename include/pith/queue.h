@@ -46,7 +46,7 @@ int k_queue_receive_slow(struct pith_queue *q, void *msg);
 /* storage: uint32_t[PITH_QUEUE_WORDS(size, count)]; size 1..65535 bytes, count at least 1. */
 #define PITH_QUEUE_INIT(storage, bytes, count)                                                               \
   {                                                                                                          \
-    .post = {NULL, 0, k_queue_apply}, .send = k_queue_send_slow, .receive = k_queue_receive_slow,            \
+    .post = {k_queue_apply, NULL, 0}, .send = k_queue_send_slow, .receive = k_queue_receive_slow,            \
     .rd = (storage), .wr = (storage), .end = (storage) + PITH_QUEUE_WORDS(bytes, count), .base = (storage),  \
     .size = (bytes)                                                                                          \
   }

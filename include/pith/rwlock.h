@@ -11,6 +11,7 @@
  *
  * A writer inherits the priority of whoever waits for it, as with a mutex. Readers do not: the lock does
  * not know them, only how many. A reader that ends without unlocking leaves the lock to readers for good.
+ * Not in a build with PITH_MUTEX_OPTIONS 0.
  *
  *   static struct pith_rwlock routes_lock = PITH_RWLOCK_INIT;
  *

@@ -20,7 +20,7 @@ struct pith_signal {
   volatile uint32_t value;
 };
 void k_signal_apply(struct k_post *post, uint32_t n);
-#define PITH_SIGNAL_INIT(value) {{0, 0, k_signal_apply}, {0}, (value)}
+#define PITH_SIGNAL_INIT(value) {{k_signal_apply, 0, 0}, {0}, (value)}
 
 /* Makes s usable, with a value to read until the first is published. Any context, before its first use. */
 void pith_signal_init(struct pith_signal *s, uint32_t value);

@@ -44,7 +44,7 @@ void k_stream_apply(struct k_post *post, uint32_t n);
 
 /* buffer: uint8_t[bytes], bytes a power of two, 1 to 2^30; level 1 to bytes. */
 #define PITH_STREAM_INIT(buffer, bytes, level)                                                               \
-  { .post = {NULL, 0, k_stream_apply}, .size = (bytes), .trigger = (level), .buf = (buffer) }
+  { .post = {k_stream_apply, NULL, 0}, .size = (bytes), .trigger = (level), .buf = (buffer) }
 /* A stream with its buffer, both static. */
 #define PITH_STREAM(name, bytes, level)                                                                      \
   static uint8_t name##_buffer[bytes];                                                                       \

@@ -49,8 +49,8 @@ struct k_waitq {
 
 /* Embedded in an object that an interrupt can signal. Private to the kernel: see kernel/post.c. */
 struct k_post {
+  void (*apply)(struct k_post *post, uint32_t n);
   struct k_post *next;
   uint32_t pending;
-  void (*apply)(struct k_post *post, uint32_t n);
 };
 #endif

@@ -21,15 +21,16 @@ class Row:
     run: the run of the firmware that passes it; counts: by how many its instructions are divided. switch: also measured
     with processes."""
 
-    def __init__(self, name, what, peers=(), target=None, run="rows", counts=1, switch=False, unit=INSTRUCTIONS):
+    def __init__(self, name, what, peers=(), target=None, run="rows", counts=1, switch=False, unit=INSTRUCTIONS,
+                 names=PEERS):
         self.name, self.what, self.run, self.counts, self.unit = name, what, run, counts, unit
         self.switch = switch
-        self.peers, self.target = [pair(p) for p in peers], pair(target)
+        self.names, self.peers, self.target = names, [pair(p) for p in peers], pair(target)
 
     @property
     def best(self):
         """(peer, (instructions, cycles)) of the peer with the fewest, or None."""
-        known = [(name, p) for name, p in zip(PEERS, self.peers) if p]
+        known = [(name, p) for name, p in zip(self.names, self.peers) if p]
         return min(known, key=lambda p: p[1][0]) if known else None
 
 
@@ -107,6 +108,34 @@ ROWS = (
     Row("timer_first_1000", "timer: start, 1000 armed, first to expire", run="timers"),
     Row("timer_stop_1000", "timer: stop that one", run="timers"),
     Row("tick_kernel_max_1000", "kernel's part of an expiry, worst, 1000 timers", run=None),
+)
+
+
+def user(name, what, zephyr, target, unit=INSTRUCTIONS):
+    """Of processes; measured in the firmware as ./pith run boots it, stack guards and all."""
+    return Row(name, what, [zephyr], target, run=None, unit=unit, names=("Zephyr",))
+
+
+USER_ROWS = (
+    user("null_syscall", "a system call that does nothing", 106, (14, 50)),
+    user("ptr_syscall", "a call that checks and fills 4 bytes", 227, 45),
+    user("user_sem_give", "POSIX semaphore: give, nobody waits", 200, 14),
+    user("user_sem_take", "POSIX semaphore: take, a unit is there", 202, 14),
+    user("user_mutex_pair", "POSIX mutex: lock and unlock, free", 422, 28),
+    user("yield_processes", "yield to another process, MPU included", 350, (42, 135)),
+    user("yield_threads", "yield to a thread of the same process", 350, (32, 95)),
+    user("yield_kernel", "yield between kernel threads, beside processes", 247, None),
+    user("pingpong_processes", "give, take: round trip to another process", 1504, (190, 480)),
+    user("pingpong_one_call", "the same by one signal-and-wait call a side", None, (170, 400)),
+    user("load_4k", "load to first instruction: 4 KB, 117 relocations", 101480, 10000),
+    user("load_18k", "load to first instruction: 18 KB, 498 relocations", 387960, 20000),
+    user("spawn_hello", "spawn to the first instruction of hello", None, 12000),
+    user("spawn_small", "spawn to the first instruction, no libc", None, None),
+    user("exit_reap", "exit until the parent has the status", None, 3000),
+    user("fault_to_neighbour", "fault until another process runs again", 920, 1000),
+    user("kernel_bytes_process", "RAM of the kernel per process, without its thread", 1024, 384, BYTES),
+    user("kernel_bytes_thread", "RAM per thread, without FPU registers", 1024, 128, BYTES),
+    user("rom_processes", "ROM: kernel and processes, at -Os", 23892, 20000, BYTES),
 )
 
 

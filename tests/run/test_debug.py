@@ -8,7 +8,7 @@ BUILDS = True
 LIMIT = 120
 # Every object, and all ways through the kernel; not the storms, which would take long.
 SAMPLE = re.compile(r"(debug|sem|mutex|cond|rwlock|event|queue|stream|pool|heap|thread|life|coop|slice|any|timer|work)_")
-SLOW = re.compile(r".*(storm|cycles|walk|tokens)")
+SLOW = re.compile(r".*(storm|cycles|walk|tokens|isr_nested)")  # or interrupts closer together than a walk is long
 
 
 def tests_of(variant, sample):

@@ -35,6 +35,17 @@ void let_others_run(void) {
 
 /* ---- the kernel's rules ---- */
 
+uint32_t deadlines(void) {
+#if PITH_DEADLINE_HEAP
+  return R->timeout_count;
+#else
+  uint32_t n = 0;
+
+  for (struct pith_thread *t = R->all; t; t = t->all) n += t->timeout.place;
+  return n;
+#endif
+}
+
 static long check_all(long a, long b, long c) {
   (void)a, (void)b, (void)c;
   return k_check();

@@ -17,6 +17,9 @@ void check_trace(const char *file, int line, const char *want);
 long kernel_rule_broken(void);
 #define CHECK_KERNEL() CHECK_EQ(kernel_rule_broken(), 0)
 
+/* How many are armed. Thread. */
+uint32_t deadlines(void);
+
 /* Lets every thread more urgent than the last priority of threads run until it blocks: lowers the caller for
  * one moment. Thread. */
 void let_others_run(void);

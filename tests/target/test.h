@@ -27,6 +27,25 @@ struct test {
   static void test_##name(void)
 #define TEST(name, what) TEST_ENTRY(name, what, 0)
 #define TEST_PANIC(name, what) TEST_ENTRY(name, what, 1)
+/* Only where the build has it: an option of config.h that is 0 or 1, TEST_HEAP, TEST_TIMERS. */
+#define TEST_WITH(option, name, what) TEST_IF(option, name, what, 0)
+#define TEST_PANIC_WITH(option, name, what) TEST_IF(option, name, what, 1)
+#define TEST_IF(option, name, what, panics) TEST_IF_(option, name, what, panics)
+#define TEST_IF_(option, name, what, panics) TEST_IF_##option(name, what, panics)
+#define TEST_IF_0(name, what, panics) static void __attribute__((unused)) test_##name(void)
+#define TEST_IF_1(name, what, panics) TEST_ENTRY(name, what, panics)
+#if PITH_HEAP
+#define TEST_HEAP 1
+#else
+#define TEST_HEAP 0
+#endif
+#if PITH_TIMERS
+#define TEST_TIMERS 1
+#else
+#define TEST_TIMERS 0
+#endif
+/* The flag of a cooperative thread, where there are any. */
+enum { TEST_COOPERATIVE = PITH_COOPERATIVE_THREADS ? PITH_COOPERATIVE : 0 };
 
 _Noreturn void test_failed(const char *file, int line, const char *what, long long got, long long want);
 #define CHECK(cond)                                                                                          \

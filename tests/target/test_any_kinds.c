@@ -165,7 +165,7 @@ static void set_bit_and_again(void) {
 
 /* About n instructions. */
 static inline void idle_for(uint32_t n) {
-  __asm__ volatile("lsrs %0, %0, #1\n\tbcc 1f\n\tnop\n1:\tadds %0, #1\n2:\tsubs %0, #1\n\tbne 2b"
+  __asm__ volatile(".syntax unified\n\tlsrs %0, %0, #1\n\tbcc 1f\n\tnop\n1:\tadds %0, #1\n2:\tsubs %0, #1\n\tbne 2b"
                    : "+l"(n)::"cc");
 }
 

@@ -36,7 +36,7 @@ TEST(never_masked, "PRIMASK, BASEPRI and FAULTMASK are 0 in threads, interrupts 
   irq_raise(0);
   CHECK_EQ(seen_mask, 0);
   seen_mask = ~0u;
-  test_thread(0, 4, PITH_COOPERATIVE, look_in_thread, NULL);
+  test_thread(0, 4, TEST_COOPERATIVE, look_in_thread, NULL);
   CHECK_EQ(seen_mask, 0);
 }
 
@@ -80,7 +80,7 @@ static void hold_registers(void *i) {
 TEST(registers_across_yield, "r4-r11 of three threads survive 400 yields each") {
   for (int i = 0; i < 3; i++) {
     held[i] = -1;
-    test_thread(i, LATE, i == 2 ? PITH_COOPERATIVE : 0, hold_registers, (void *)(intptr_t)i);
+    test_thread(i, LATE, i == 2 ? TEST_COOPERATIVE : 0, hold_registers, (void *)(intptr_t)i);
   }
   let_others_run();
   for (int i = 0; i < 3; i++) CHECK_EQ(held[i], 0);
@@ -99,7 +99,7 @@ TEST(fpu_across_yield,
      "s16-s31 of two threads and a cooperative one survive 400 yields each, beside one without FPU") {
   for (int i = 0; i < 4; i++) held[i] = -1;
   for (int i = 0; i < 3; i++)
-    test_thread(i, LATE, i == 2 ? PITH_COOPERATIVE : 0, hold_fpu, (void *)(intptr_t)i);
+    test_thread(i, LATE, i == 2 ? TEST_COOPERATIVE : 0, hold_fpu, (void *)(intptr_t)i);
   test_thread(3, LATE, 0, hold_registers, (void *)3);
   let_others_run();
   for (int i = 0; i < 4; i++) CHECK_EQ(held[i], 0);
@@ -188,7 +188,7 @@ static void spin_coop(void *unused) {
   }
 }
 
-TEST(registers_cooperative, "the registers of a cooperative thread survive interrupts and its own yields") {
+TEST_WITH(PITH_COOPERATIVE_THREADS, registers_cooperative, "the registers of a cooperative thread survive interrupts and its own yields") {
   struct pith_thread *t;
 
   timer_on(0, MIDDLE, disturb);

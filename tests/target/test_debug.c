@@ -59,7 +59,7 @@ TEST_PANIC(debug_mutex, "a mutex that is overwritten while somebody waits panics
   CHECK_EQ(pith_mutex_lock(&mutex), 0);
   test_thread(0, URGENT, 0, lock, NULL);
   mutex.word = 0;
-  enter("a mutex in a thread's list is not the thread's");
+  enter("a mutex with waiters has no owner");
 }
 
 TEST_PANIC(debug_deadline, "a deadline that is overwritten panics") {

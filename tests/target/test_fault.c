@@ -55,13 +55,13 @@ static void divide(void *unused) {
   divide_by_zero();
 }
 
-TEST_PANIC(fault_read, "a kernel thread that reads what it may not stops the machine, by name") {
+TEST_PANIC_WITH(PITH_STACK_GUARDS, fault_read, "a kernel thread that reads what it may not stops the machine, by name") {
   expect_panic("the kernel accessed an address it may not", "culprit");
   forbid();
   start_culprit(read_forbidden);
 }
 
-TEST_PANIC(fault_write,
+TEST_PANIC_WITH(PITH_STACK_GUARDS, fault_write,
            "a kernel thread that writes what it may not stops the machine; the report has the address") {
   expect_panic("address 0f000000 ", "culprit");
   forbid();
@@ -86,7 +86,7 @@ TEST_PANIC(fault_divide, "a division by zero stops the machine, by name") {
 
 static void isr_read_forbidden(void) { (void)*FORBIDDEN; }
 
-TEST_PANIC(fault_isr, "a fault in an interrupt handler stops the machine") {
+TEST_PANIC_WITH(PITH_STACK_GUARDS, fault_isr, "a fault in an interrupt handler stops the machine") {
   expect_panic("the kernel accessed an address it may not", "init");
   forbid();
   irq_on(0, MIDDLE, isr_read_forbidden);
@@ -98,7 +98,7 @@ static long monitor_read_forbidden(long a, long b, long c) {
   return (long)*FORBIDDEN;
 }
 
-TEST_PANIC(fault_kernel, "a fault in the kernel context stops the machine") {
+TEST_PANIC_WITH(PITH_STACK_GUARDS, fault_kernel, "a fault in the kernel context stops the machine") {
   expect_panic("the kernel accessed an address it may not", "init");
   forbid();
   pith_monitor(monitor_read_forbidden, 0, 0, 0);

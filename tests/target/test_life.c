@@ -133,7 +133,7 @@ TEST(join_by_deleted, "a joiner that is deleted while it waits leaves the thread
   CHECK_EQ(value, 9);
 }
 
-TEST(join_by_deleted_late, "a joiner deleted after the end, before it ran again, leaves nothing behind") {
+TEST_WITH(TEST_HEAP, join_by_deleted_late, "a joiner deleted after the end, before it ran again, leaves nothing behind") {
   struct pith_thread_attr a = {.priority = URGENT, .stack_size = 512};
   size_t heap = pith_heap_free();
   uint32_t threads = R->threads;
@@ -279,7 +279,7 @@ TEST(delete_self,
   CHECK_KERNEL();
 }
 
-TEST(delete_self_created, "a created thread that deletes itself no longer exists, and counts no more") {
+TEST_WITH(TEST_HEAP, delete_self_created, "a created thread that deletes itself no longer exists, and counts no more") {
   struct pith_thread_attr a = {.priority = URGENT, .stack_size = 512};
   struct pith_thread *t;
   uint32_t threads = R->threads;
@@ -314,7 +314,7 @@ static void resume_and_delete(void *unused) {
   trace('!');
 }
 
-TEST(life_cycle, "a thread that suspends itself is resumed, then deleted by another, which deletes itself") {
+TEST_WITH(TEST_HEAP, life_cycle, "a thread that suspends itself is resumed, then deleted by another, which deletes itself") {
   struct pith_thread_attr a = {.name = "a", .priority = URGENT, .stack_size = 512};
   struct pith_thread_attr b = {.name = "b", .priority = URGENT + 1, .stack_size = 512};
   size_t heap = pith_heap_free();

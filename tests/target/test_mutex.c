@@ -37,7 +37,7 @@ TEST(mutex_lock_unlock, "a free mutex is locked, has an owner, and is free again
   CHECK_KERNEL();
 }
 
-TEST(mutex_init, "unknown flags are refused and a mutex made anew is free") {
+TEST_WITH(PITH_MUTEX_OPTIONS, mutex_init, "unknown flags are refused and a mutex made anew is free") {
   CHECK_EQ(pith_mutex_lock(&lock), 0);
   CHECK_EQ(pith_mutex_init(&lock, 2), -EINVAL);
   CHECK(pith_mutex_owner(&lock) == pith_self());
@@ -65,7 +65,7 @@ TEST(mutex_deadlock, "locking one's own mutex again is -EDEADLK, with and withou
   CHECK(pith_mutex_owner(&lock) == NULL);
 }
 
-TEST(mutex_recursive, "a recursive mutex is free after as many unlocks as locks, with and without waiters") {
+TEST_WITH(PITH_MUTEX_OPTIONS, mutex_recursive, "a recursive mutex is free after as many unlocks as locks, with and without waiters") {
   CHECK_EQ(pith_mutex_init(&lock, PITH_MUTEX_RECURSIVE), 0);
   for (int waiters = 0; waiters < 2; waiters++) {
     for (int i = 0; i < 3; i++) {
@@ -90,7 +90,7 @@ static void try_lock(void *unused) {
   result = pith_mutex_lock_for(&lock, PITH_POLL);
 }
 
-TEST(mutex_recursive_excludes, "a recursive mutex locked twice and unlocked once still keeps others out") {
+TEST_WITH(PITH_MUTEX_OPTIONS, mutex_recursive_excludes, "a recursive mutex locked twice and unlocked once still keeps others out") {
   CHECK_EQ(pith_mutex_init(&lock, PITH_MUTEX_RECURSIVE), 0);
   CHECK_EQ(pith_mutex_lock(&lock), 0);
   CHECK_EQ(pith_mutex_lock_for(&lock, PITH_POLL), 0);
@@ -185,7 +185,7 @@ TEST(mutex_delete, "pith_mutex_delete() ends every wait with -EIDRM and leaves i
   CHECK_KERNEL();
 }
 
-TEST(mutex_delete_after_owner, "a mutex whose owner is long gone can be deleted") {
+TEST_WITH(TEST_HEAP, mutex_delete_after_owner, "a mutex whose owner is long gone can be deleted") {
   struct pith_thread_attr a = {.priority = 4, .stack_size = 512};
   struct pith_thread *t;
 
@@ -220,7 +220,7 @@ TEST(mutex_owner_died_joined, "the same when the owner has been joined since") {
   CHECK_EQ(pith_mutex_lock(&lock), -EOWNERDEAD);
 }
 
-TEST(mutex_owner_died_freed, "the same when the owner's memory has become something else since") {
+TEST_WITH(TEST_HEAP, mutex_owner_died_freed, "the same when the owner's memory has become something else since") {
   struct pith_thread_attr a = {.priority = 4, .stack_size = 512};
   struct pith_thread *t;
 
@@ -273,7 +273,7 @@ static void lock_twice_and_die(void *unused) {
   CHECK_EQ(pith_mutex_lock(&lock), 0);
 }
 
-TEST(mutex_owner_died_recursive, "a recursive mutex of a dead owner is the next one's once, not more") {
+TEST_WITH(PITH_MUTEX_OPTIONS, mutex_owner_died_recursive, "a recursive mutex of a dead owner is the next one's once, not more") {
   CHECK_EQ(pith_mutex_init(&lock, PITH_MUTEX_RECURSIVE), 0);
   test_thread(0, 4, 0, lock_twice_and_die, NULL);
   CHECK_EQ(pith_mutex_lock(&lock), -EOWNERDEAD);
@@ -289,7 +289,7 @@ static void lock_twice_and_wait(void *unused) {
   pith_sem_take(&gate);
 }
 
-TEST(mutex_owner_died_depth, "a waiter that is handed a dead owner's recursive mutex unlocks it once") {
+TEST_WITH(PITH_MUTEX_OPTIONS, mutex_owner_died_depth, "a waiter that is handed a dead owner's recursive mutex unlocks it once") {
   struct pith_thread *t;
 
   CHECK_EQ(pith_mutex_init(&lock, PITH_MUTEX_RECURSIVE), 0);

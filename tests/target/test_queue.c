@@ -260,7 +260,7 @@ static void coop_sender(void *unused) {
   trace('2');
 }
 
-TEST(queue_cooperative,
+TEST_WITH(PITH_COOPERATIVE_THREADS, queue_cooperative,
      "a cooperative sender is not preempted by the receiver it wakes, until it waits itself") {
   test_thread(0, 3, 0, receive_once, (void *)0);
   test_thread(1, 5, PITH_COOPERATIVE, coop_sender, NULL);

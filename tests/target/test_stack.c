@@ -44,26 +44,26 @@ static void start(void (*entry)(void *), unsigned flags, unsigned slice) {
   pith_sleep(2);
 }
 
-TEST_PANIC(stack_overflow, "a thread that overflows its stack stops the machine, by name") {
+TEST_PANIC_WITH(PITH_STACK_GUARDS, stack_overflow, "a thread that overflows its stack stops the machine, by name") {
   start(overflow_and_wait, 0, 0);
 }
 
-TEST_PANIC(stack_overflow_end, "so does one that ends then") {
+TEST_PANIC_WITH(PITH_STACK_GUARDS, stack_overflow_end, "so does one that ends then") {
   start(overflow_and_end, 0, 0);
   pith_thread_join(&culprit, NULL, PITH_FOREVER);
 }
 
-TEST_PANIC(stack_overflow_coop, "so does a cooperative thread") {
+TEST_PANIC_WITH(PITH_STACK_GUARDS, stack_overflow_coop, "so does a cooperative thread") {
   start(overflow_and_wait, PITH_COOPERATIVE, 0);
 }
 
-TEST_PANIC(stack_overflow_sliced, "so does a thread with a time slice") { start(overflow_and_wait, 0, 5); }
+TEST_PANIC_WITH(PITH_STACK_GUARDS, stack_overflow_sliced, "so does a thread with a time slice") { start(overflow_and_wait, 0, 5); }
 
 /* ---- the interrupt stack ---- */
 
 static void isr_overflow(void) { deep((uint8_t *)k_isr_stack + TOUCH, 0); }
 
-TEST_PANIC(stack_overflow_isr, "an interrupt handler that overflows the interrupt stack stops the machine") {
+TEST_PANIC_WITH(PITH_STACK_GUARDS, stack_overflow_isr, "an interrupt handler that overflows the interrupt stack stops the machine") {
   expect_panic("the interrupt stack has overflowed (2048 bytes at ", NULL);
   irq_on(0, MIDDLE, isr_overflow);
   irq_raise(0);
@@ -78,7 +78,7 @@ static void isr_nested(void) {
   irq_raise(1);
 }
 
-TEST_PANIC(stack_overflow_nested, "so do handlers that nest") {
+TEST_PANIC_WITH(PITH_STACK_GUARDS, stack_overflow_nested, "so do handlers that nest") {
   expect_panic("the interrupt stack has overflowed (2048 bytes at ", NULL);
   irq_on(0, MIDDLE, isr_nested);
   irq_on(1, MIDDLE - 0x20, isr_rest);
@@ -91,13 +91,13 @@ static long kernel_overflow(long a, long b, long c) {
   return (long)deep((uint8_t *)k_isr_stack + TOUCH, 0);
 }
 
-TEST_PANIC(stack_overflow_kernel, "so does the kernel itself, which runs there") {
+TEST_PANIC_WITH(PITH_STACK_GUARDS, stack_overflow_kernel, "so does the kernel itself, which runs there") {
   expect_panic("the interrupt stack has overflowed (2048 bytes at ", NULL);
   pith_monitor(kernel_overflow, 0, 0, 0);
   pith_sleep(1);
 }
 
-TEST(stack_deep_isr, "an interrupt handler may use the interrupt stack down to its guard") {
+TEST_WITH(PITH_STACK_GUARDS, stack_deep_isr, "an interrupt handler may use the interrupt stack down to its guard") {
   uint32_t before = pith_irq_stack_unused(), after;
 
   CHECK(before > PITH_ISR_STACK / 4 && before < PITH_ISR_STACK);

@@ -13,7 +13,7 @@
  * Two queues hold a number of tokens between them and room for all. Everybody takes one and puts it back,
  * most of the time in the fast paths: a thread that does nothing else; a more urgent one, at times woken by a
  * semaphore alone; interrupts. In the end each token is there, once. */
-enum { TOKENS = 24, TOKEN_ROOM = 32, TOKEN_SPAN = 2000 };
+enum { TOKENS = 24, TOKEN_ROOM = 32, TOKEN_SPAN = PITH_FAST ? 2000 : 5000 };
 
 PITH_QUEUE(tokens, 4, TOKEN_ROOM);
 PITH_QUEUE(wide, 16, TOKEN_ROOM);

@@ -243,7 +243,7 @@ TEST(suspend_self_other_ends,
   CHECK_TRACE("");
 }
 
-TEST(suspend_self_cooperative,
+TEST_WITH(PITH_COOPERATIVE_THREADS, suspend_self_cooperative,
      "a cooperative thread suspends itself, is resumed, and has the processor to itself again") {
   struct pith_thread *t = test_thread(0, URGENT, PITH_COOPERATIVE, suspend_self, NULL);
 

@@ -74,7 +74,7 @@ TEST(thread_bad_arguments, "what cannot be a thread is refused and changes nothi
   CHECK_KERNEL();
 }
 
-TEST(thread_limit, "thread PITH_THREADS + 1 gets -EAGAIN, and an end makes room for one more") {
+TEST_WITH(TEST_HEAP, thread_limit, "thread PITH_THREADS + 1 gets -EAGAIN, and an end makes room for one more") {
   static struct pith_thread *made[PITH_THREADS];
   static struct pith_thread extra;
   static uint64_t stack[PITH_STACK_MIN / 8];

@@ -254,7 +254,7 @@ TEST(timer_carry, "timers and deadlines cross the carry at 2^32 ticks") {
   CHECK_KERNEL();
 }
 
-TEST(timer_tickless, "with nothing due the clock interrupts only so as not to lose count") {
+TEST_WITH(PITH_TICKLESS, timer_tickless, "with nothing due the clock interrupts only so as not to lose count") {
   enum { SPAN = 3 * PITH_TICK_HZ, LONGEST = 0x1000000 }; /* ticks; cycles SysTick can count */
   uint32_t per_tick = board_get()->clock_hz / PITH_TICK_HZ, before;
   uint32_t periods = (uint32_t)((uint64_t)SPAN * per_tick / (LONGEST - 2 * per_tick)) + 2;

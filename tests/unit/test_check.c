@@ -134,6 +134,8 @@ static void test_threads(void **state) {
   C->timeout.place = 1;
   finds("does not wait has a deadline");
   D->dead = 1;
+  finds("a dead thread has a deadline");
+  F_->dead = 1;
   finds("a dead thread waits");
 }
 

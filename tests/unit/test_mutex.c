@@ -312,7 +312,7 @@ static void test_delete(void **state) {
 /* A system call's locks are always known to the kernel; one that waits elsewhere moves to a mutex. */
 static long lock_tracked(long a, long b, long c) {
   (void)a, (void)b, (void)c;
-  return k_mutex_lock(&m, PITH_FOREVER, true);
+  return k_mutex_lock(&m, true, PITH_FOREVER);
 }
 
 static void test_tracked(void **state) {

@@ -1,4 +1,5 @@
 /* The ready lists: who runs, who is next, and what moves a thread. */
+#include <string.h>
 #include "fixture.h"
 
 static long pick(void) { return k_best() == K->current; }
@@ -339,6 +340,112 @@ static void test_slice_late(void **state) {
   RUNS(C);
 }
 
+/* Who is preempted by another sliced thread gets the rest of its slice later, a tick at least; who blocks begins anew. */
+static void test_slice_rest(void **state) {
+  (void)state;
+  fixture_init();
+  fixture_sliced(0, 10, 5);
+  fixture_thread(1, 10, 0);
+  fixture_sliced(2, 5, 4);
+  host_start();
+  BLOCKS(C, pith_sleep(2)); /* due at 3 */
+  RUNS(A);
+  host_advance(3);
+  RUNS(C);
+  BLOCKS(C, pith_sleep(1)); /* due at 5, when A has had all 5 */
+  RUNS(A);
+  assert_int_equal(host_deadline(), 5);
+  host_advance(2);
+  RUNS(C);
+  BLOCKS(C, pith_sleep(PITH_FOREVER));
+  RUNS(B);
+  AS(B, (pith_yield(), 0));
+  RUNS(A);
+  host_advance(4);
+  RUNS(A);
+  host_advance(1);
+  RUNS(B);
+}
+
+/* A slice goes on while one without a slice preempts its thread, and is nobody's when its thread is deleted. */
+static void test_slice_goes_on(void **state) {
+  (void)state;
+  fixture_init();
+  fixture_sliced(0, 10, 5);
+  fixture_sliced(1, 10, 5);
+  fixture_thread(2, 5, 0);
+  host_start();
+  BLOCKS(C, pith_sleep(1)); /* due at 2 */
+  RUNS(A);
+  host_advance(2);
+  BLOCKS(C, pith_sleep(1)); /* due at 4 */
+  RUNS(A);
+  host_advance(2);
+  assert_int_equal(host_deadline(), 5);
+  GETS(C, pith_thread_delete(B), 0);
+  assert_ptr_equal(R->sliced, A);
+  GETS(C, pith_thread_delete(A), 0);
+  assert_null(R->sliced);
+  k_reprioritize(A, 12); /* the dead are in no list */
+  k_reprioritize(A, 12);
+  assert_int_equal(pith_thread_priority(A), 12);
+  BLOCKS(C, pith_sleep(10));
+  host_advance(20);
+  RUNS(C);
+}
+
+/* A cooperative thread lets go by suspending itself, and by its end. */
+static void test_cooperative_ends(void **state) {
+  (void)state;
+  start_cooperative();
+  RUNS(A);
+  BLOCKS(A, pith_thread_suspend(A));
+  assert_ptr_equal(R->raised, C);
+  GETS(C, pith_thread_resume(A), 0);
+  RUNS(C);
+  BLOCKS(C, (pith_thread_exit(0), 0));
+  assert_int_equal(pith_thread_state(C), PITH_THREAD_DEAD);
+  RUNS(A);
+}
+
+/* ---- domains that count their time ---- */
+
+static char told[8];
+static void note(char c) { told[strlen(told)] = c; }
+static void enter_first(struct k_domain *d) { (void)d, note('1'); }
+static void leave_first(struct k_domain *d) { (void)d, note('-'); }
+static void enter_second(struct k_domain *d) { (void)d, note('2'); }
+static void leave_second(struct k_domain *d) { (void)d, note('='); }
+
+/* One hears when it gets the processor and when another gets it, once each; switches inside it are nobody's news. */
+static void test_domains_told(void **state) {
+  static struct k_domain first, second;
+
+  (void)state;
+  memset(told, 0, sizeof told);
+  START(10, 10, 10, 10);
+  first = second = *A->domain;
+  first.control = second.control = K_DOMAIN_TELL;
+  first.entered = enter_first, first.left = leave_first;
+  second.entered = enter_second, second.left = leave_second;
+  B->domain = C->domain = &first;
+  D->domain = &second;
+  AS(A, (pith_yield(), 0));
+  assert_string_equal(told, "1");
+  AS(B, (pith_yield(), 0));
+  RUNS(C);
+  assert_string_equal(told, "1");
+  AS(C, (pith_yield(), 0));
+  RUNS(D);
+  assert_string_equal(told, "1-2");
+  AS(D, (pith_yield(), 0));
+  RUNS(A);
+  assert_string_equal(told, "1-2=");
+  k_left(); /* nobody is told twice */
+  assert_string_equal(told, "1-2=");
+  B->domain = C->domain = D->domain = A->domain;
+}
+
 /* Kernel work that ends with nobody lowered settles nothing. */
 static void test_settle(void **state) {
   (void)state;
@@ -376,6 +483,10 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_slices),
     cmocka_unit_test(test_slice_alone),
     cmocka_unit_test(test_slice_late),
+    cmocka_unit_test(test_slice_rest),
+    cmocka_unit_test(test_slice_goes_on),
+    cmocka_unit_test(test_cooperative_ends),
+    cmocka_unit_test(test_domains_told),
     cmocka_unit_test(test_settle),
 };
 FIXTURE_MAIN

@@ -174,7 +174,8 @@ static struct k_domain process = {.calls = k_calls_kernel, .control = 1};
 static long set_up(long unused, long unused2, long unused3) {
   (void)unused, (void)unused2, (void)unused3;
   attr.stack = own_stack;
-  return k_thread_setup(B, &attr, entry, NULL, &process);
+  k_thread_setup(B, &attr, entry, NULL, &process);
+  return 0;
 }
 
 static void test_of_process(void **state) {
@@ -286,6 +287,24 @@ static void test_own(void **state) {
   assert_in_range(pith_stack_unused(B), sizeof own_stack - 64, sizeof own_stack);
 }
 
+/* The list of all threads, and what they are doing by name. */
+static void test_list(void **state) {
+  unsigned found = 0;
+
+  (void)state;
+  START(10, 20);
+  for (struct pith_thread *t = pith_thread_next(NULL); t; t = pith_thread_next(t)) {
+    found |= t == A ? 1u : t == B ? 2u : 4u;
+    if (t == A || t == B) assert_string_equal(pith_thread_name(t), t == A ? "A" : "B");
+  }
+  assert_int_equal(found, 7); /* and idle */
+  assert_null(pith_thread_next(C)); /* none */
+  assert_int_equal(pith_thread_priority(B), 20);
+  assert_string_equal(pith_thread_state_name(pith_thread_state(A)), "ready");
+  assert_string_equal(pith_thread_state_name(pith_thread_state(C)), "none");
+  assert_string_equal(pith_thread_state_name((enum pith_thread_state)99), "?");
+}
+
 static void call(void) { pith_sleep(1); }
 static void call_isr(void) { host_interrupt(call); }
 
@@ -301,5 +320,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_itself),    cmocka_unit_test(test_cooperative), cmocka_unit_test(test_of_process),
     cmocka_unit_test(test_detached),  cmocka_unit_test(test_full),        cmocka_unit_test(test_dormant),
     cmocka_unit_test(test_suspend),   cmocka_unit_test(test_own),         cmocka_unit_test(test_isr),
+    cmocka_unit_test(test_list),
 };
 FIXTURE_MAIN

@@ -48,17 +48,17 @@ static void test_model(void **state) {
 
 /* Timers leave a place for each thread: one too many is refused. */
 static void test_full(void **state) {
-  static struct k_timeout timer[PITH_TIMERS + 1];
+  static struct k_timeout timer[K_TIMERS + 1];
 
   (void)state;
   fixture_init();
-  for (int i = 0; i <= PITH_TIMERS; i++) {
+  for (int i = 0; i <= K_TIMERS; i++) {
     timer[i] = (struct k_timeout){.kind = K_TIMEOUT_TIMER};
-    assert_int_equal(k_timeout_arm(&timer[i], 10 + i), i < PITH_TIMERS ? 0 : -EAGAIN);
+    assert_int_equal(k_timeout_arm(&timer[i], 10 + i), i < K_TIMERS ? 0 : -EAGAIN);
   }
-  assert_int_equal(R->timers, PITH_TIMERS);
+  assert_int_equal(R->timers, K_TIMERS);
   k_timeout_disarm(&timer[1]);
-  assert_int_equal(k_timeout_arm(&timer[PITH_TIMERS], 5), 0);
+  assert_int_equal(k_timeout_arm(&timer[K_TIMERS], 5), 0);
   assert_int_equal(host_deadline(), 5);
 }
 

@@ -94,7 +94,7 @@ static void test_function(void **state) {
 
 /* Before the kernel runs, and more than there are places. */
 static void test_boot_and_full(void **state) {
-  static struct pith_timer more[PITH_TIMERS];
+  static struct pith_timer more[K_TIMERS];
   static int i;
 
   (void)state;
@@ -104,13 +104,13 @@ static void test_boot_and_full(void **state) {
   pith_timer_init(&t, count, 0);
   assert_int_equal(pith_timer_start(&t, 3), 0);
   host_start();
-  for (i = 0; i < PITH_TIMERS; i++) {
+  for (i = 0; i < K_TIMERS; i++) {
     pith_timer_init(&more[i], count, 0);
-    GETS(A, pith_timer_start(&more[i], 10), i < PITH_TIMERS - 1 ? 0 : -EAGAIN);
+    GETS(A, pith_timer_start(&more[i], 10), i < K_TIMERS - 1 ? 0 : -EAGAIN);
   }
   host_advance(4);
   assert_int_equal(fired, 1);
-  GETS(A, pith_timer_start(&more[PITH_TIMERS - 1], 10), 0);
+  GETS(A, pith_timer_start(&more[K_TIMERS - 1], 10), 0);
 }
 
 static void isr_start(void) { assert_int_equal(pith_timer_start(&t, 7), 0); }

@@ -60,10 +60,11 @@ static void test_result(void **state) {
   assert_int_equal(host_result(A), -5);
   process.high--;
   k_set_result(A, -6);
+  process.low = (uintptr_t)(frame - 1);
   process.high = (uintptr_t)frame - 8; /* the whole frame is above */
   k_set_result(A, -6);
+  process.low = (uintptr_t)frame + 1;
   process.high = (uintptr_t)(frame + 1);
-  process.low++;
   k_set_result(A, -6);
   assert_int_equal(host_result(A), -5);
   A->domain = &k_domain_kernel;

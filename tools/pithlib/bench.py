@@ -6,10 +6,12 @@ builds to.
 Instructions are exact: under -icount, with the plugin tools/icnt, one build gives the same numbers every time. Cycles
 are its estimate for a Cortex-M4 with memory that never waits. The kernel rows come from a firmware of the kernel
 library alone (tests/bench/fw, bench.elf); rows that end in another thread are measured again in the
-whole system with processes (bench_process.elf), which has stack guards no more than the other. Sizes come from nm and from the linker's map.
+whole system with processes (bench_process.elf), which has stack guards no more than the other. What processes do
+is measured in the firmware as ./pith run boots it. Sizes come from nm and from the linker's map.
 
 rom_minimal is .text, .rodata and .data of every section that the linker kept of the kernel library's objects
 (kernel/, arch/, lib/), except arch/cortexm/start.c: neither start-up, vector table, nor libgcc is counted.
+rom_processes is the same of the whole firmware and process/, but for the services and their table.
 """
 import json
 import re
@@ -22,6 +24,7 @@ from .common import BUILD, REPO, Parser, PithError, Status, boards, check_board,
 sys.path.insert(0, str(REPO / "tests/bench"))
 import _icnt  # noqa: E402
 import _rows  # noqa: E402
+import _user  # noqa: E402
 
 HANDLER = "PORT0_7_Handler"  # of the row isr_to_thread: its first instruction is the event before
 PENDSV, SYSTICK = 14, 15
@@ -50,18 +53,23 @@ def build_variant(board, variant, verbose=False):
     return folder
 
 
-def build_whole(board, verbose=False):
-    """bench_process.elf: the whole system without applications and, like the kernel alone, without guards."""
-    name, flags = "bench_%s_processes" % board, "-DPITH_STACK_GUARDS=0"
-    folder = BUILD / "bench" / board / "processes"
+def build_whole(board, variant, options, targets, verbose=False):
+    """The whole system without applications. Returns its folder."""
+    name, folder = "bench_%s_%s" % (board, variant), BUILD / "bench" / board / variant
     with build.locked(name), Status("building %s" % name):
         if not build.configured(folder, REPO):
             run_quietly(["cmake", "-S", str(REPO), "-B", str(folder), "-G", "Ninja", "-DPITH_BOARD=" + board,
-                         "-DPITH_APPS=OFF", "-DCMAKE_C_FLAGS=" + flags, "-DCMAKE_ASM_FLAGS=" + flags,
-                         "-DCMAKE_TOOLCHAIN_FILE=" + str(REPO / "cmake/arm-none-eabi.cmake")],
-                        "configuring %s" % name, verbose=verbose)
-        build.ninja(folder, ["bench_process"], verbose)
-    return folder / "bench_process.elf"
+                         "-DPITH_APPS=OFF", "-DCMAKE_TOOLCHAIN_FILE=" + str(REPO / "cmake/arm-none-eabi.cmake")]
+                        + options, "configuring %s" % name, verbose=verbose)
+        build.ninja(folder, targets, verbose)
+    return folder
+
+
+def build_beside(board, verbose=False):
+    """bench_process.elf: like the kernel alone, without guards."""
+    flags = "FLAGS=-DPITH_STACK_GUARDS=0"
+    return build_whole(board, "processes", ["-DCMAKE_C_" + flags, "-DCMAKE_ASM_" + flags],
+                       ["bench_process", "sizes_process"], verbose)
 
 
 def whole(x):
@@ -84,9 +92,9 @@ def longest_mask(reports):
     return max([0] + [int(re.match(r"MASK max (\d+)", m).group(1)) for r in reports for m in r.masks])
 
 
-def structure_sizes(folder):
+def structure_sizes(folder, source="sizes"):
     """{"size_thread": bytes, ...}"""
-    objects = list(folder.glob("CMakeFiles/sizes.dir/sizes.c.*"))
+    objects = list(folder.glob("CMakeFiles/%s.dir/**/%s.c.*" % (source, source)))
     objects = [o for o in objects if not o.name.endswith(".d")]
     done = subprocess.run(["arm-none-eabi-nm", "-S"] + [str(o) for o in objects], stdout=subprocess.PIPE, check=True)
     return {name: int(size, 16)
@@ -102,6 +110,18 @@ def rom_by_object(map_text):
                                  r"\(([\w.]+)\)$", body, re.M):
         sizes[name] = sizes.get(name, 0) + int(size, 16)
     return {name: n for name, n in sizes.items() if n and not name.startswith("start.c")}
+
+
+def rom_of_system(map_text):
+    """Bytes in .text, .rodata and .data of kernel/, arch/, lib/ and process/."""
+    body = map_text[map_text.index("Linker script and memory map"):]
+    body = re.sub(r"\n( \.[\w.$]+)\n\s+0x", r"\n\1 0x", body)
+    total = 0
+    for size, name in re.findall(r"^ \.(?:text|rodata|data)\S*\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s+(\S+\.obj)$", body, re.M):
+        ours = re.search(r"pith_(?:kernel_objects|arch|lib|process)\.dir/", name)
+        if ours and not name.endswith(("/start.c.obj", "/supervise.c.obj", "/table.c.obj")):
+            total += int(size, 16)
+    return total
 
 
 def measure_kernel(env, folder):
@@ -127,18 +147,32 @@ def measure_processes(env, firmware):
     return {row.name: from_markers(report, row, marks) for row in _rows.ROWS if row.switch}
 
 
+def measure_user(env, beside, yields, rom):
+    """{name: Figure} of what processes do; yields: the figure of kernel threads in the system with processes."""
+    found = {name: Figure(*figures) for name, figures in _user.measure(env).items()}
+    sizes = structure_sizes(beside, "sizes_process")
+    found["yield_kernel"] = yields
+    found["kernel_bytes_process"] = Figure(sizes["size_process"])
+    found["kernel_bytes_thread"] = Figure(sizes["size_process_thread"])
+    found["rom_processes"] = Figure(rom_of_system((rom / "pith.map").read_text(errors="replace")))
+    return found
+
+
 class Measured:
-    """kernel, processes: {name: Figure or None}; rom: {object: bytes}."""
+    """kernel, processes (kernel threads beside them), user: {name: Figure or None}; rom: {object: bytes}."""
 
     def __init__(self, board, verbose=False):
-        build.build_board(board, ["layering"], verbose)  # configures it, which tells the machine
-        system = build_whole(board, verbose)
+        build.build_board(board, verbose=verbose)
+        beside = build_beside(board, verbose)
+        small = "FLAGS_RELWITHDEBINFO=-Os -g"
+        rom = build_whole(board, "rom", ["-DCMAKE_C_" + small, "-DCMAKE_ASM_" + small], ["pith"], verbose)
         kernel, minimal = (build_variant(board, v, verbose) for v in ("kernel", "minimal"))
         env = harness.Env("bench/%s" % board, board)
         try:
             with Status("measuring %s" % board):
                 self.kernel = measure_kernel(env, kernel)
-                self.processes = measure_processes(env, system)
+                self.processes = measure_processes(env, beside / "bench_process.elf")
+                self.user = measure_user(env, beside, self.processes["yield"], rom)
         except AssertionError as e:
             raise PithError("the measured firmware failed: %s" % e, output=str(env.last or ""))
         finally:
@@ -172,28 +206,35 @@ def table(measured):
         mine, beside = (text(f.value, f.cycles) if f else "" for f in (figure, other))
         lines.append(form % (row.name, mine or "-", beside, best, text(*row.target) if row.target else "",
                              "OVER" if over(row, figure) else "", row.what))
+    lines += ["", form % ("of processes", "Pith", "", "Zephyr", "target", "", "")]
+    for row in _rows.USER_ROWS:
+        figure = measured.user.get(row.name)
+        lines.append(form % (row.name, text(figure.value, figure.cycles) if figure else "-", "",
+                             text(*row.best[1]) if row.best else "", text(*row.target) if row.target else "",
+                             "OVER" if over(row, figure) else "", row.what))
     return "\n".join(lines)
 
 
 def results(board, measured):
     """What --json writes. The unit is bytes where it is; then "instructions" holds the bytes."""
     rows = []
-    for row in _rows.ROWS:
-        figure = measured.kernel.get(row.name)
+    for row in _rows.ROWS + _rows.USER_ROWS:
+        figure = measured.kernel.get(row.name) or measured.user.get(row.name)
         if figure:
             rows.append({"name": row.name, "instructions": figure.value, "cycles": figure.cycles, "unit": row.unit})
     return {"board": board, "results": rows}
 
 
 def baseline(board):
-    """{row: {"kernel": [instructions, cycles], "processes": [...]}} as --save left it; {} when there is none."""
+    """{row: {"kernel": [instructions, cycles], "processes": [...], "user": [...]}} as --save left it; {} when there is
+    none."""
     return json.loads(BASELINE.read_text()).get(board, {}) if BASELINE.exists() else {}
 
 
 def as_baseline(measured):
     rows = {}
-    for row in _rows.ROWS:
-        for variant, figures in (("kernel", measured.kernel), ("processes", measured.processes)):
+    for row in _rows.ROWS + _rows.USER_ROWS:
+        for variant, figures in (("kernel", measured.kernel), ("processes", measured.processes), ("user", measured.user)):
             figure = figures.get(row.name)
             if figure:
                 rows.setdefault(row.name, {})[variant] = [figure.value, figure.cycles]
@@ -215,7 +256,7 @@ def regressions(board, measured):
     for each row it does not have."""
     before, now, lines = baseline(board), as_baseline(measured), []
     for row in sorted(set(before) | set(now)):
-        for variant in ("kernel", "processes"):
+        for variant in ("kernel", "processes", "user"):
             old, new = (side.get(row, {}).get(variant) for side in (before, now))
             if old is None and new is not None:
                 lines.append("%s (%s) is not in the baseline" % (row, variant))

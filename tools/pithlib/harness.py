@@ -70,7 +70,8 @@ class Result:
         self.out, self.err, self.status, self.seconds = out, err, status, seconds
 
     def __str__(self):
-        return self.out + ("\n" + self.err if self.err else "") + "\n(status %d)" % self.status
+        return self.out + ("\n" + self.err if self.err else "") + "\n(%s)" % (
+            "ended after its time limit" if self.status is None else "status %d" % self.status)
 
 
 def stop_everything():
