@@ -289,9 +289,11 @@ static void fill_map(const struct process *p, struct process_map *m) {
 
 /* Still in somebody's mind: a process, a group it has led, the maker of an object. */
 static bool is_known(int pid) {
-  for (int i = 0; i < PITH_PROCESSES; i++)
-    if (process_table[i].state != PROCESS_FREE && (process_table[i].pid == pid || process_table[i].group == pid))
-      return true;
+  for (int i = 0; i < PITH_PROCESSES; i++) {
+    const struct process *p = &process_table[i];
+
+    if (p->state != PROCESS_FREE && (p->pid == pid || p->group == pid)) return true;
+  }
   return object_has_maker(pid);
 }
 
