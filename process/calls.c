@@ -157,8 +157,9 @@ static long p_call_setpgid(long pid, long group) {
   struct process *me = process_current(), *p = pid ? process_by_pid((int)pid) : me;
 
   if (!p || (p != me && p->parent != me->pid)) return -ESRCH;
-  if (group < 0 || group > PID_MAX) return -EPERM;
-  p->group = group ? (int)group : p->pid;
+  if (!group) group = p->pid;
+  if (group != p->pid && !signal_may_enter(me, (int)group)) return -EPERM;
+  p->group = (int)group;
   return 0;
 }
 
@@ -212,7 +213,7 @@ static void memory_info(struct pith_info_memory *m) {
   m->blocks = process_pool.count;
   for (int i = 0; i < PITH_PROCESSES; i++)
     if (process_table[i].state == PROCESS_ALIVE) m->waste += process_table[i].wasted;
-  m->kernel_free = (uint32_t)pith_heap_free();
+  m->kernel_free = (uint32_t)heap_free_bytes(&R->heap); /* in the kernel: pith_heap_free() is a call */
 }
 
 static long process_info(uint32_t index, struct pith_info_process *out) {

@@ -135,6 +135,7 @@ void futex_forget(uint32_t base, uint32_t size); /* the memory is about to be so
 int signal_send(struct process *p, int signal);
 bool signal_fault(struct process_thread *t); /* true: a handler of the process will see it */
 int signal_of_fault(const struct arch_fault *f);
+bool signal_may_enter(const struct process *from, int group); /* the group, or let a child do so. Any context */
 void signal_alarm(struct pith_timer *t);
 void signal_recheck(void); /* somebody may see now what was pending */
 
@@ -148,6 +149,7 @@ uint32_t handle_rights(uint32_t number); /* of a handle that is known to be good
 long handle_close(struct process *p, uint32_t handle);
 void handle_close_all(struct process *p);
 void process_unmap(struct process *p);
+bool object_has_maker(int pid); /* one that is open. Any context */
 void object_sweep(void); /* objects that ended give their memory back. Thread, under process_lock */
 
 /* service.c: calls that take long. The caller waits while f(p, a, b) runs in the service's thread. */

@@ -183,6 +183,7 @@ static long inherit(long process, long request, long unused) {
   const struct process_request *r = (const struct process_request *)request;
 
   (void)unused;
+  if (parent && parent->state != PROCESS_ALIVE) return -ESRCH; /* where its handles were, its fault may be */
   for (uint32_t i = 0; parent && i < r->handle_count; i++) {
     long handle = handle_inherit(parent, r->handles[i], p);
 
@@ -191,6 +192,12 @@ static long inherit(long process, long request, long unused) {
       return handle;
     }
   }
+  return 0;
+}
+
+static long give_up_handles(long process, long unused, long unused2) {
+  (void)unused, (void)unused2;
+  handle_close_all((struct process *)process);
   return 0;
 }
 
@@ -219,6 +226,7 @@ static int load(struct process *p, const struct process_request *r, const char *
   if (!error) {
     *why = "too many threads";
     error = (int)pith_monitor(launch, (long)&l, 0, 0);
+    if (error) pith_monitor(give_up_handles, (long)p, 0, 0);
   }
   if (error) pool_give(&process_pool, p->block);
   return error;
@@ -260,6 +268,8 @@ static int check(const struct process_request *r, const struct process *parent, 
   if (r->priority > PITH_PRIORITIES - 2 || r->ceiling > r->priority) return -EINVAL;
   *why = "priority above its parent's ceiling";
   if (parent && r->ceiling < parent->ceiling) return -EPERM;
+  *why = "a group that its parent may not enter";
+  if (parent && r->group > 0 && !signal_may_enter(parent, r->group)) return -EPERM;
   *why = "a share of the processor that cannot be, or above its parent's";
   return is_share(&r->limits, parent ? &parent->limits : NULL) ? 0 : -EINVAL;
 }
@@ -277,9 +287,19 @@ static void fill_map(const struct process *p, struct process_map *m) {
                             .copied = p->copied};
 }
 
+/* Still in somebody's mind: a process, a group it has led, the maker of an object. */
+static bool is_known(int pid) {
+  for (int i = 0; i < PITH_PROCESSES; i++) {
+    const struct process *p = &process_table[i];
+
+    if (p->state != PROCESS_FREE && (p->pid == pid || p->group == pid)) return true;
+  }
+  return object_has_maker(pid);
+}
+
 static int next_pid(void) {
   do last_pid = last_pid < PID_MAX ? last_pid + 1 : 1;
-  while (process_by_pid(last_pid));
+  while (is_known(last_pid));
   return last_pid;
 }
 

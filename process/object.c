@@ -30,6 +30,12 @@ struct object *object_new(struct process *p, uint8_t kind) {
   return NULL;
 }
 
+bool object_has_maker(int pid) {
+  for (int i = 0; i < PITH_PROCESS_OBJECTS; i++)
+    if (process_objects[i].kind && process_objects[i].maker == pid) return true;
+  return false;
+}
+
 static void end(struct object *o) {
   struct process *maker = process_by_pid(o->maker);
 
@@ -206,7 +212,7 @@ static long open_object(struct process *p, uint32_t wish_, uint32_t unused) {
 
   (void)unused;
   if (!result && wish.name) result = process_string(&p->domain, name, wish.name, sizeof name);
-  if (!result) result = check(&wish, name);
+  if (result >= 0) result = check(&wish, name);
   if (result < 0) return result;
   if (*name) {
     result = pith_monitor(publish, (long)&g, 0, 0); /* it may be there */

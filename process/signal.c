@@ -183,6 +183,17 @@ static bool may_signal(const struct process *from, const struct process *to) {
   return from->group == to->group;
 }
 
+/* Who enters a group may be signalled by its members and may signal them: so it must have one that the process may
+ * signal already. */
+bool signal_may_enter(const struct process *from, int group) {
+  for (int i = 0; i < PITH_PROCESSES; i++) {
+    const struct process *p = &process_table[i];
+
+    if (p->state != PROCESS_FREE && p->group == group && may_signal(from, p)) return true;
+  }
+  return false;
+}
+
 long p_call_kill(long pid, int signal) {
   struct process *from = process_current();
   long result = -ESRCH;
@@ -251,13 +262,18 @@ long p_call_sigpending(void) {
   return (long)((thread_current()->pending | process_current()->pending) & ALL);
 }
 
+/* HAZARD: any value may be r0 of where it goes back to, so the result does not tell whether it does. */
 long p_call_sigreturn(uint32_t frame) {
   struct process *p = process_current();
   struct pith_sigframe f;
   long result = k_copy_from_user(&p->domain, &f, (struct uslice){frame, sizeof f});
+  bool good = !result;
 
-  if (!result) result = arch_signal_return(&f);
-  if (result < 0 && result == -EFAULT && !arch_signal_returned()) {
+  if (good) {
+    result = arch_signal_return(&f);
+    good = arch_signal_returned();
+  }
+  if (!good) {
     process_end(p, PROCESS_KILLED, PITH_SIGSEGV);
     return 0;
   }

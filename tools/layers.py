@@ -30,6 +30,7 @@ TABLE = {
     "init": ALL_BUT_USER,
     "user": ("abi",),
     "tests/target": ALL_BUT_USER,
+    "tests/hostile": ALL_BUT_USER,
     "tests/unit": ALL_BUT_USER,
     "tests/fuzz": ALL_BUT_USER + ("tests/unit",),
     "tests/user": ("abi", "user"),
@@ -60,7 +61,7 @@ GENERATED = {
 }
 
 # Layers in which a build chooses one subfolder of several: the same name may be in each.
-ALTERNATIVES = ("arch", "boards", "user", "tests/target", "tests/user")
+ALTERNATIVES = ("arch", "boards", "user", "tests/target", "tests/hostile", "tests/user")
 
 SOURCES = (".c", ".h", ".S", ".def")
 HEADERS = (".h", ".def")

@@ -19,6 +19,8 @@ HELP = """Pith: a real-time operating system for Arm Cortex-M.
                         all tests, on every board; --only takes a part of a name or a * pattern
   pith test --torture [--board B] [--only PATTERN]
                         GCC's 1,592 C torture programs as applications, all in one boot
+  pith test --hostile [--board B]
+                        the attacks on the kernel, all and in their long form, and whether holes in it are noticed
   pith test --coverage  which lines and branches the host's unit tests run, by file
   pith build [--board B|all] [--verbose]
   pith bench [--board B] [--json FILE] [--save]
