@@ -158,8 +158,8 @@ static void forget_second(void) {
   SCB_HFSR = UINT32_MAX;
 }
 
-/* A fault of the running process, whoever stood for it: a lazy save of FPU registers faults in a handler. */
-static bool is_of_process(const struct regs *r, const struct pith_thread *t) {
+/* A fault of the running thread that is its own affair, whoever stood for it: a lazy save of FPU registers faults in a handler. */
+static bool is_of_thread(const struct regs *r, const struct pith_thread *t) {
   uint32_t cfsr = SCB_CFSR;
 
   if (!may_survive(t)) return false;
@@ -168,14 +168,14 @@ static bool is_of_process(const struct regs *r, const struct pith_thread *t) {
 
 void arch_fault(struct regs *r) {
   struct pith_thread *t = R->started ? K->current : NULL; /* before, the kernel block is not set */
-  bool from_thread = r->exc_return & EXC_RETURN_PSP, of_process = is_of_process(r, t);
-  struct arch_fault other, *f = of_process ? &arch_last_fault : &other;
+  bool from_thread = r->exc_return & EXC_RETURN_PSP, survivable = is_of_thread(r, t);
+  struct arch_fault other, *f = survivable ? &arch_last_fault : &other;
 
   if (from_thread && fault_post.pending) return forget_second();
   record(f, r);
   SCB_CFSR = f->cfsr; /* write 1 to clear */
   SCB_HFSR = f->hfsr;
-  if (!of_process) {
+  if (!survivable) {
     if (skip_semihosting(f, r)) return;
     name_blocked_call(f, r);
     kernel_fault(f, r, t);

@@ -44,7 +44,7 @@ static uint8_t console_tx[PITH_TTY_TX], console_rx[PITH_TTY_RX];
 
 static const struct board_memory memory[] = {
     {"flash", 0x08000000, 1u << 20},
-    {"SRAM", 0x20000000, 128u << 10},
+    {"SRAM", 0x20000000, BOARD_STM32_RAM_KB << 10},
 };
 
 static struct board board = {

@@ -3,6 +3,9 @@
 #   PITH_STM32_CONSOLE=3  USART3 on PD8/PD9, Nucleo-144 (default)
 #   PITH_STM32_CONSOLE=1  USART1 on PA9/PA10, Discovery
 # In QEMU it is USART1, the machine's first serial line.
+#
+#   PITH_STM32_RAM_KB=192  SRAM in one piece of the STM32F429, and of QEMU's machine (default)
+#   PITH_STM32_RAM_KB=128  of an STM32F405 or F407 on hardware
 set(PITH_BOARD_DIR ${CMAKE_CURRENT_LIST_DIR})
 set(PITH_ARCH armv7m)
 set(PITH_CPU_FLAGS -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16)
@@ -11,9 +14,13 @@ set(PITH_NEWLIB m4_hard)
 set(PITH_BOARD_SOURCES ${PITH_BOARD_DIR}/board.c ${PITH_BOARD_DIR}/rcc.c ${PITH_BOARD_DIR}/vectors.c)
 set(_drivers ${PITH_BOARD_DIR}/../../drivers)
 set(PITH_DRIVER_SOURCES ${_drivers}/tty.c ${_drivers}/stm32_usart.c ${_drivers}/semihost.c)
-set(PITH_LINKER_SCRIPT ${PITH_BOARD_DIR}/stm32f4.ld)
+if(NOT DEFINED PITH_STM32_RAM_KB)
+  set(PITH_STM32_RAM_KB 192)
+endif()
+set(PITH_LINKER_SCRIPT ${CMAKE_BINARY_DIR}/stm32f4.ld)
+configure_file(${PITH_BOARD_DIR}/stm32f4.ld.in ${PITH_LINKER_SCRIPT} @ONLY)
 set(PITH_QEMU_MACHINE netduinoplus2)
 if(NOT DEFINED PITH_STM32_CONSOLE)
   set(PITH_STM32_CONSOLE 3)
 endif()
-set(PITH_BOARD_DEFINES BOARD_STM32_CONSOLE=${PITH_STM32_CONSOLE} PITH_IRQ_SLOTS=91)
+set(PITH_BOARD_DEFINES BOARD_STM32_CONSOLE=${PITH_STM32_CONSOLE} BOARD_STM32_RAM_KB=${PITH_STM32_RAM_KB} PITH_IRQ_SLOTS=91)

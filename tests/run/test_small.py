@@ -52,6 +52,9 @@ def test_smallest(env):
     run_all(env, "smallest", 200)
 
 
+test_smallest.long = ["mps2_an385", "mps2_an385_v6m", "stm32f4"]
+
+
 def test_c(env):
     "PITH_FAST and PITH_TICKLESS 0, with all objects, cooperative threads, slices, timers and accounting."
     run_all(env, "c", 300)

@@ -138,4 +138,6 @@ def _function_cases(path, module, name, function, boards):
     if where is None:
         return [Case("%s/%s.%s" % (kind, stem, name), None, function, about, long, builds, packages)]
     chosen = boards if where == "all" else [b for b in boards if b in where]
-    return [Case("%s/%s/%s.%s" % (kind, b, stem, name), b, function, about, long, builds, packages) for b in chosen]
+    is_long = (lambda board: board in long) if isinstance(long, (list, tuple)) else lambda board: long
+    return [Case("%s/%s/%s.%s" % (kind, b, stem, name), b, function, about, is_long(b), builds, packages)
+            for b in chosen]

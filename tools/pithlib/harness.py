@@ -7,7 +7,7 @@ helper, not a test). In a module
                                  default): on the host, once; env.board is then the default board
     def test_xxx(env):           one test; it fails by raising (assert, any exception) and passes otherwise
         "One line: what it checks."
-    test_xxx.long = True         runs only with ./pith test --long
+    test_xxx.long = True         runs only with ./pith test --long; or a list: on these boards
     test_xxx.builds = False      (or BUILDS = False in the module) the test needs no firmware: it runs even
                                  when no board builds. The default is True where BOARDS is set, else False;
                                  a host test that runs firmware sets BUILDS = True
