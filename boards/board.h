@@ -13,6 +13,14 @@ struct board_memory {
   uint32_t size; /* bytes */
 };
 
+/* Registers that one process at a time may have to itself, and their interrupt line, or -1. None that can reach memory by
+ * itself (DMA), which no MPU holds back. */
+struct board_device {
+  const char *name;    /* "/dev/NAME" opens it */
+  uint32_t base, size; /* as an MPU region covers: a power of two of at least 32 bytes, aligned to it */
+  int irq;
+};
+
 struct board {
   const char *name;         /* of the board */
   const char *mcu;          /* of the chip, as found at run time */
@@ -23,6 +31,8 @@ struct board {
   const struct uart *console;
   const struct board_memory *memory; /* the memories the linker script uses */
   uint8_t memory_count;
+  uint8_t device_count;
+  const struct board_device *devices; /* for processes that the system itself starts */
 };
 
 /* The board; complete when board_init() has run, constant then. Any context. */

@@ -10,7 +10,7 @@
 #include "report.h"
 #include "semihost.h"
 
-enum { INIT_PRIORITY = 8, INIT_STACK = 4096, LINE = 200, ARGUMENTS = 32, COMMAND_LINE = 2048 };
+enum { INIT_PRIORITY = 8, INIT_STACK = 4096, LINE = 200, ARGUMENTS = 32, COMMAND_LINE = 2048, DEVICES = 8 };
 
 extern uint8_t __pool_start[], __pool_end[];
 
@@ -41,6 +41,21 @@ _Noreturn void init_exit(int status) {
   arch_halt(status);
 }
 
+/* The board's list as processes know it. */
+static void give_devices(void) {
+  static struct process_device devices[DEVICES];
+  const struct board *b = board_get();
+  unsigned n = 0;
+
+  PITH_ASSERT(b->device_count <= DEVICES);
+  for (; n < b->device_count; n++) {
+    const struct board_device *d = &b->devices[n];
+
+    devices[n] = (struct process_device){d->name, d->base, d->size, d->irq};
+  }
+  process_devices(devices, n);
+}
+
 static void init_main(void *unused) {
   char *argv[ARGUMENTS];
   int argc;
@@ -48,6 +63,7 @@ static void init_main(void *unused) {
   (void)unused;
   board_start();
   process_init((uintptr_t)__pool_start, (uintptr_t)__pool_end, &console);
+  give_devices();
   argc = semihost_args(command_line, sizeof command_line, argv, ARGUMENTS);
   if (argc == -ENAMETOOLONG || argc == -E2BIG) {
     say("init: command line: more than %d characters or %d arguments: pass fewer files\n", COMMAND_LINE - 1,

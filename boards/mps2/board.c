@@ -32,6 +32,9 @@ static const struct board_memory memory[] = {
     {"SSRAM2+3", 0x20000000, 4u << 20},
 };
 
+/* CMSDK timer 1 (Arm DDI0479, 4.4); the kernel uses none of them. */
+static const struct board_device devices[] = {{"timer1", 0x40001000, 0x1000, 9}};
+
 static const struct board board = {
     .name = "MPS2 " BOARD_IMAGE,
     .mcu = "FPGA image " BOARD_IMAGE,
@@ -41,6 +44,8 @@ static const struct board board = {
     .console = &console,
     .memory = memory,
     .memory_count = sizeof memory / sizeof memory[0],
+    .devices = devices,
+    .device_count = sizeof devices / sizeof devices[0],
 };
 
 const struct board *board_get(void) { return &board; }

@@ -5,14 +5,14 @@
  * The console is the USART that the board's debug probe forwards, in QEMU the machine's first one, USART1.
  * Pins and alternate functions: RM0090 8.4 and the STM32F429xx datasheet, table 12; ST UM1974 and UM1670. */
 #include "board.h"
-
 #include "cortexm/scb.h"
 #include "rcc.h"
 #include "stm32_usart.h"
 
 #define CONSOLE_BAUD 115200u
 #define CONSOLE_PRIORITY 0x80 /* the middle: work with deadlines goes above it, the kernel is below */
-enum { IRQ_USART1 = 37, IRQ_USART3 = 39, IRQ_COUNT = 91 };
+enum { IRQ_USART1 = 37, IRQ_USART3 = 39, IRQ_TIM5 = 50, IRQ_COUNT = 91 };
+#define APB1ENR_TIM5 (1u << 3)
 
 #define DBGMCU_IDCODE CORTEXM_WORD(0xE0042000) /* RM0090 38.6.1 */
 #define GPIOA 0x40020000u
@@ -47,11 +47,16 @@ static const struct board_memory memory[] = {
     {"SRAM", 0x20000000, BOARD_STM32_RAM_KB << 10},
 };
 
+/* A 32-bit timer (RM0090, 18). Its clock is on, the timer is not. */
+static const struct board_device devices[] = {{"tim5", 0x40000C00, 0x400, IRQ_TIM5}};
+
 static struct board board = {
     .name = "STM32F4",
     .irq_count = IRQ_COUNT,
     .memory = memory,
     .memory_count = sizeof memory / sizeof memory[0],
+    .devices = devices,
+    .device_count = sizeof devices / sizeof devices[0],
 };
 
 const struct board *board_get(void) { return &board; }
@@ -105,6 +110,7 @@ void board_init(void) {
   board.mcu = mcu_name();
   board.note = note_on(clocks);
   board.clock_hz = rcc_core_hz();
+  rcc_enable(0, APB1ENR_TIM5, 0);
   console_init(emulated || BOARD_STM32_CONSOLE == 1);
   tty_init(&console_tty, board.console, console_tx, console_rx, !emulated);
 }
