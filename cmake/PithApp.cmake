@@ -48,17 +48,12 @@ endforeach()
 execute_process(COMMAND ${CMAKE_C_COMPILER} ${PITH_USER_CPU_FLAGS} -print-libgcc-file-name
   OUTPUT_VARIABLE _user_libgcc OUTPUT_STRIP_TRAILING_WHITESPACE)
 
-set(PITH_USER_COMPILE ${PITH_USER_CPU_FLAGS}
-  -fPIE -msingle-pic-base -mpic-register=r9 -mno-pic-data-is-text-relative
-  -ffunction-sections -fdata-sections -fmacro-prefix-map=${PITH_ROOT}/=
-  -nostdinc "SHELL:-isystem \"${_gcc_include}\"" "SHELL:-isystem \"${_gcc_include-fixed}\""
-  "SHELL:-isystem \"${PITH_ROOT}/user/include\"" "SHELL:-isystem \"${PITH_NEWLIB_PREFIX}/include\"")
-set(PITH_USER_CXX -fno-exceptions -fno-rtti -fno-threadsafe-statics)
-
-function(pith_user_target target)
-  target_compile_options(${target} PRIVATE ${PITH_USER_COMPILE} $<$<COMPILE_LANGUAGE:CXX>:${PITH_USER_CXX}>)
-  target_include_directories(${target} PRIVATE ${PITH_ROOT}/user ${PITH_ROOT}/abi)
-endfunction()
+set(PITH_APP_INCLUDES "${PITH_ROOT}/user/include" "${PITH_NEWLIB_PREFIX}/include" "${PITH_ROOT}/user" "${PITH_ROOT}/abi")
+set(PITH_APP_SCRIPT "${PITH_ROOT}/user/app.ld")
+set(PITH_APP_START $<TARGET_OBJECTS:pith_crt0>)
+set(PITH_APP_LIBRARIES pith_user "${PITH_NEWLIB_PREFIX}/lib/libc.a" "${PITH_NEWLIB_PREFIX}/lib/libm.a" "${_user_libgcc}")
+include(${CMAKE_CURRENT_LIST_DIR}/PithAppRules.cmake)
+list(APPEND PITH_USER_COMPILE -fmacro-prefix-map=${PITH_ROOT}/=)
 
 file(GLOB _user_sources CONFIGURE_DEPENDS ${PITH_ROOT}/user/*.c ${PITH_ROOT}/user/*.S
   ${PITH_ROOT}/user/libc/*.c ${PITH_ROOT}/user/libc/*.S ${PITH_ROOT}/user/posix/*.c ${PITH_ROOT}/user/posix/*.S)
@@ -73,32 +68,3 @@ target_include_directories(pith_user PRIVATE ${PITH_ROOT}/user/libc)
 # A libc's own functions must not be rewritten into calls of themselves.
 target_compile_options(pith_user PRIVATE -std=gnu11 -Wall -Wextra -Werror
   $<$<COMPILE_LANGUAGE:C>:-fno-builtin>)
-
-# pith_app(NAME source... [STACK bytes] [HEAP bytes] [OUTPUT_NAME file] [OUTPUT_DIRECTORY folder])
-# STACK and HEAP are what the process asks for; without them it takes the system's default.
-function(pith_app name)
-  cmake_parse_arguments(app "" "STACK;HEAP;OUTPUT_NAME;OUTPUT_DIRECTORY" "" ${ARGN})
-  foreach(wish STACK HEAP)
-    if(NOT app_${wish})
-      set(app_${wish} 0)
-    endif()
-  endforeach()
-  if(NOT app_OUTPUT_NAME)
-    set(app_OUTPUT_NAME ${name})
-  endif()
-  if(NOT app_OUTPUT_DIRECTORY)
-    set(app_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
-  endif()
-  add_executable(${name} ${app_UNPARSED_ARGUMENTS} $<TARGET_OBJECTS:pith_crt0>)
-  pith_user_target(${name})
-  target_compile_options(${name} PRIVATE -Wall -Wextra)
-  target_link_options(${name} PRIVATE ${PITH_USER_CPU_FLAGS}
-    -nostdlib -nostartfiles -pie -Wl,--no-dynamic-linker -Wl,-z,text -Wl,--gc-sections
-    -Wl,-z,max-page-size=32 -Wl,--no-warn-rwx-segments
-    -Wl,--defsym=__pith_stack=${app_STACK} -Wl,--defsym=__pith_heap=${app_HEAP}
-    -T${PITH_ROOT}/user/app.ld)
-  target_link_libraries(${name} PRIVATE -Wl,--start-group pith_user
-    ${PITH_NEWLIB_PREFIX}/lib/libc.a ${PITH_NEWLIB_PREFIX}/lib/libm.a ${_user_libgcc} -Wl,--end-group)
-  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C OUTPUT_NAME ${app_OUTPUT_NAME} SUFFIX .elf
-    RUNTIME_OUTPUT_DIRECTORY ${app_OUTPUT_DIRECTORY} LINK_DEPENDS ${PITH_ROOT}/user/app.ld)
-endfunction()

@@ -29,6 +29,8 @@ HELP = """Pith: a real-time operating system for Arm Cortex-M.
   pith size [--board B] ROM and RAM, by layer
   pith new app NAME [--dir FOLDER]
                         a new application in FOLDER/NAME, ready to run
+  pith sdk DIR          what it takes to build applications, in a folder of its own: find_package(Pith), or
+                        CC=DIR/bin/pith-cc for Makefiles
   pith doctor           what is installed, and what for
   pith clean [--all]    remove build/; with --all the cached C library too
   pith help
@@ -36,7 +38,7 @@ HELP = """Pith: a real-time operating system for Arm Cortex-M.
 Boards: {boards}; the first is the default.
 """
 
-COMMANDS = {"run": "run", "test": "test", "build": "commands", "size": "size", "bench": "bench", "new": "newapp",
+COMMANDS = {"run": "run", "test": "test", "build": "commands", "size": "size", "bench": "bench", "new": "newapp", "sdk": "sdk",
             "doctor": "commands", "clean": "commands"}
 
 

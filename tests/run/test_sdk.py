@@ -1,0 +1,88 @@
+"""./pith sdk: applications built outside the tree, by CMake and by a Makefile's CC, run as processes."""
+import os
+
+BUILDS = True
+
+SQUARES = """#include <math.h>
+#include <stdio.h>
+int main(int argc, char **argv) {
+  (void)argv;
+  printf("root %.3f of %d\\n", sqrt(argc + 1.0), argc + 1);
+  return 7;
+}
+"""
+
+SHAPES = """#include <pthread.h>
+#include <stdio.h>
+struct Shape { virtual ~Shape() {} virtual int area() const = 0; };
+template <int N> struct Square : Shape { int area() const override { return N * N; } };
+static int constructed;
+struct Early { Early() { constructed = 1; } } early;
+static void *work(void *shape) { return reinterpret_cast<void *>(static_cast<Shape *>(shape)->area()); }
+int main() {
+  Shape *s = new Square<5>;
+  pthread_t t;
+  void *value = nullptr;
+  if (pthread_create(&t, nullptr, work, s) || pthread_join(t, &value)) return 1;
+  std::printf("area %d, early %d\\n", static_cast<int>(reinterpret_cast<long>(value)), constructed);
+  delete s;
+  return 0;
+}
+""".replace("std::", "")
+
+PROJECT = """cmake_minimum_required(VERSION 3.20)
+project(outside C CXX)
+find_package(Pith REQUIRED)
+pith_app(squares squares.c STACK 4096 HEAP 16384)
+add_executable(shapes shapes.cc)
+target_link_libraries(shapes PRIVATE Pith::Pith)
+"""
+
+
+def sdk(env):
+    folder = env.tmp / "my sdk"
+    env.host([env.repo / "pith", "sdk", folder], check=True, timeout=600)
+    moved = env.tmp / "moved sdk"
+    folder.rename(moved)  # it may be moved
+    return moved
+
+
+def run(env, board, *files):
+    return env.host([env.repo / "pith", "run", "--board", board, *files], timeout=300)
+
+
+def test_sdk(env):
+    "An SDK that was moved builds by CMake and by CC alone, for both cores; what it makes runs; a missing function is named."
+    where, source = sdk(env), env.tmp / "app"
+    source.mkdir()
+    (source / "squares.c").write_text(SQUARES)
+    (source / "shapes.cc").write_text(SHAPES)
+    (source / "CMakeLists.txt").write_text(PROJECT)
+    for core, board in (("cortex-m4f", "mps2_an386"), ("cortex-m3", "mps2_an385")):
+        b = env.tmp / core
+        env.host(["cmake", "-S", source, "-B", b, "-G", "Ninja", "-DPITH_CORE=" + core,
+                  "-DCMAKE_TOOLCHAIN_FILE=%s/pith-toolchain.cmake" % where], check=True)
+        env.host(["ninja", "-C", b], check=True)
+        done = run(env, board, b / "squares.elf")
+        assert done.status == 7 and "root 1.414 of 2" in done.out, done.out[-2000:]
+        done = run(env, board, b / "shapes.elf")
+        assert done.status == 0 and "area 25, early 1" in done.out, done.out[-2000:]
+    cc, out = where / "bin/pith-cc", env.tmp / "by cc.elf"
+    env.host([cc, "-O2", "-c", "-o", env.tmp / "squares.o", source / "squares.c"], check=True)
+    env.host([cc, "-o", out, env.tmp / "squares.o", "-lm", "-lpthread"], check=True,
+             environment={"PATH": os.environ["PATH"], "PITH_HEAP": "65536"})
+    done = run(env, "mps2_an386", out)
+    assert done.status == 7 and "root 1.414 of 2" in done.out, done.out[-2000:]
+    (env.tmp / "missing.c").write_text("int socketpair(void);\nint main(void) { return socketpair(); }\n")
+    done = env.host([cc, "-o", out, env.tmp / "missing.c"])
+    assert done.status != 0 and "undefined reference to `socketpair'" in done.out, done.out
+    assert str(env.repo) not in (where / "README").read_text()
+
+
+def test_sdk_misuse(env):
+    "A folder that is something else is not overwritten."
+    folder = env.tmp / "other"
+    folder.mkdir()
+    (folder / "precious").write_text("x")
+    done = env.host([env.repo / "pith", "sdk", folder])
+    assert done.status == 1 and done.out.startswith("pith: ") and (folder / "precious").exists()

@@ -1,0 +1,97 @@
+"""./pith sdk DIR: all that it takes to build applications, in a folder of its own that needs nothing of this tree."""
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import build, setup
+from .common import REPO, Parser, PithError, boards, say
+
+CORES = {"m4_hard": "cortex-m4f", "m3_soft": "cortex-m3"}
+MARK = "lib/cmake/Pith/PithConfig.cmake"
+
+README = """The SDK of Pith: builds applications that ./pith run, or a board with Pith, loads as they are. It needs the Debian packages
+gcc-arm-none-eabi and, for CMake projects, cmake; nothing else of Pith. The folder may be moved.
+
+  CMake       cmake -B build -DCMAKE_TOOLCHAIN_FILE=%s/pith-toolchain.cmake
+              project(hello C)
+              find_package(Pith REQUIRED)
+              pith_app(hello main.c STACK 4096 HEAP 16384)
+              or: add_executable(hello main.c) and target_link_libraries(hello PRIVATE Pith::Pith)
+  Makefiles   make CC=%s/bin/pith-cc AR=arm-none-eabi-ar RANLIB=arm-none-eabi-ranlib
+              PITH_HEAP=400000 in the environment when it is linked: the heap the program asks for
+
+PITH_CORE chooses cortex-m4f (hard float, the default) or cortex-m3 (soft float, which runs on every board): a CMake variable,
+or in the environment of pith-cc.
+"""
+
+
+def board_of(variant):
+    return next(b for b in boards() if setup.newlib_variant(b) == variant)
+
+
+def copy_headers(target, newlib):
+    shutil.copytree(newlib / "include", target / "include")
+    own = target / "include/pith"
+    shutil.copytree(REPO / "user/include", own)
+    for name in [REPO / "user/pith.h", *sorted((REPO / "abi").glob("*.h")), *sorted((REPO / "abi").glob("*.def"))]:
+        shutil.copy(name, own)
+
+
+def copy_libraries(folder, newlib, lib):
+    lib.mkdir(parents=True)
+    for name in ("libc.a", "libm.a"):
+        shutil.copy(newlib / "lib" / name, lib)
+    shutil.copy(folder / "libpith_user.a", lib / "libpith.a")
+    shutil.copy(next((folder / "CMakeFiles/pith_crt0.dir").rglob("crt0.S.o*")), lib / "crt0.o")
+    for name in ("pthread", "rt"):  # what they hold elsewhere is in libpith.a: -lpthread finds something
+        subprocess.run(["arm-none-eabi-ar", "rcs", str(lib / ("lib%s.a" % name))], check=True)
+
+
+def copy_rules(target):
+    cmake = target / "lib/cmake/Pith"
+    cmake.mkdir(parents=True)
+    shutil.copy(REPO / "cmake/sdk/PithConfig.cmake", cmake)
+    shutil.copy(REPO / "cmake/PithAppRules.cmake", cmake)
+    shutil.copy(REPO / "cmake/sdk/pith-toolchain.cmake", target)
+    shutil.copy(REPO / "user/app.ld", target / "lib")
+    (target / "bin").mkdir()
+    for name in ("pith-cc", "pith-c++"):
+        shutil.copy(REPO / "cmake/sdk/pith-cc", target / "bin" / name)
+
+
+def make(target, verbose=False):
+    """The SDK in `target`, a folder that does not exist."""
+    for variant, core in CORES.items():
+        board = board_of(variant)
+        folder = build.build_board(board, ["pith_user", "pith_crt0"], verbose)
+        newlib = setup.ensure_newlib(variant, verbose)
+        if not (target / "include").exists():
+            target.mkdir(parents=True)
+            copy_headers(target, newlib)
+        copy_libraries(folder, newlib, target / "lib" / core)
+    copy_rules(target)
+    (target / "README").write_text(README % ("SDK", "SDK"))
+
+
+def main(argv):
+    parser = Parser("sdk")
+    parser.add_argument("dir")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args(argv)
+    target = Path(os.path.abspath(options.dir))
+    if target.exists() and any(target.iterdir() if target.is_dir() else [target]) and not (target / MARK).exists():
+        raise PithError("%s exists and is no SDK of Pith: name a folder that is empty or not there" % target)
+    setup.ensure_packages(options.verbose)
+    aside = target.with_name(target.name + ".new")
+    try:
+        shutil.rmtree(aside, ignore_errors=True)
+        make(aside, options.verbose)
+        if target.exists():
+            shutil.rmtree(target)
+        os.rename(aside, target)
+    except (OSError, subprocess.CalledProcessError) as e:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise PithError("cannot make %s: %s" % (target, e))
+    say("made %s; %s says how to use it" % (target, os.path.relpath(target / "README")))
+    return 0
