@@ -58,6 +58,7 @@ list(APPEND PITH_USER_COMPILE -fmacro-prefix-map=${PITH_ROOT}/=)
 file(GLOB _user_sources CONFIGURE_DEPENDS ${PITH_ROOT}/user/*.c ${PITH_ROOT}/user/*.S
   ${PITH_ROOT}/user/libc/*.c ${PITH_ROOT}/user/libc/*.S ${PITH_ROOT}/user/posix/*.c ${PITH_ROOT}/user/posix/*.S)
 list(REMOVE_ITEM _user_sources ${PITH_ROOT}/user/crt0.S)
+enable_language(C)
 enable_language(ASM)
 add_library(pith_crt0 OBJECT ${PITH_ROOT}/user/crt0.S)
 add_library(pith_user STATIC ${_user_sources})

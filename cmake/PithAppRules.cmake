@@ -48,3 +48,11 @@ function(pith_app name)
   set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C OUTPUT_NAME ${app_OUTPUT_NAME} SUFFIX .elf
     RUNTIME_OUTPUT_DIRECTORY ${app_OUTPUT_DIRECTORY} LINK_DEPENDS "${PITH_APP_SCRIPT}")
 endfunction()
+
+# The same for a target that is there already: target_link_libraries(NAME PRIVATE Pith::Pith).
+add_library(Pith::Pith INTERFACE IMPORTED)
+set_target_properties(Pith::Pith PROPERTIES
+  INTERFACE_SOURCES "${PITH_APP_START}"
+  INTERFACE_COMPILE_OPTIONS "${PITH_USER_COMPILE};$<$<COMPILE_LANGUAGE:CXX>:${PITH_USER_CXX}>"
+  INTERFACE_LINK_OPTIONS "${PITH_APP_LINK}"
+  INTERFACE_LINK_LIBRARIES "-Wl,--start-group;${PITH_APP_LIBRARIES};-Wl,--end-group")

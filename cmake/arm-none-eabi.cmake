@@ -17,3 +17,4 @@ set(CMAKE_EXECUTABLE_SUFFIX_ASM .elf)
 foreach(language C CXX ASM)
   set(CMAKE_${language}_FLAGS_RELWITHDEBINFO "-O2 -g" CACHE STRING "flags of the default build type")
 endforeach()
+set(Pith_DIR "${CMAKE_CURRENT_LIST_DIR}") # find_package(Pith) finds this tree

@@ -27,8 +27,8 @@ HELP = """Pith: a real-time operating system for Arm Cortex-M.
                         what the kernel's operations cost, in instructions and cycles;
                         --save makes it the baseline that the tests compare with
   pith size [--board B] ROM and RAM, by layer
-  pith new app NAME [--dir FOLDER]
-                        a new application in FOLDER/NAME, ready to run
+  pith new app NAME [--cxx] [--dir FOLDER]
+                        a new application in FOLDER/NAME, in C or C++, ready to run
   pith sdk DIR          what it takes to build applications, in a folder of its own: find_package(Pith), or
                         CC=DIR/bin/pith-cc for Makefiles
   pith doctor           what is installed, and what for

@@ -31,11 +31,3 @@ set(PITH_APP_START "${PITH_LIBRARY_DIR}/crt0.o")
 set(PITH_APP_LIBRARIES "${PITH_LIBRARY_DIR}/libpith.a" "${PITH_LIBRARY_DIR}/libc.a" "${PITH_LIBRARY_DIR}/libm.a"
   "${_pith_libgcc}")
 include(${CMAKE_CURRENT_LIST_DIR}/PithAppRules.cmake)
-
-if(NOT TARGET Pith::Pith)
-  add_library(Pith::Pith INTERFACE IMPORTED)
-  set_target_properties(Pith::Pith PROPERTIES
-    INTERFACE_COMPILE_OPTIONS "${PITH_USER_COMPILE};$<$<COMPILE_LANGUAGE:CXX>:${PITH_USER_CXX}>"
-    INTERFACE_LINK_OPTIONS "${PITH_APP_LINK}"
-    INTERFACE_LINK_LIBRARIES "${PITH_APP_START};-Wl,--start-group;${PITH_APP_LIBRARIES};-Wl,--end-group")
-endif()

@@ -77,7 +77,7 @@ def build_app(source, board, verbose=False):
     with Status("building %s" % source.name):
         if not configured(folder, source):
             run_quietly(["cmake", "-S", str(source), "-B", str(folder), "-G", "Ninja",
-                         "-DPITH_BOARD=" + board, "-DPITH_ROOT=" + str(REPO),
+                         "-DPITH_BOARD=" + board,
                          "-DCMAKE_TOOLCHAIN_FILE=" + str(REPO / "cmake/arm-none-eabi.cmake")],
                         "configuring %s" % source.name, verbose=verbose)
         ninja(folder, verbose=verbose)

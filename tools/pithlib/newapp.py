@@ -18,23 +18,45 @@ int main(int argc, char **argv) {
 }
 """
 
-CMAKELISTS = """cmake_minimum_required(VERSION 3.20)
-set(PITH_ROOT "ROOT" CACHE PATH "where Pith is")
-if(NOT CMAKE_TOOLCHAIN_FILE)
-  set(CMAKE_TOOLCHAIN_FILE "${PITH_ROOT}/cmake/arm-none-eabi.cmake")
-endif()
-project(NAME LANGUAGES C)
+MAIN_CXX = """#include <stdio.h>
 
-include("${PITH_ROOT}/cmake/PithApp.cmake")
+namespace {
+
+class Greeter {
+ public:
+  explicit Greeter(const char *name) : name_(name) {}
+  void greet() const { printf("Hello from %s.\\n", name_); }
+
+ private:
+  const char *name_;
+};
+
+}  // namespace
+
+int main(int argc, char **argv) {
+  Greeter(argc > 0 ? argv[0] : "NAME").greet();
+  return 0;
+}
+"""
+
+CMAKELISTS = """cmake_minimum_required(VERSION 3.20)
+if(NOT CMAKE_TOOLCHAIN_FILE) # or the pith-toolchain.cmake of an SDK
+  set(CMAKE_TOOLCHAIN_FILE "ROOT/cmake/arm-none-eabi.cmake")
+endif()
+project(NAME LANGUAGES LANGUAGE)
+
+find_package(Pith REQUIRED)
 # STACK and HEAP: bytes for the main stack and for malloc().
-pith_app(NAME main.c STACK 4096 HEAP 8192)
+pith_app(NAME MAIN STACK 4096 HEAP 8192)
 """
 
 
-def write(folder, name):
+def write(folder, name, cxx):
     """The files of a new application, into a folder that is there."""
-    (folder / "main.c").write_text(MAIN.replace("NAME", name))
-    text = CMAKELISTS.replace("NAME", name).replace('"ROOT"', '"%s"' % REPO)
+    main = "main.cc" if cxx else "main.c"
+    (folder / main).write_text((MAIN_CXX if cxx else MAIN).replace("NAME", name))
+    text = CMAKELISTS.replace("LANGUAGES LANGUAGE", "LANGUAGES " + ("CXX" if cxx else "C"))
+    text = text.replace("MAIN", main).replace("NAME", name).replace("ROOT", str(REPO))
     (folder / "CMakeLists.txt").write_text(text)
     (folder / ".gitignore").write_text("build/\n")
 
@@ -44,6 +66,7 @@ def main(argv):
     parser.add_argument("what")
     parser.add_argument("name")
     parser.add_argument("--dir", default=".")
+    parser.add_argument("--cxx", action="store_true")
     options = parser.parse_args(argv)
     if options.what != "app":
         raise usage_error("new %s: only new app NAME is known" % options.what)
@@ -57,7 +80,7 @@ def main(argv):
         raise PithError("%s exists already" % folder)
     try:
         folder.mkdir(parents=True)
-        write(folder, options.name)
+        write(folder, options.name, options.cxx)
     except OSError as e:
         raise PithError("cannot make %s: %s" % (folder, e.strerror))
     shown = os.path.relpath(folder)
