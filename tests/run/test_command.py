@@ -136,6 +136,14 @@ def test_new_app(env):
     assert (env.tmp / "plain/greeter.elf").exists()
 
 
+def test_new_app_cxx(env):
+    "new app --cxx makes one in C++."
+    made = pith(env, "new", "app", "shapes", "--cxx", "--dir", env.tmp)
+    assert made.status == 0 and (env.tmp / "shapes/main.cc").exists() and not (env.tmp / "shapes/main.c").exists()
+    ran = pith(env, "run", "--timeout", "60", env.tmp / "shapes", timeout=120)
+    assert ran.status == 0 and "Hello from" in ran.out, ran.status
+
+
 def test_second_run_is_quick(env):
     "When everything is built, a run reaches the guest within 5 s."
     pith(env, "run", "--timeout", "60", timeout=120)
