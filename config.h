@@ -3,6 +3,9 @@
 #ifndef PITH_CONFIG_H
 #define PITH_CONFIG_H
 
+/* The version, as /proc/version and uname tell it. */
+#define PITH_VERSION "0.4"
+
 /* Ticks per second: the unit of every time. 1..100000. A tick costs nothing: the timer interrupts at deadlines. */
 #ifndef PITH_TICK_HZ
 #define PITH_TICK_HZ 1000

@@ -6,8 +6,6 @@
 /* The lock of the tree. Thread. */
 void vfs_lock(void);
 void vfs_unlock(void);
-/* The i-th mount, in the order they were made; NULL past the last one. */
-const struct mount *vfs_mount_at(unsigned i);
 
 /* The next name of a path "/a/b", which moves on behind it; NULL at its end. */
 const char *fs_name(const char **path, size_t *length);

@@ -91,6 +91,9 @@ void vfs_init(void);
 /* Adds a file system at m->point, "/" and one name, which stays. 0, -EBUSY (the point is taken), -EINVAL. Thread. */
 int vfs_mount(struct mount *m);
 
+/* The i-th mount, in the order they were made; NULL past the last one. Thread. */
+const struct mount *vfs_mount_at(unsigned i);
+
 /* cwd (NULL: "/") + path, clean, in out (PITH_PATH_MAX bytes). 0, -ENOENT (empty path), -ENAMETOOLONG. Any context. */
 int vfs_path(char *out, const char *cwd, const char *path);
 /* The same with a look at the tree: what is left by ".." must be a directory, and so must what "/" or "." follows, if

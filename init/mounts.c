@@ -2,10 +2,13 @@
 #include "board.h"
 #include "config.h"
 #include "devfs.h"
+#include "hostfs.h"
 #include "init.h"
+#include "proc.h"
 #include "pith/types.h"
 #include "ring.h"
 #include "romfs.h"
+#include "semihost.h"
 #include "tmpfs.h"
 #include "tty.h"
 #include "vfs.h"
@@ -44,12 +47,36 @@ static struct tmpfs tmp = {.mount = {.point = "/tmp", .source = "ram"},
                            .give = process_memory_give};
 #endif
 
+static int open_host(const char *path, int mode) { return semihost_open(path, (enum semihost_mode)mode); }
+
+static const struct hostfs_calls host_calls = {.open = open_host,
+                                               .read = semihost_read,
+                                               .write = semihost_write,
+                                               .length = semihost_length,
+                                               .seek = semihost_seek,
+                                               .close = semihost_close,
+                                               .mode_read = SEMIHOST_READ,
+                                               .mode_update = SEMIHOST_UPDATE,
+                                               .mode_write = SEMIHOST_WRITE};
+
+int mount_host(const char *control) {
+  static struct hostfs host = {.calls = &host_calls};
+
+  host.control = control;
+  return hostfs_mount(&host);
+}
+
 void mount_all(void) {
+  static struct proc_about about = {.version = PITH_VERSION};
+
   vfs_init();
   devfs_add(&console);
   vfs_mount(&bin);
   vfs_mount(&dev);
   vfs_mount(&etc);
+  about.board = board_get()->name;
+  about.machine = board_get()->mcu;
+  proc_start(&about);
 #if PITH_TMPFS
   tmpfs_mount(&tmp);
 #endif

@@ -7,6 +7,9 @@
 struct slot {
   void (*volatile handler)(void *arg);
   void *volatile arg;
+#if PITH_ACCOUNTING
+  volatile uint32_t count; /* only the line itself adds to it */
+#endif
 };
 
 static struct slot slots[PITH_IRQ_SLOTS];
@@ -15,6 +18,9 @@ static void dispatch(uint32_t irq) {
   void (*handler)(void *arg) = irq < PITH_IRQ_SLOTS ? slots[irq].handler : NULL;
 
   if (!handler) k_panic_irq(irq + 16);
+#if PITH_ACCOUNTING
+  slots[irq].count++;
+#endif
   handler(slots[irq].arg);
 }
 
@@ -54,6 +60,17 @@ int pith_irq_disable(unsigned irq) {
   if (irq >= arch_irq_lines()) return -EINVAL;
   arch_irq_disable(irq);
   return 0;
+}
+
+int pith_irq_count(unsigned irq, uint32_t *count) {
+  if (irq >= PITH_IRQ_SLOTS || !slots[irq].handler) return -EINVAL;
+#if PITH_ACCOUNTING
+  *count = slots[irq].count;
+  return 0;
+#else
+  (void)count;
+  return -ENOTSUP;
+#endif
 }
 
 unsigned pith_irq_levels(void) { return arch_irq_levels(); }

@@ -194,7 +194,7 @@ uint64_t process_cpu_us(const struct process *p) {
   return us_of(cycles);
 }
 
-static void memory_info(struct pith_info_memory *m) {
+void memory_info(struct pith_info_memory *m) {
   m->total = process_pool.high - process_pool.low;
   m->free = pool_free(&process_pool, &m->largest);
   m->blocks = process_pool.count;
@@ -203,7 +203,7 @@ static void memory_info(struct pith_info_memory *m) {
   m->kernel_free = (uint32_t)heap_free_bytes(&R->heap); /* in the kernel: pith_heap_free() is a call */
 }
 
-static long process_info(uint32_t index, struct pith_info_process *out) {
+long process_info(uint32_t index, struct pith_info_process *out) {
   for (int i = 0; i < PITH_PROCESSES; i++) {
     const struct process *p = &process_table[i];
 
@@ -233,7 +233,7 @@ static long process_info(uint32_t index, struct pith_info_process *out) {
   return -ENOENT;
 }
 
-static long thread_info(uint32_t index, struct pith_info_thread *out) {
+long thread_info(uint32_t index, struct pith_info_thread *out) {
   for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
     const struct process_thread *t = &process_threads[i];
 

@@ -176,6 +176,10 @@ long process_spawn_service(struct process *parent, uint32_t spawn, uint32_t unus
 /* calls.c */
 void process_watchdog(struct pith_timer *t);
 uint64_t process_cpu_us(const struct process *p); /* 0 where it is not accounted */
+/* What sys_info() tells. Kernel context; *m and *out are zeroed. 0, -ENOENT (fewer than index + 1). */
+void memory_info(struct pith_info_memory *m);
+long process_info(uint32_t index, struct pith_info_process *out);
+long thread_info(uint32_t index, struct pith_info_thread *out);
 
 /* budget.c, kernel context */
 void budget_init(void);

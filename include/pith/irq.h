@@ -42,6 +42,9 @@ int pith_irq_priority(unsigned irq, unsigned level);
 /* Makes the line pending, as its device would. If it is enabled, its handler has run on return, unless the
  * caller is an ISR of the same or a more urgent level. 0, -EINVAL. Any context. */
 int pith_irq_pend(unsigned irq);
+/* How often the line, which has a handler attached, has come. 0, -EINVAL (nothing attached), -ENOTSUP (a build without
+ * PITH_ACCOUNTING). Any context. */
+int pith_irq_count(unsigned irq, uint32_t *count);
 /* Bytes of the interrupt stack (PITH_ISR_STACK: interrupts and the kernel) never used since pith_start(), its
  * guard apart; 0 in a build without PITH_STACK_GUARDS. Thread. O(PITH_ISR_STACK). */
 uint32_t pith_irq_stack_unused(void);
