@@ -54,6 +54,9 @@ struct pith_ended {
   uint64_t cpu_us; /* time its threads ran, where it is accounted */
 };
 
+/* sys_power() */
+enum { PITH_POWER_OFF, PITH_POWER_RESET };
+
 enum { PITH_ID_PARENT, PITH_ID_GROUP };
 
 /* ---- signals: 1 to 31, newlib's numbers; in a set, bit n - 1 is signal n ---- */

@@ -132,6 +132,8 @@ static inline unsigned arch_clz(uint32_t v) { return v ? (unsigned)__builtin_clz
 void arch_wait_for_interrupt(void);
 /* No interrupt from now on: the one place after boot that masks. Any context, on the way to arch_halt(). */
 void arch_stop_interrupts(void);
+/* Starts the machine anew. Any context. */
+_Noreturn void arch_reset(void);
 /* Last words are out: stops the machine, or exits QEMU with status. */
 _Noreturn void arch_halt(int status);
 #endif

@@ -9,6 +9,7 @@
 #include "pith_errno.h"
 #include "report.h"
 #include "semihost.h"
+#include "vfs.h"
 
 enum { INIT_PRIORITY = 8, INIT_STACK = 4096, LINE = 200, ARGUMENTS = 32, COMMAND_LINE = 2048, DEVICES = 8 };
 
@@ -56,6 +57,13 @@ static void give_devices(void) {
   process_devices(devices, n);
 }
 
+static void power(int how, int status) {
+  vfs_sync();
+  if (how == PITH_POWER_OFF) init_exit(status);
+  tty_flush(board_console());
+  arch_reset();
+}
+
 static void init_main(void *unused) {
   char *argv[ARGUMENTS];
   int argc;
@@ -64,6 +72,7 @@ static void init_main(void *unused) {
   board_start();
   mount_all();
   process_init((uintptr_t)__pool_start, (uintptr_t)__pool_end, &console);
+  process_set_power(power);
   give_devices();
   argc = semihost_args(command_line, sizeof command_line, argv, ARGUMENTS);
   if (argc == -ENAMETOOLONG || argc == -E2BIG) {

@@ -25,5 +25,6 @@ long p_call_mkdir(uint32_t, uint32_t), p_call_rmdir(uint32_t), p_call_readdir(ui
 long p_call_chdir(uint32_t), p_call_getcwd(uint32_t, uint32_t), p_call_truncate(uint32_t, uint32_t);
 long p_call_ftruncate(uint32_t, uint32_t), p_call_fsync(uint32_t), p_call_mount_info(uint32_t, uint32_t);
 long p_call_realtime(uint32_t, uint32_t);
+long p_call_power(int, int);
 
 #endif

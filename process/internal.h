@@ -63,7 +63,7 @@ struct process {
   uint32_t children;                     /* at least; a thread that spawns one adds to it */
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
   bool may_grant; /* started by the system: it may open devices */
-  bool manages;   /* it may set the clock; its children, too */
+  bool manages;   /* it may set the clock and end it all; its children, too */
   uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
   uint16_t cloexec;                 /* bits of those that close on exec */
   char *cwd;                        /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */

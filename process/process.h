@@ -71,6 +71,9 @@ int process_spawn(const struct process_request *request, struct process_map *map
 /* Waits until a process has ended and was reaped, and takes its result; then its number is free. 0,
  * -ESRCH, -ETIMEDOUT, -ECANCELED. Thread; one thread per process. */
 int process_wait(int pid, struct process_result *result, pith_time deadline);
+/* What sys_power() does, in the thread of services: PITH_POWER_OFF with a status or PITH_POWER_RESET; does not return. Without
+ * it the call gives -ENOSYS. Thread, once. */
+void process_set_power(void (*power)(int how, int status));
 /* Ends a process from outside. 0, -ESRCH. Thread. */
 int process_kill(int pid);
 /* Bytes of process memory free, and the largest free piece. Thread. */

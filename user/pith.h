@@ -52,6 +52,9 @@ long sys_ftruncate(int fd, unsigned size);
 long sys_fsync(int fd);
 long sys_mount_info(unsigned index, struct pith_mount *out);
 
+/* Needs a process that manages the system: a service, ./pith run --exec, and what they start. */
+long sys_power(int how, int status);
+
 /* Time. */
 long sys_yield(void);
 long sys_sleep(long long us);

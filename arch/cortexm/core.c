@@ -46,4 +46,12 @@ uint32_t *arch_isr_stack_free(void) {
 
 void arch_wait_for_interrupt(void) { __asm__ volatile("dsb\n\twfi" ::: "memory"); }
 
+/* DDI0403E B1.5.16: the reset need not come at once. */
+void arch_reset(void) {
+  __asm__ volatile("dsb" ::: "memory");
+  SCB_AIRCR = SCB_AIRCR_VECTKEY | SCB_AIRCR_SYSRESETREQ;
+  __asm__ volatile("dsb" ::: "memory");
+  for (;;) continue;
+}
+
 void arch_stop_interrupts(void) { __asm__ volatile("cpsid i" ::: "memory"); }
