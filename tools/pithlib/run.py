@@ -4,9 +4,10 @@ import re
 import subprocess
 import tempfile
 import termios
+import time
 from pathlib import Path
 
-from . import build, qemu, setup
+from . import build, qemu, relay, setup
 from .common import EXIT_INTERRUPTED, EXIT_TIMEOUT, Parser, PithError, boards, check_board, say, usage_error
 
 # Without a terminal nobody can end a guest that waits for input, so it gets this many seconds.
@@ -55,17 +56,28 @@ def standard_input():
     return subprocess.DEVNULL if background else None
 
 
+def start(command):
+    """QEMU on this terminal, or with pipes in place of what is none."""
+    if os.isatty(0) and os.isatty(1):
+        return subprocess.Popen(command, stdin=standard_input())
+    stdin = standard_input() if os.isatty(0) else subprocess.PIPE
+    return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, bufsize=0)
+
+
 def attach(command, timeout):
-    """Runs QEMU on this terminal or these pipes. Returns the status to exit with."""
-    stdin = standard_input()
-    saved = termios.tcgetattr(0) if stdin is None and os.isatty(0) else None
-    process = None
+    """Runs QEMU with its console here. Returns the status to exit with."""
+    saved = termios.tcgetattr(0) if os.isatty(0) and standard_input() is None else None
+    process, started = None, time.monotonic()
     try:
-        process = subprocess.Popen(command, stdin=stdin)
-        status = process.wait(timeout)
+        process = start(command)
+        if process.stdout:
+            relay.Relay(process, process.stdin is not None).run(timeout)
+        status = process.wait(timeout and max(1, started + timeout - time.monotonic()))
         return status if status >= 0 else 128 - status
+    except BrokenPipeError:
+        raise
     except OSError as e:
-        raise PithError("cannot start %s: %s" % (command[0], e.strerror))
+        raise PithError("cannot run %s: %s" % (command[0], e.strerror))
     except subprocess.TimeoutExpired:
         say("timeout: the guest was still running after %g s" % timeout)
         return EXIT_TIMEOUT
