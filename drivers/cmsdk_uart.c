@@ -4,7 +4,10 @@
  * because it is empty. A kick therefore makes the interrupt pending at the NVIC and leaves the device to the
  * handler: the handler is the only code that sends, so a kick cannot race with a byte that leaves at the
  * same moment. If the device is busy, the handler does nothing and that byte's own interrupt goes on; if it
- * is idle, the handler sends. An extra interrupt finds the ring empty and does no harm. */
+ * is idle, the handler sends. An extra interrupt finds the ring empty and does no harm.
+ *
+ * The receive interrupt comes only when a byte arrives. One that arrived without the interrupt would stay in the
+ * buffer and keep out all others, so the device receives nothing before start(). */
 #include "cmsdk_uart.h"
 
 #include "pith_errno.h"
@@ -32,7 +35,7 @@ static int init(const void *dev) {
   r->ctrl = 0;
   r->bauddiv = divider < 16 ? 16 : divider;
   r->intstatus = INT_TX | INT_RX;
-  r->ctrl = CTRL_TX | CTRL_RX;
+  r->ctrl = CTRL_TX;
   return divider < 16 ? -EINVAL : 0;
 }
 
@@ -45,8 +48,10 @@ static void putc_polled(const void *dev, uint8_t byte) {
 
 static void start(const void *dev, struct tty *tty) {
   const struct cmsdk_uart *u = dev;
+  volatile struct regs *r = regs_of(u);
   u->state->tty = tty;
-  regs_of(u)->ctrl = CTRL_TX | CTRL_RX | CTRL_TX_INT | CTRL_RX_INT;
+  if (r->state & STATE_RX_FULL) (void)r->data;
+  r->ctrl = CTRL_TX | CTRL_RX | CTRL_TX_INT | CTRL_RX_INT;
 }
 
 static void kick(const void *dev) {

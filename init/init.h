@@ -18,7 +18,9 @@ _Noreturn void init_exit(int status);
 /* Starts a file of the built-in image, says where it was loaded. The process number, or a negative errno
  * that has been reported in one line. Thread. */
 int run_builtin(const char *name, const char *const argv[]);
-/* The same for a file of the host, by semihosting. It is read into process memory, which *memory (freed by
+/* Starts the image's shell, without a word about where. */
+int start_shell(const char *const argv[]);
+/* The same as run_builtin() for a file of the host, by semihosting. It is read into process memory, which *memory (freed by
  * the caller after the process has ended) points to. */
 int run_host(const char *path, const char *const argv[], void **memory);
 /* Waits for a process; its exit status as a shell would have it: 0-255, 139 for a fault, 137 killed. Thread. */
@@ -32,6 +34,8 @@ void say_free(void);
 
 /* Makes the tree of files. Thread, before process_init(). */
 void mount_all(void);
+/* /host, as --host asks for it; what it names stays. 0 or negative errno. Thread. */
+int mount_host(const char *control);
 
 /* The programs. */
 int demo(bool stay);

@@ -18,7 +18,7 @@ static const char *base_name(const char *path) {
   return name;
 }
 
-static int start(const char *path, const void *file, uint32_t size, const char *const argv[]) {
+static int start(const char *path, const void *file, uint32_t size, const char *const argv[], bool quiet) {
   struct process_request request = {.name = base_name(path),
                                     .file = file,
                                     .size = size,
@@ -33,6 +33,7 @@ static int start(const char *path, const void *file, uint32_t size, const char *
     say("%s: cannot run: %s\n", path, why);
     return pid;
   }
+  if (quiet) return pid;
   say("%s: pid %d  text %08x (%u bytes%s)  data %08x (%u)  stack %08x (%u)  heap %08x (%u)\n", base_name(path),
       m.pid, (unsigned)m.text, (unsigned)m.text_size, m.copied ? ", copied" : "", (unsigned)m.data,
       (unsigned)m.data_size, (unsigned)m.stack, (unsigned)m.stack_size, (unsigned)m.heap,
@@ -40,7 +41,7 @@ static int start(const char *path, const void *file, uint32_t size, const char *
   return pid;
 }
 
-int run_builtin(const char *name, const char *const argv[]) {
+static int run_image(const char *name, const char *const argv[], bool quiet) {
   struct romfs_file file;
   int error = romfs_find(name, &file);
 
@@ -49,8 +50,11 @@ int run_builtin(const char *name, const char *const argv[]) {
         error == -ENOENT ? "no such file in the built-in image" : "the built-in image is damaged");
     return error;
   }
-  return start(name, file.data, file.size, argv);
+  return start(name, file.data, file.size, argv, quiet);
 }
+
+int run_builtin(const char *name, const char *const argv[]) { return run_image(name, argv, false); }
+int start_shell(const char *const argv[]) { return run_image("sh", argv, true); }
 
 /* Reads a whole host file into process memory. */
 static int fetch(const char *path, void **memory, uint32_t *size, const char **why) {
@@ -88,7 +92,7 @@ int run_host(const char *path, const char *const argv[], void **memory) {
     say("%s: cannot run: %s\n", path, why);
     return result;
   }
-  result = start(path, *memory, size, argv);
+  result = start(path, *memory, size, argv, false);
   if (result < 0) {
     process_memory_give(*memory);
     *memory = NULL;

@@ -1,12 +1,17 @@
-/* The firmware: runs the ELF files it was given on the command line, or the demo.
+/* The firmware: services and a shell on the console, or what the command line asks for.
  *
+ *   --exec COMMANDS  run these in a shell, and end with its status
+ *   --once           a shell on the console; end with its status when it ends
  *   --load FILE      run a file of the host as a process; may be repeated: they run side by side
+ *   --demo           run the demo (init/demo.c)
  *   --list FILE      run the files whose paths are the lines of this one, one after the other (init/list.c)
  *   --limit MS       how long each of a list may run; 10000 unless said
  *   --services MS    let the services of the image alone run so long, and show their state
+ *   --host FOLDER    /host is what is served there (fs/hostfs.h)
  *   --stay           go on when all is done
  *
- * If the image has a table of services, they run beside it all. */
+ * The services of the image's table run beside it all; one that has the console (docs/SERVICES.md), the shell, only when
+ * nothing else was asked for. */
 #include "init.h"
 #include "mem.h"
 #include "pith/kernel.h"
@@ -34,10 +39,10 @@ static int run_files(const char *const path[], int count) {
 
 /* What the command line asks for. */
 struct wish {
-  const char *path[FILES], *list;
+  const char *path[FILES], *list, *commands, *host;
   int count;
   uint32_t limit_ms, services_ms;
-  bool stay, services;
+  bool stay, services, demo, once;
 };
 
 /* A number of milliseconds; false: it is none or out of range. */
@@ -52,13 +57,20 @@ static bool read_ms(const char *text, uint32_t *ms) {
 
 /* One argument, and its value if it takes one; how many were taken, or 0 if it is not understood. */
 static int take(struct wish *w, char *const argv[], int left) {
-  if (!strcmp(argv[0], "--stay")) {
-    w->stay = true;
+  bool *flag = !strcmp(argv[0], "--stay")   ? &w->stay
+               : !strcmp(argv[0], "--demo") ? &w->demo
+               : !strcmp(argv[0], "--once") ? &w->once
+                                            : NULL;
+
+  if (flag) {
+    *flag = true;
     return 1;
   }
   if (left < 2) return 0;
   if (!strcmp(argv[0], "--load") && w->count < FILES) w->path[w->count++] = argv[1];
   else if (!strcmp(argv[0], "--list")) w->list = argv[1];
+  else if (!strcmp(argv[0], "--exec")) w->commands = argv[1];
+  else if (!strcmp(argv[0], "--host")) w->host = argv[1];
   else if (!strcmp(argv[0], "--limit") && read_ms(argv[1], &w->limit_ms) && w->limit_ms) return 2;
   else if (!strcmp(argv[0], "--services") && read_ms(argv[1], &w->services_ms)) w->services = true;
   else return 0;
@@ -75,15 +87,30 @@ static int run_services(int services, uint32_t ms) {
   return 0;
 }
 
-static int run(const struct wish *w) {
-  int services = services_start("/etc/services"), status = 0, listed = 0;
+static int run_shell(const char *commands) {
+  const char *const exec[] = {"sh", "-c", commands, NULL}, *const typed[] = {"sh", NULL};
+  int pid = start_shell(commands ? exec : typed);
 
+  return pid < 0 ? 1 : finish(pid);
+}
+
+static int run(const struct wish *w) {
+  bool prompt = !w->count && !w->list && !w->services && !w->demo && !w->once && !w->commands;
+  int services, status = 0, listed = 0, error = w->host ? mount_host(w->host) : 0;
+
+  if (error) say("init: --host %s: nobody serves it (error %d); there is no /host\n", w->host, -error);
+  services = services_start("/etc/services", prompt);
   if (services < 0) return 1;
-  if (!w->count && !w->list && !w->services) return demo(w->stay);
+  if (prompt && !services) {
+    say("init: nothing to run: the built-in image has no /etc/services, or nothing in it\n");
+    return 1;
+  }
+  if (w->demo) return demo(w->stay);
   if (w->services) status = run_services(services, w->services_ms);
+  if (w->commands || w->once) status = run_shell(w->commands);
   if (w->count) status = run_files(w->path, w->count);
   if (w->list) listed = run_list(w->list, w->limit_ms);
-  while (w->stay) pith_sleep(PITH_MS(1000));
+  while (w->stay || prompt) pith_sleep(PITH_MS(1000));
   return status ? status : listed;
 }
 
@@ -97,7 +124,8 @@ static int program(int argc, char *argv[]) {
     say("init: %s: %s\n", argv[i],
         w.count == FILES
             ? "more than 8 files"
-            : "unknown argument; known: --load FILE, --list FILE, --limit MS, --services MS, --stay");
+            : "unknown argument; known: --exec COMMANDS, --once, --load FILE, --demo, --list FILE, --limit MS, "
+              "--services MS, --host FOLDER, --stay");
     return 2;
   }
   return run(&w);

@@ -139,6 +139,7 @@ static int spawn(const struct table_line *l, const char **why) {
                                                  .priority = l->priority,
                                                  .ceiling = l->ceiling,
                                                  .limits = l->limits,
+                                                 .manages = l->manages,
                                                  .heartbeat_us = l->heartbeat_us,
                                                  .told = &ended},
                        NULL, why);
@@ -153,7 +154,7 @@ static void start(struct service *s) {
     s->pid = pid;
     s->starts++;
     s->state = SERVICE_RUNS;
-    TELL(s, "started, pid %d", pid);
+    if (!s->line.console) TELL(s, "started, pid %d", pid); /* the console shows it */
   } else if (pid == -ENOMEM || pid == -EAGAIN) { /* others may give back what it needs */
     over(s, &s->last, why);
   } else {
@@ -203,7 +204,7 @@ static bool is_taken(const char *name) {
   return false;
 }
 
-static void read_line(const char *text, size_t length, unsigned number) {
+static void read_line(const char *text, size_t length, unsigned number, bool console) {
   static const struct table_defaults defaults = {.priority = DEFAULT_PRIORITY,
                                                  .lowest = PITH_PRIORITIES - 2,
                                                  .backoff_us = BACKOFF_US,
@@ -212,7 +213,7 @@ static void read_line(const char *text, size_t length, unsigned number) {
   const char *what, *why;
   int result = table_read(text, length, &defaults, &s->line, &what, &why);
 
-  if (!result) return;
+  if (!result || (result > 0 && s->line.console && !console)) return;
   if (result > 0 && is_taken(s->line.name)) {
     result = -EINVAL;
     what = s->line.name;
@@ -234,7 +235,7 @@ static unsigned places(const char *text, const char *end) {
   return lines < SERVICES_MAX ? lines + 1 : SERVICES_MAX + 1;
 }
 
-static int read_table(const char *text, size_t size) {
+static int read_table(const char *text, size_t size, bool console) {
   const char *end = text + size;
   unsigned room = places(text, end), number = 1;
 
@@ -247,7 +248,7 @@ static int read_table(const char *text, size_t size) {
   for (; text < end && count < room - 1; number++) {
     size_t length = line_length(text, end);
 
-    read_line(text, length, number);
+    read_line(text, length, number, console);
     text += length < (size_t)(end - text) ? length + 1 : length;
   }
   if (text < end)
@@ -264,7 +265,7 @@ static uint8_t own_priority(void) {
   return (uint8_t)(best ? best - 1 : 0);
 }
 
-int services_start(const char *table) {
+int services_start(const char *table, bool console) {
   struct pith_thread_attr attr = {.name = "services", .stack_size = STACK};
   struct pith_thread *thread;
   struct romfs_file file;
@@ -272,7 +273,8 @@ int services_start(const char *table) {
 
   if (romfs_find(table, &file)) return 0;
   table_name = table;
-  error = read_table(file.data, file.size);
+  error = read_table(file.data, file.size, console);
+  if (!error && !count) pith_free(services);
   if (error || !count) return error;
   attr.priority = own_priority();
   error = pith_thread_create(&thread, &attr, supervise, NULL);

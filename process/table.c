@@ -145,12 +145,22 @@ static const char *priority(const char *v, uint8_t lowest, uint8_t *to) {
   return NULL;
 }
 
+static const char *yes_or_no(const char *v, bool *to) {
+  *to = !strcmp(v, "yes");
+  return *to || !strcmp(v, "no") ? NULL : "not yes or no";
+}
+
+static const char *console(const char *v, struct table_line *l) { return yes_or_no(v, &l->console); }
+
+static const char *manages(const char *v, struct table_line *l) { return yes_or_no(v, &l->manages); }
+
 static const struct option {
   const char *name;
   const char *(*set)(const char *value, struct table_line *l);
 } options[] = {
     {"restart=", restart}, {"backoff=", backoff}, {"heartbeat=", heartbeat}, {"memory=", memory},
     {"threads=", threads}, {"handles=", handles}, {"objects=", objects},     {"budget=", budget},
+    {"console=", console}, {"manages=", manages},
 };
 
 static const char *set_option(const char *word, uint8_t lowest, struct table_line *l) {

@@ -26,6 +26,8 @@ struct table_line {
   uint32_t restart_limit;            /* so many times in window_us; 0: always */
   uint32_t window_us;
   uint32_t backoff_us, backoff_max_us; /* before the first restart, before each at most */
+  bool console;                        /* it has the console: only when nothing else was asked for */
+  bool manages;                        /* it may set the clock and end it all */
   uint32_t heartbeat_us;               /* 0: none wanted */
   uint8_t priority, ceiling;
   struct pith_limits limits; /* 0: the system's */

@@ -12,9 +12,14 @@ from pithlib.common import EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_USAGE, PithError
 
 HELP = """Pith: a real-time operating system for Arm Cortex-M.
 
-  pith run [--board B] [--timeout S] [--stay] [--verbose] [ELF|FOLDER ...]
-                        boot a board in QEMU with its console here and run these applications
-                        (a FOLDER made by new app is built first); --stay keeps it up afterwards
+  pith run [--board B] [--timeout S] [--host DIR] [--verbose]
+                        boot a board in QEMU, to a shell on this terminal; DIR is /host there
+  pith run --exec 'COMMANDS'
+                        run these in the shell, and exit with their status
+  pith run [--stay] ELF|FOLDER ...
+                        run these applications (a FOLDER made by new app is built first); --stay keeps the board
+                        up afterwards
+  pith demo             two processes from one file, and one that breaks out and is stopped
   pith test [--board B ...] [--only PATTERN] [--long]
                         all tests, on every board; --only takes a part of a name or a * pattern
   pith test --torture [--board B] [--only PATTERN]
@@ -38,7 +43,7 @@ HELP = """Pith: a real-time operating system for Arm Cortex-M.
 Boards: {boards}; the first is the default.
 """
 
-COMMANDS = {"run": "run", "test": "test", "build": "commands", "size": "size", "bench": "bench", "new": "newapp", "sdk": "sdk",
+COMMANDS = {"run": "run", "demo": "run", "test": "test", "build": "commands", "size": "size", "bench": "bench", "new": "newapp", "sdk": "sdk",
             "doctor": "commands", "clean": "commands"}
 
 
@@ -51,7 +56,7 @@ def dispatch(argv):
         raise PithError("no command %s (see ./pith help)" % name, EXIT_USAGE)
     os.environ["PITH_CACHE"] = str(cache_dir())  # CMake looks for the C library in the same place
     module = importlib.import_module("pithlib." + COMMANDS[name])
-    return getattr(module, name if COMMANDS[name] == "commands" else "main")(argv[1:])
+    return getattr(module, name if hasattr(module, name) else "main")(argv[1:])
 
 
 def open_standard_files():

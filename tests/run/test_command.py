@@ -1,11 +1,16 @@
 """./pith as a user meets it: what it says, what it exits with, and that it never leaves QEMU behind."""
+import json
 import os
+import pty
 import re
+import shutil
 import signal
 import subprocess
+import termios
 import time
 
 BUILDS = True
+BOARD = "mps2_an386"
 
 
 def pith(env, *args, **more):
@@ -39,6 +44,59 @@ def test_doctor(env):
         if line and not line.startswith("#"):
             state, name = "(present|later)" if line.startswith("?") else "present", line.lstrip("?").split()[0]
             assert re.search(r"^%s\s+%s\s+\S+\s+\S+" % (state, re.escape(name)), text, re.M), line
+
+
+def test_doctor_missing(env):
+    "doctor says what is missing and what it is for, with status 1, and installs nothing."
+    done = pith(env, "doctor", environment=path_with(env, "cmake", "ninja", apt_get="exit 9\n"))
+    assert done.status == 1 and re.search(r"^MISSING  qemu-system-arm +emulates the boards$", done.out, re.M)
+    assert re.search(r"^present  cmake ", done.out, re.M)
+    assert re.search(r"^pith: \d+ packages are missing: ", done.out, re.M)
+
+
+def copy_of_tree(env, everything=False):
+    """The command without a build; everything: the whole tree, as a clone has it."""
+    tree = env.tmp / "tree"
+    shutil.copytree(env.repo / "tools", tree / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pith", "CMakePresets.json") + (("CMakeLists.txt", "config.h") if everything else ()):
+        shutil.copy(env.repo / name, tree / name)
+    for name in ("abi", "arch", "boards", "cmake", "drivers", "fs", "include", "init", "kernel", "lib", "process",
+                 "tests", "user") if everything else ():
+        shutil.copytree(env.repo / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tree
+
+
+def test_clean(env):
+    "clean removes build/ alone; with --all the C library and torture programs of the cache, and nothing else there."
+    tree, cache = copy_of_tree(env), env.tmp / "cache"
+    for folder in (tree / "build/mps2_an386", cache / "newlib-1", cache / "torture-2", cache / "others"):
+        folder.mkdir(parents=True)
+        (folder / "file").write_text("x")
+    where = {"PITH_CACHE": str(cache)}
+    env.host([tree / "pith", "clean"], environment=where, check=True)
+    assert not (tree / "build").exists() and len(list(cache.iterdir())) == 3
+    env.host([tree / "pith", "clean"], environment=where, check=True)
+    env.host([tree / "pith", "clean", "--all"], environment=where, check=True)
+    assert [p.name for p in cache.iterdir()] == ["others"] and (tree / "tools/pith_main.py").exists()
+
+
+def test_plain_cmake(env):
+    "Without ./pith, the preset configures and builds, and compile_commands.json has every source of the firmware."
+    tree = copy_of_tree(env, everything=True)
+    env.host(["cmake", "--preset", BOARD], cwd=tree, check=True)
+    folder = tree / "build" / BOARD
+    commands = json.loads((folder / "compile_commands.json").read_text())
+    known = {os.path.relpath(os.path.join(c["directory"], c["file"]), tree) for c in commands}
+    for layer in ("kernel", "lib", "process", "fs", "init", "user/posix", "arch/cortexm"):
+        missing = {str(p.relative_to(tree)) for p in (tree / layer).glob("*.c")} - known
+        assert not missing, missing
+    target = "all" if env.long else "pith_kernel_objects"
+    env.host(["cmake", "--build", "--preset", BOARD, "--target", target], cwd=tree, check=True, timeout=600)
+    one = next(c for c in commands if c["file"].endswith("init/report.c"))
+    env.host(["sh", "-c", one["command"]], cwd=one["directory"], check=True)
+    if env.long:
+        done = env.host(env.qemu(kernel=folder / "pith.elf"), check=True)
+        assert "demo: as expected" in done.out
 
 
 def path_with(env, *names, **scripts):
@@ -105,6 +163,85 @@ def test_stdin_closed(env):
     assert done.status == 0, done.status
 
 
+def test_exit_status(env):
+    "The command exits with what the guest's process returned; a file linked for it runs from any folder."
+    shutil.copy(env.app("probe"), env.tmp / "quits-2a")
+    done = pith(env, "run", "--timeout", "60", "quits-2a", cwd=env.tmp, timeout=90)
+    assert done.status == 42 and "quits-2a (pid 1) returned: 2a" in done.out, done.status
+
+
+def echo(env, board, **more):
+    """The program echo of a board, by ./pith run."""
+    pith(env, "build", "--board", board, check=True, timeout=600)
+    return pith(env, "run", "--board", board, "--timeout", "20", env.repo / "build" / board / "apps/echo.elf",
+                timeout=60, **more)
+
+
+def test_piped_input(env):
+    "What is piped into the command before the guest is up reaches its process, to the last byte."
+    numbers = "".join("%d\n" % n for n in range(2000))
+    for board in (BOARD, "stm32f4"):
+        done = echo(env, board, input=numbers.encode() + b"quit\n")
+        assert done.status == 0, "%s: %d" % (board, done.status)
+        assert numbers in done.out, board
+
+
+def test_end_of_input(env):
+    "A guest that waits for input when there is none any more is ended at the timeout."
+    command = 'exec "$0" run --timeout 2 "$1" </dev/null'
+    done = env.host(["sh", "-c", command, env.repo / "pith", env.app("echo")], timeout=60)
+    assert done.status == 124 and "still running after 2 s" in done.out, done.status
+
+
+def test_reader_gone(env):
+    "When nobody reads its output any more the command ends, though the guest is silent, and takes QEMU along."
+    command = subprocess.Popen([str(env.repo / "pith"), "run", str(env.app("echo"))], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+    while b"echo" not in command.stdout.readline():
+        continue
+    command.stdout.close()
+    assert command.wait(30) == 1
+    command.stdin.close()
+    assert not session_lives(command.pid)
+
+
+def session_lives(pid):
+    try:
+        os.killpg(pid, 0)
+    except ProcessLookupError:
+        return False
+    os.killpg(pid, signal.SIGKILL)
+    return True
+
+
+def test_terminal(env):
+    "On a terminal the guest's process gets what is typed, and the terminal is left as it was found."
+    pid, terminal = pty.fork()
+    if not pid:
+        os.execv(str(env.repo / "pith"), ["pith", "run", "--timeout", "60", str(env.app("echo"))])
+    before, seen = termios.tcgetattr(terminal), b""
+    try:
+        for expect, typed in ((b"echo.elf: pid 1", b"tap"), (b"heap", b"ped\nquit\n"), (b"returned: 0", b"")):
+            while expect not in seen:
+                seen += os.read(terminal, 4096)
+            os.write(terminal, typed)
+        while True:
+            try:
+                seen += os.read(terminal, 4096)
+            except OSError:  # the other side is closed
+                break
+        after = termios.tcgetattr(terminal)
+        ended, pid = os.waitpid(pid, 0)[1], 0
+        assert ended == 0, ended
+    finally:
+        if pid:
+            os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, 0)
+        os.close(terminal)
+    assert b"\ntapped\r\n" in seen.replace(b"\r\r", b"\r"), seen
+    assert after == before, "the terminal's settings"
+
+
 def test_missing_file(env):
     "A file that is not there is the guest's to report; the command does not crash."
     done = pith(env, "run", "--timeout", "30", env.tmp / "no,such.elf", timeout=60)
@@ -144,6 +281,20 @@ def test_new_app_cxx(env):
     assert ran.status == 0 and "Hello from" in ran.out, ran.status
 
 
+def test_new_app_elsewhere(env):
+    "new app works in the tree and in a folder with a blank, and for another board; what it says next works there."
+    folder = env.tmp / "my apps"  # below build/, so in the tree
+    folder.mkdir()
+    made = pith(env, "new", "app", "c", cwd=folder)
+    assert made.status == 0 and sorted(p.name for p in (folder / "c").iterdir()) == [
+        ".gitignore", "CMakeLists.txt", "build", "main.c"]
+    following = re.search(r"^pith: next: (.*)$", made.out, re.M).group(1)
+    for command in (following, "%s run c/build/c.elf" % (env.repo / "pith"),
+                    "%s run --board mps2_an385 c" % (env.repo / "pith")):
+        done = env.host(["sh", "-c", command], cwd=folder, timeout=300)
+        assert done.status == 0 and "Hello from" in done.out and "returned: 0" in done.out, command
+
+
 def test_second_run_is_quick(env):
     "When everything is built, a run reaches the guest within 5 s."
     pith(env, "run", "--timeout", "60", timeout=120)
@@ -170,5 +321,6 @@ def test_size(env):
     assert [sum(column) for column in zip(*rows.values())] == total
 
 
-for _host_only in (test_misuse, test_help, test_doctor, test_setup_without_apt, test_setup_installs):
+for _host_only in (test_misuse, test_help, test_doctor, test_setup_without_apt, test_setup_installs,
+                   test_doctor_missing, test_clean):
     _host_only.builds = False

@@ -8,7 +8,8 @@ from . import build, setup
 from .common import REPO, Parser, PithError, boards, command_name, say, usage_error
 
 # Names that CMake or this tree already gives to targets.
-RESERVED = ("all", "clean", "help", "install", "layering", "package", "pith_crt0", "pith_user", "test")
+RESERVED = ("all", "clean", "edit_cache", "help", "install", "layering", "package", "package_source", "pith_crt0", "pith_user",
+            "rebuild_cache", "test")
 
 MAIN = """#include <stdio.h>
 

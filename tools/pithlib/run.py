@@ -1,12 +1,14 @@
 """./pith run: builds, boots the board in QEMU with its console here, exits with the guest's status."""
+import contextlib
 import os
 import re
 import subprocess
 import tempfile
 import termios
+import time
 from pathlib import Path
 
-from . import build, qemu, setup
+from . import build, hostdir, qemu, relay, setup
 from .common import EXIT_INTERRUPTED, EXIT_TIMEOUT, Parser, PithError, boards, check_board, say, usage_error
 
 # Without a terminal nobody can end a guest that waits for input, so it gets this many seconds.
@@ -18,12 +20,19 @@ def arguments(argv):
     parser.add_argument("--board", default=boards()[0])
     parser.add_argument("--timeout", type=float)
     parser.add_argument("--stay", action="store_true")
+    parser.add_argument("--demo", action="store_true")
+    parser.add_argument("--exec", dest="command")
+    parser.add_argument("--host", dest="folder")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("elf", nargs="*")
     options = parser.parse_args(argv)
     check_board(options.board)
     if options.timeout is not None and not options.timeout > 0:
         raise usage_error("--timeout takes a number of seconds greater than 0")
+    if sum(map(bool, (options.elf, options.demo, options.command is not None))) > 1:
+        raise usage_error("applications, --exec and --demo exclude each other")
+    if options.folder is not None and not os.path.isdir(options.folder):
+        raise PithError("--host %s: no such directory" % options.folder)
     return options
 
 
@@ -38,9 +47,15 @@ def without_blanks(path, links):
 
 
 def guest_arguments(options, links):
-    """--load,FILE for each file; a folder that can be built is built first. What is missing or is no
+    """--load FILE for each file; a folder that can be built is built first. What is missing or is no
     application goes to the guest as it is: the guest says what is wrong with it."""
     args = ["--stay"] if options.stay else []
+    if options.demo:
+        args.append("--demo")
+    if options.command is not None:
+        args += ["--exec", options.command]
+    elif not options.elf and not options.demo and not os.isatty(0):
+        args.append("--once")  # a shell that ends with its input
     for name in options.elf:
         path = Path(os.path.abspath(name))
         if path.is_dir() and (path / "CMakeLists.txt").exists():
@@ -49,23 +64,40 @@ def guest_arguments(options, links):
     return args
 
 
-def standard_input():
-    """The terminal only when this is its foreground job: QEMU would be stopped for touching it otherwise."""
-    background = os.isatty(0) and os.tcgetpgrp(0) != os.getpgrp()
-    return subprocess.DEVNULL if background else None
+@contextlib.contextmanager
+def terminal(fd):
+    """Typed bytes go to the guest as they are, Ctrl-C too, which has an echo of its own; what it prints is treated as
+    ever. Afterwards the terminal is as it was."""
+    before = termios.tcgetattr(fd)
+    raw = termios.tcgetattr(fd)
+    raw[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.ISTRIP | termios.BRKINT)
+    raw[3] &= ~(termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN)
+    raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0
+    termios.tcsetattr(fd, termios.TCSADRAIN, raw)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(fd, termios.TCSADRAIN, before)
 
 
 def attach(command, timeout):
-    """Runs QEMU on this terminal or these pipes. Returns the status to exit with."""
-    stdin = standard_input()
-    saved = termios.tcgetattr(0) if stdin is None and os.isatty(0) else None
-    process = None
+    """Runs QEMU with its console here. Returns the status to exit with."""
+    # Only the foreground job of a terminal may touch it.
+    typed = os.isatty(0) and os.tcgetpgrp(0) == os.getpgrp()
+    feeds = typed or not os.isatty(0)
+    process, started = None, time.monotonic()
     try:
-        process = subprocess.Popen(command, stdin=stdin)
-        status = process.wait(timeout)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE if feeds else subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, bufsize=0, start_new_session=typed)
+        with terminal(0) if typed else contextlib.nullcontext():
+            if not relay.Relay(process, feeds, typed).run(timeout):
+                raise KeyboardInterrupt
+        status = process.wait(timeout and max(1, started + timeout - time.monotonic()))
         return status if status >= 0 else 128 - status
+    except BrokenPipeError:
+        raise
     except OSError as e:
-        raise PithError("cannot start %s: %s" % (command[0], e.strerror))
+        raise PithError("cannot run %s: %s" % (command[0], e.strerror))
     except subprocess.TimeoutExpired:
         say("timeout: the guest was still running after %g s" % timeout)
         return EXIT_TIMEOUT
@@ -75,8 +107,6 @@ def attach(command, timeout):
         if process and process.poll() is None:
             process.kill()
             process.wait()
-        if saved:
-            termios.tcsetattr(0, termios.TCSADRAIN, saved)
 
 
 def main(argv):
@@ -85,6 +115,14 @@ def main(argv):
     folder = build.build_board(options.board, ["pith"], options.verbose)
     attended = os.isatty(0) and os.isatty(1)
     timeout = options.timeout or (None if attended else UNATTENDED_LIMIT)
-    with tempfile.TemporaryDirectory(prefix="pith-") as links:
-        args = guest_arguments(options, links)
+    with contextlib.ExitStack() as stack:
+        args = guest_arguments(options, stack.enter_context(tempfile.TemporaryDirectory(prefix="pith-")))
+        if options.folder is not None:
+            args += ["--host", stack.enter_context(hostdir.HostDirectory(options.folder))]
+        if attended:
+            say("Ctrl-] ends the emulator")
         return attach(qemu.command(options.board, folder / "pith.elf", args), timeout)
+
+
+def demo(argv):
+    return main(["--demo"] + argv)
