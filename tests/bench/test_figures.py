@@ -35,7 +35,7 @@ def test_load(env):
 
 def test_never_masked(env):
     "No instruction of the demo, from reset to the end, runs with PRIMASK, BASEPRI or FAULTMASK set."
-    report = _icnt.run(env, armed=True)
+    report = _icnt.run(env, ["--demo"], armed=True)
     _icnt.show("interrupts masked: %d times in %d instructions of the demo"
                % (len(report.masks), report.total["insns"]))
     assert not report.masks, "\n".join(report.masks)

@@ -95,7 +95,7 @@ def test_plain_cmake(env):
     one = next(c for c in commands if c["file"].endswith("init/report.c"))
     env.host(["sh", "-c", one["command"]], cwd=one["directory"], check=True)
     if env.long:
-        done = env.host(env.qemu(kernel=folder / "pith.elf"), check=True)
+        done = env.host(env.qemu(["--demo"], kernel=folder / "pith.elf"), check=True)
         assert "demo: as expected" in done.out
 
 
@@ -134,14 +134,14 @@ def test_setup_installs(env):
 
 def test_timeout(env):
     "A guest that outlives --timeout is ended, with a message and status 124."
-    done = pith(env, "run", "--stay", "--timeout", "2", timeout=60)
+    done = pith(env, "demo", "--stay", "--timeout", "2", timeout=60)
     assert done.status == 124, done.status
     assert "pith: timeout: the guest was still running after 2 s" in done.out
 
 
 def test_interrupt(env):
     "An interrupt ends the command with 130, and QEMU with it."
-    command = subprocess.Popen([str(env.repo / "pith"), "run", "--stay"], stdin=subprocess.DEVNULL,
+    command = subprocess.Popen([str(env.repo / "pith"), "demo", "--stay"], stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
     command.stdout.read(1)
     time.sleep(0.3)
@@ -159,7 +159,7 @@ def test_interrupt(env):
 
 def test_stdin_closed(env):
     "A demo with standard input closed, as in CI, ends by itself."
-    done = env.host(["sh", "-c", 'exec "$0" run --timeout 60 <&-', env.repo / "pith"], timeout=90)
+    done = env.host(["sh", "-c", 'exec "$0" demo --timeout 60 <&-', env.repo / "pith"], timeout=90)
     assert done.status == 0, done.status
 
 
@@ -297,9 +297,9 @@ def test_new_app_elsewhere(env):
 
 def test_second_run_is_quick(env):
     "When everything is built, a run reaches the guest within 5 s."
-    pith(env, "run", "--timeout", "60", timeout=120)
+    pith(env, "demo", "--timeout", "60", timeout=120)
     started = time.monotonic()
-    command = subprocess.Popen([str(env.repo / "pith"), "run"], stdin=subprocess.DEVNULL,
+    command = subprocess.Popen([str(env.repo / "pith"), "demo"], stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     command.stdout.read(1)
     seconds = time.monotonic() - started

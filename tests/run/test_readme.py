@@ -15,7 +15,7 @@ def test_transcript(env):
     "The transcript is the demo's, line by line, but for addresses, sizes, times, and which of the two is first."
     readme = (env.repo / "README.md").read_text()
     shown = re.search(r"^```\n(Pith on .*?)^```$", readme, re.M | re.S).group(1)
-    now = env.run([], icount=True, check=True).out
+    now = env.run(["--demo"], icount=True, check=True).out
     shown, now = shape(shown), shape(now)
     only = ["shown: " + line for line in shown if line not in now] + ["today: " + line for line in now if line not in shown]
     assert not only, "\n".join(only)

@@ -52,7 +52,7 @@ def plain(env, name, *flags):
 
 def test_demo(env):
     "The demo: two instances share their text, not their data; the intruder is stopped; the dots go on."
-    run = env.run([], icount=True, check=True)
+    run = env.run(["--demo"], icount=True, check=True)
     maps = re.findall(r"^hello: pid (\d+)  text ([0-9a-f]{8}) \(\d+ bytes\)  data ([0-9a-f]{8}) ", run.out, re.M)
     assert len(maps) == 2 and maps[0][1] == maps[1][1] and maps[0][2] != maps[1][2], maps
     assert len(re.findall(r"^process hello \(pid \d+\) returned: 2a$", run.out, re.M)) == 2

@@ -167,5 +167,5 @@ def test_wrong_symbols(env):
 
 def test_symbols_in_the_image(env):
     "Programs of the built-in image keep the names of their functions."
-    out = env.run([], icount=True, check=True).out
+    out = env.run(["--demo"], icount=True, check=True).out
     assert re.search(r"^    pc +[0-9a-f]{8}  main \+ 0x[0-9a-f]+$", out, re.M)
