@@ -122,7 +122,7 @@
 #define PITH_ISR_STACK 2048
 #endif
 
-/* Idle thread's stack, bytes, multiple of 8. 128 and 4 for each of PITH_TLS_KEYS, to 65536. The idle hook
+/* Idle thread's stack, bytes, multiple of 8. 128..65536, 4 more for each of PITH_TLS_KEYS. The idle hook
  * runs here. */
 #ifndef PITH_IDLE_STACK
 #define PITH_IDLE_STACK 256
@@ -160,7 +160,7 @@
 #define PITH_PROCESS_OBJECTS 32
 #endif
 
-/* Bytes of queues and shared memory a process may make, unless it was given less. */
+/* Bytes of queues and shared memory a process may make, unless it was given less. 0..16777216. */
 #ifndef PITH_OBJECTS_MEMORY
 #define PITH_OBJECTS_MEMORY 32768
 #endif
@@ -196,10 +196,12 @@
 #define PITH_TMPFS_CHUNK 16384
 #endif
 
-/* Main stack and heap of a process whose ELF states no wish, bytes. */
+/* Main stack of a process whose ELF states no wish, bytes, multiple of 8; at least 512 is given. 256..16777216. */
 #ifndef PITH_PROCESS_STACK
 #define PITH_PROCESS_STACK 4096
 #endif
+
+/* Its heap, bytes, multiple of 8. 0..16777216. */
 #ifndef PITH_PROCESS_HEAP
 #define PITH_PROCESS_HEAP 8192
 #endif

@@ -1,14 +1,15 @@
 """Interrupts are never masked: nothing privileged holds an instruction that could, but start and panic.
 
-The disassembly of every firmware and library of every board is searched for CPSID and for MSR to PRIMASK,
-BASEPRI, BASEPRI_MAX and FAULTMASK, by encoding. Applications are left out: the instructions do nothing
-in unprivileged mode (Armv7-M ARM B5.2.1, B5.2.3). tests/bench/test_figures.py watches the same at run time.
+The disassembly of every image of every board is searched for CPSID and for MSR to PRIMASK, BASEPRI, BASEPRI_MAX and
+FAULTMASK, by encoding, and that of the libraries and the applications of user/bin. In unprivileged mode the instructions do
+nothing (Armv7-M ARM B5.2.1, B5.2.3), so the applications of the tests may try them. tests/bench/test_figures.py watches the same at run time.
 """
 import re
 import subprocess
 
 BOARDS = "all"
-PRIVILEGED = ("pith.elf", "tests.elf", "kernel/libpith_kernel.a", "libpith_user.a")
+FIRMWARES = {"pith.elf", "tests.elf", "services.elf", "hostile.elf"}  # at least; every image of a board's folder
+LIBRARIES = ("kernel/libpith_kernel.a", "libpith_user.a")
 ALLOWED = {"Reset_Handler", "arch_stop_interrupts"}
 FUNCTION = re.compile(r"^[0-9a-f]+ <(.+)>:$")
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\t([0-9a-f]{4})(?: ([0-9a-f]{4}))?\s*\t(.*)$")
@@ -40,18 +41,17 @@ def scan(path):
 
 def test_firmware(env):
     "No function but Reset_Handler and arch_stop_interrupts holds an instruction that masks interrupts."
-    wrong, scanned = [], 0
-    for name in PRIVILEGED:
-        path = env.build_dir / name
-        if not path.exists() and name.endswith(".a"):
-            continue
-        functions, found = scan(path)
-        scanned += 1
-        if name.endswith(".elf"):
+    wrong = []
+    images = {p.name for p in env.build_dir.glob("*.elf")}
+    assert FIRMWARES <= images, images
+    apps = {"apps/" + p.name for p in (env.build_dir / "apps").glob("*.elf")}
+    assert len(apps) >= 3, apps
+    for name in sorted(images | apps) + [n for n in LIBRARIES if (env.build_dir / n).exists()]:
+        functions, found = scan(env.build_dir / name)
+        if name in images:
             assert len(functions) > 100, "%s: only %d functions seen" % (name, len(functions))
             assert "arch_stop_interrupts" in {f for f, _, _ in found}, name + ": the one known CPSID was not seen"
         wrong += ["%s: %s at 0x%x: %s" % ((name,) + f) for f in found if f[0] not in ALLOWED]
-    assert scanned >= 2
     assert not wrong, "\n".join(wrong)
 
 

@@ -1,4 +1,5 @@
 """What can be told from the sources alone: sizes, forbidden words, and that the table of calls is the only one."""
+import ast
 import re
 import subprocess
 import sys
@@ -66,6 +67,23 @@ def test_nothing_unfinished(env):
         for number, line in enumerate(read(env, name).splitlines(), 1):
             if UNFINISHED.search(line) or MACHINE_PATH.search(line):
                 wrong.append("%s:%d: %s" % (name, number, line.strip()[:100]))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_tests_say_what(env):
+    "Each test says in one line what it checks: the string of a test in Python, the second argument of TEST()."
+    seen, wrong = 0, []
+    for name in files(env):
+        if not name.startswith("tests/"):
+            continue
+        if name.endswith(".py"):
+            functions = [n for n in ast.parse(read(env, name)).body if isinstance(n, ast.FunctionDef)]
+            said = {f.name: ast.get_docstring(f) or "" for f in functions if f.name.startswith("test_")}
+        else:
+            said = dict(re.findall(r'^TEST(?:_PANIC)?(?:_WITH\(\w+, |\()(\w+),\s+"([^"]*)"', read(env, name), re.M))
+        seen += len(said)
+        wrong += ["%s: %s" % (name, test) for test, line in said.items() if len(line.split()) < 3]
+    assert seen > 400, seen
     assert not wrong, "\n".join(wrong)
 
 
