@@ -1,17 +1,18 @@
 # How an application is compiled and linked; for PithApp.cmake (in the tree) and PithConfig.cmake (from an SDK), which set:
 #   PITH_USER_CPU_FLAGS   list
 #   _gcc_include, _gcc_include-fixed   the compiler's own headers
-#   PITH_APP_INCLUDES     folders of headers, in order
+#   PITH_APP_FIRST        the folder of headers that goes before the compiler's own
+#   PITH_APP_INCLUDES     those behind them, in order
 #   PITH_APP_SCRIPT       the linker script, app.ld
 #   PITH_APP_START        the object that holds _start
 #   PITH_APP_LIBRARIES    list, in one group
 include_guard(GLOBAL)
 
-# Text and data are addressed apart, so that text runs where the file lies and is shared. The headers' order is that of a
-# stock cross compiler; nothing of a prebuilt libc is seen.
+# Text and data are addressed apart, so that text runs where the file lies and is shared. Pith's headers come before the
+# compiler's (<limits.h>), newlib's behind; nothing of a prebuilt libc is seen.
 set(PITH_USER_COMPILE ${PITH_USER_CPU_FLAGS}
   -fPIE -msingle-pic-base -mpic-register=r9 -mno-pic-data-is-text-relative -ffunction-sections -fdata-sections -nostdinc)
-foreach(_folder "${_gcc_include}" "${_gcc_include-fixed}" ${PITH_APP_INCLUDES})
+foreach(_folder "${PITH_APP_FIRST}" "${_gcc_include}" "${_gcc_include-fixed}" ${PITH_APP_INCLUDES})
   list(APPEND PITH_USER_COMPILE "SHELL:-isystem \"${_folder}\"")
 endforeach()
 set(PITH_USER_CXX -fno-exceptions -fno-rtti -fno-threadsafe-statics)
