@@ -70,11 +70,11 @@ static inline bool k_is_timer(const struct k_timeout *t) { return t->kind >= K_T
  * switch.S through offsets.h. */
 struct kernel {
   struct pith_thread *list[PITH_PRIORITIES]; /* first: the pick is one load */
+  struct k_domain *domain;
   struct pith_thread *current;
   uint32_t ready;       /* bit 31 - p set: list p not empty */
   void *volatile posts; /* LIFO of posts from ISRs; bits 0-1 of a link tell the kind, see post.c */
   const void *const *calls; /* current domain's */
-  struct k_domain *domain;
   uint32_t fpu_dirty;        /* FPU registers hold values of some thread that has been switched out; bit 0: k_left() */
   uint32_t sequences;        /* where the restartable sequences are, arch/armv7m/queue.S; 0 before any may run */
 #if PITH_ACCOUNTING

@@ -22,11 +22,11 @@
 /* word <= 0: minus the units. 1: exactly one waiter, without deadline. More: the queue tells. */
 struct pith_sem {
   struct k_waitq waiters; /* valid while word > 0 */
+  volatile int32_t word;
   void *post_next; /* gives by interrupts that found waiters: kernel/post.c */
   volatile uint32_t pending;
-  volatile int32_t word;
 };
-#define PITH_SEM_INIT(n) {{0}, 0, 0, (int32_t)(0u - (n))}
+#define PITH_SEM_INIT(n) {{0}, (int32_t)(0u - (n)), 0, 0}
 
 /* Makes s hold n units. 0, -EINVAL if n > PITH_SEM_MAX. Any context, before its first use. */
 int pith_sem_init(struct pith_sem *s, uint32_t n);
