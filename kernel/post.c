@@ -40,7 +40,7 @@ void k_post(struct k_post *p) {
 }
 
 int k_sem_give_isr(struct pith_sem *s) {
-  if (s->word == INT32_MIN) return -EOVERFLOW;
+  if (s->word == INT32_MIN || (PITH_SEM_LIMITS && k_sem_is_full(s))) return -EOVERFLOW;
   if (!arch_atomic_add(&s->pending, 1)) push(s);
   return 0;
 }
