@@ -59,6 +59,11 @@
 #define PITH_WAIT_ANY 1
 #endif
 
+/* 1: semaphores with a limit of their own (pith_sem_init_limited()). 0 saves about 200 bytes of code. */
+#ifndef PITH_SEM_LIMITS
+#define PITH_SEM_LIMITS 1
+#endif
+
 /* Words of thread-local storage per thread. 0..64. 4 bytes each, on each stack. */
 #ifndef PITH_TLS_KEYS
 #define PITH_TLS_KEYS 2

@@ -47,6 +47,7 @@ enum {
 #undef KCALL
   K_CALL_BITS = PITH_PROCESS_SUPPORT ? 6 : 3, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
   K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000,  /* words of a semaphore with waiters: see struct pith_sem */
+  K_SEM_LIMITED = 0x60000000, K_SEM_LIMIT_SHIFT = 14, /* and with a limit */
   K_STACK_PATTERN = 0xA5,                     /* each byte of a stack that was never used */
   K_SEAL = 0x50495448,                        /* a thread's seal is this and its own address */
   K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
@@ -70,11 +71,11 @@ static inline bool k_is_timer(const struct k_timeout *t) { return t->kind >= K_T
  * switch.S through offsets.h. */
 struct kernel {
   struct pith_thread *list[PITH_PRIORITIES]; /* first: the pick is one load */
+  struct k_domain *domain;
   struct pith_thread *current;
   uint32_t ready;       /* bit 31 - p set: list p not empty */
   void *volatile posts; /* LIFO of posts from ISRs; bits 0-1 of a link tell the kind, see post.c */
   const void *const *calls; /* current domain's */
-  struct k_domain *domain;
   uint32_t fpu_dirty;        /* FPU registers hold values of some thread that has been switched out; bit 0: k_left() */
   uint32_t sequences;        /* where the restartable sequences are, arch/armv7m/queue.S; 0 before any may run */
 #if PITH_ACCOUNTING
@@ -239,7 +240,8 @@ long k_call_sem_give(struct pith_sem *s);
 enum { K_POST_SEM, K_POST_OBJECT, K_POST_TIMER, K_POST_KIND = 3 };
 void k_posts(void *list);                             /* kernel context */
 void k_post(struct k_post *p);
-int k_sem_give_isr(struct pith_sem *s);               /* for a semaphore with waiters */
+bool k_sem_is_full(const struct pith_sem *s);         /* or will be; as far as an interrupt can tell */
+int k_sem_give_isr(struct pith_sem *s);               /* for a semaphore with waiters, or one that is full */
 void k_post_timer(struct pith_timer *t, uint8_t command);
 enum { K_TIMER_NONE, K_TIMER_START, K_TIMER_STOP };   /* commands */
 long k_timer_start(struct pith_timer *t, uint32_t span);
