@@ -95,6 +95,39 @@ long sys_null(void);
 long sys_hexdump(const void *buf, size_t len);
 long sys_test(long a, long b, long c, long d);
 
+/* The calls of a round trip, in place: a function around each would be half as long again as what the process does. */
+#if defined(__thumb__)
+static inline __attribute__((always_inline)) long __pith_sem_give(long handle) {
+  register long r0 __asm__("r0") = handle;
+  register long number __asm__("r12") = PITH_SYS_sem_give;
+
+  __asm__ volatile("svc #0" : "+r"(r0), "+r"(number)::"r1", "r2", "r3", "cc", "memory");
+  return r0;
+}
+
+static inline __attribute__((always_inline)) long __pith_sem_take(long handle, long long timeout_us) {
+  register long r0 __asm__("r0") = handle;
+  register long long r2 __asm__("r2") = timeout_us;
+  register long number __asm__("r12") = PITH_SYS_sem_take;
+
+  __asm__ volatile("svc #0" : "+r"(r0), "+r"(r2), "+r"(number)::"r1", "cc", "memory");
+  return r0;
+}
+
+static inline __attribute__((always_inline)) long __pith_sem_give_take(long give, long take, long long timeout_us) {
+  register long r0 __asm__("r0") = give;
+  register long r1 __asm__("r1") = take;
+  register long long r2 __asm__("r2") = timeout_us;
+  register long number __asm__("r12") = PITH_SYS_sem_give_take;
+
+  __asm__ volatile("svc #0" : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(number)::"cc", "memory");
+  return r0;
+}
+#define sys_sem_give(handle) __pith_sem_give(handle)
+#define sys_sem_take(handle, timeout_us) __pith_sem_take(handle, timeout_us)
+#define sys_sem_give_take(give, take, timeout_us) __pith_sem_give_take(give, take, timeout_us)
+#endif
+
 /* Any call by its number, defined or not. */
 long pith_syscall(long number, long a, long b, long c, long d);
 

@@ -45,12 +45,14 @@
 #endif
   .endm
 
-/* The region under the next thread's stack; r1 is free. */
+/* The region under the next thread's stack; its domain into r1. r3 and r12 are free, k_change_domain finds r3 as it is left. */
   .macro GUARD
 #if PITH_STACK_GUARDS
-  ldr r1, [r0, #T_GUARD]
-  ldr ip, =MPU_RBAR
-  str r1, [ip]
+  ldrd r1, ip, [r0, #T_DOMAIN] /* and guard */
+  ldr r3, =MPU_RBAR
+  str ip, [r3]
+#elif PITH_DOMAINS
+  ldr r1, [r0, #T_DOMAIN]
 #endif
   .endm
 
@@ -74,12 +76,11 @@
   beq.w k_save_fpu
 #endif
   str r0, [sp, #K_CURRENT]
-  GUARD
   stmia r2, {r3-r11, lr}
+  GUARD
 #if PITH_DOMAINS
-  ldr r1, [r0, #T_DOMAIN]
-  ldr r3, [sp, #K_DOMAIN]
-  cmp r1, r3
+  ldr r2, [sp, #K_DOMAIN]
+  cmp r1, r2
   bne.w k_change_domain
 #endif
   RESUME
@@ -93,12 +94,11 @@ k_save_fpu:
   ldr lr, =k_resume_fpu
   str r2, [sp, #K_FPU_DIRTY]
   str r0, [sp, #K_CURRENT]
-  GUARD
   stmia r2, {r3-r11, lr}
+  GUARD
 #if PITH_DOMAINS
-  ldr r1, [r0, #T_DOMAIN]
-  ldr r3, [sp, #K_DOMAIN]
-  cmp r1, r3
+  ldr r2, [sp, #K_DOMAIN]
+  cmp r1, r2
   bne k_change_domain
 #endif
 #endif
@@ -118,17 +118,20 @@ FUNCTION k_resume_fpu         /* r0 is past T_R4 */
 #if PITH_DOMAINS
   .balign 4
 k_change_domain:              /* r0 next, r1 its domain: calls, MPU regions 0-3, CONTROL */
-  str r1, [sp, #K_DOMAIN]
   ldmia r1, {r2, r4-r11, ip}
-  str r2, [sp, #K_CALLS]
+  strd r2, r1, [sp, #K_CALLS] /* and domain */
+#if !PITH_STACK_GUARDS
   ldr r3, =MPU_RBAR
+#endif
   msr control, ip
   stmia r3, {r4-r11}          /* RBAR, RASR and their three aliases */
   dsb
   ldr r2, [sp, #K_FPU_DIRTY]
-  cbnz r2, k_wipe_fpu
-2:
-  cmp ip, #0                  /* bit 31: somebody wants to know */
+  orrs r1, r2, ip, lsr #31    /* bit 31: somebody wants to know */
+  bne 1f
+  RESUME
+1: cbnz r2, k_wipe_fpu
+2: cmp ip, #0
   bpl k_load
   push {r0, lr}
   bl k_entered
@@ -190,6 +193,18 @@ FUNCTION s_yield
   SWITCH
 1: LEAVE
 
+/* r2 current leaves its list, where others are; else on at \alone. Its own links stay as they are: wait.c knows. */
+  .macro LEAVE_EQUALS alone
+  ldrd r0, r1, [r2, #T_NEXT]
+  cmp r0, r2
+  beq \alone
+  str r0, [r1, #T_NEXT]
+  str r1, [r0, #T_PREV]
+  ldr r1, [r2, #T_LIST]
+  str r0, [r1]
+  SWITCH
+  .endm
+
 /* int pith_sem_take(s), no unit when the thread looked. Zero units and no waiter: be the one waiter.
  * An interrupt may give meanwhile, hence LDREX; all else is for C. */
 FUNCTION s_sem_take
@@ -204,16 +219,10 @@ FUNCTION s_sem_take
   str r2, [r0, #S_WAITERS]
   str r0, [r2, #T_WAIT]
 s_park:                       /* r2 current leaves its list */
-  ldrd r0, r1, [r2, #T_NEXT]  /* its own links stay as they are: wait.c knows */
-  cmp r0, r2
-  beq 1f
-  str r0, [r1, #T_NEXT]
-  str r1, [r0, #T_PREV]
-  ldr r1, [r2, #T_LIST]
-  str r0, [r1]
-  SWITCH
+  LEAVE_EQUALS 1f
 2: ldr ip, =k_call_sem_take
   b s_c
+s_park_alone:
 1: ldrd r1, ip, [r2, #T_LIST] /* it was alone in its list */
   movs r0, #0
   str r0, [r1]
@@ -223,6 +232,18 @@ s_park:                       /* r2 current leaves its list */
   clz r1, r1
   ldr r0, [sp, r1, lsl #2]
   SWITCH
+
+/* r0 enters its list, if others of its priority are ready: it cannot preempt. Else on at 1. */
+  .macro JOIN_EQUALS
+  ldrd r1, ip, [r0, #T_LIST]
+  ldr r2, [r1]
+  cbz r2, 1f
+  ldr r1, [r2, #T_PREV]
+  strd r2, r1, [r0, #T_NEXT]
+  str r0, [r1, #T_NEXT]
+  str r0, [r2, #T_PREV]
+  LEAVE
+  .endm
 
 /* int pith_sem_give(s) with waiters. One waiter without deadline: wake it. */
 FUNCTION s_sem_give
@@ -235,14 +256,8 @@ FUNCTION s_sem_give
   ldr r0, [r0, #S_WAITERS]
   str r1, [r0, #T_WAIT]
 s_ready:                      /* r0 enters its list */
-  ldrd r1, ip, [r0, #T_LIST]
-  ldr r2, [r1]
-  cbz r2, 1f
-  ldr r1, [r2, #T_PREV]       /* others of its priority are ready: it cannot preempt */
-  strd r2, r1, [r0, #T_NEXT]
-  str r0, [r1, #T_NEXT]
-  str r0, [r2, #T_PREV]
-  LEAVE
+  JOIN_EQUALS
+s_ready_alone:                /* r1, ip its list and bit */
 1: ldr r2, [sp, #K_READY]
   str r0, [r1]
   strd r0, r0, [r0, #T_NEXT]

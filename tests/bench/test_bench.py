@@ -19,10 +19,6 @@ KNOWN_OVER = {
     "pingpong_equal": "two looks at the context in give, LDREX/STREX in the kernel's take, and a wait that can be "
                       "cancelled is noted and cleared: 12 instructions that make ISR gives and cancellation right; of "
                       "its cycles 96 enter and leave exceptions, 44 are the dispatch that finds a domain's call table",
-    "pingpong_processes": "of the 110 instructions a side, 38 check two handles (generation, kind, right) and that the caller "
-                          "may park, 22 are the caller's own; the cycles are within the target",
-    "pingpong_one_call": "the same checks of two handles in one call, and the MPU and FPU registers of another process: 98 a "
-                         "side, of which 12 are the caller's own",
     "kernel_bytes_process": "128 are 16 handles, 80 what the MPU and the checks of pointers use, 96 four timers (alarm, "
                             "heartbeat, budget), 44 limits and the budget's state, 32 the name and a semaphore",
     "kernel_bytes_thread": "124 the kernel's thread, 56 signals, their stack, the joiner and a service being done",
