@@ -145,6 +145,12 @@
 #define PITH_PROCESS_THREADS_EACH 16
 #endif
 
+/* Shares of the processor that can be given out at once: a process has its own, or is in its parent's, or has all it
+ * wants. 1..64. 44 bytes each. */
+#ifndef PITH_PROCESS_SHARES
+#define PITH_PROCESS_SHARES ((PITH_PROCESSES + 1) / 2)
+#endif
+
 /* Locks of processes that threads wait for at the same time. 1..255. 24 bytes each. */
 #ifndef PITH_PROCESS_LOCKS
 #define PITH_PROCESS_LOCKS 16

@@ -30,7 +30,7 @@ struct pith_limits {
   uint16_t threads;
   uint16_t handles;
   uint32_t objects_memory; /* bytes of shared memory and queues it may create */
-  uint32_t budget_us;      /* of each period: what its threads may run together; 0 and no parent's: all */
+  uint32_t budget_us;      /* of each period: what it and its children may run together; 0: in the parent's, if any */
   uint32_t period_us;      /* 1,000 to 10,000,000 */
 };
 

@@ -50,7 +50,8 @@ enum {
   K_STACK_PATTERN = 0xA5,                     /* each byte of a stack that was never used */
   K_SEAL = 0x50495448,                        /* a thread's seal is this and its own address */
   K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
-  K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? 4 * PITH_PROCESSES : 0), /* a process has up to four */
+  /* a process has up to two, a share one, and one tells when the share in use is used up */
+  K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? 2 * PITH_PROCESSES + PITH_PROCESS_SHARES + 1 : 0),
   K_TIMEOUTS = PITH_THREADS + K_TIMERS + 1, /* and the slice */
 };
 #define K_DOMAIN_TELL (1u << 31)

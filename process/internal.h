@@ -38,15 +38,6 @@ enum process_state { PROCESS_FREE, PROCESS_LOADING, PROCESS_ALIVE, PROCESS_ENDED
  * 26 the kind, 27 and 28: a semaphore that may be given, taken. */
 enum { HANDLE_RIGHTS = 20, HANDLE_KIND = 24, HANDLE_GIVE = 1 << K_HANDLE_GIVE_BIT, HANDLE_TAKE = 1 << K_HANDLE_TAKE_BIT };
 
-/* What the threads of a process may run together in each period; cycles of the core clock. */
-struct budget {
-  struct pith_timer period, end; /* the next period; when the rest is used up if it goes on running */
-  uint32_t cycles;               /* of each period; 0: all it wants */
-  int32_t left;                  /* of this period; below 0: taken too much, the next one pays */
-  uint32_t since;                /* while it runs: from when on `left` is not up to date */
-  bool running, held;            /* held: its threads wait for the next period */
-};
-
 struct process {
   struct k_domain domain; /* first: the domain of a thread is its process */
   union {
@@ -75,7 +66,7 @@ struct process {
   struct pith_timer alarm, watchdog;
   uint32_t beat;           /* ticks a heartbeat may promise at most; 0: as it likes */
   uint8_t reaper_priority; /* of the reaper when it has ended */
-  struct budget budget;
+  struct share *share;     /* of the processor, budget.c; NULL: all it wants */
   struct pith_limits limits; /* as they are, for its children */
   uint64_t cycles;           /* of threads that have ended, with PITH_ACCOUNTING */
   struct pith_sem *told;     /* the same for who asked for it */
@@ -170,7 +161,10 @@ uint64_t process_cpu_us(const struct process *p); /* 0 where it is not accounted
 /* budget.c, kernel context */
 void budget_init(void);
 void process_hold(struct process *p, bool hold); /* all its threads, nesting with pith_thread_suspend() */
-void budget_start(struct process *p, uint32_t budget_us, uint32_t period_us);
+/* p, before its first thread runs, is in its parent's share, or in one of its own below that, as its limits say. 0, -EAGAIN
+ * (PITH_PROCESS_SHARES exist). Then it waits if the others in the share have used it up. */
+int budget_start(struct process *p, const struct process *parent, bool own);
+void budget_join(struct process *p);
 void budget_stop(struct process *p);
 
 /* report.c, thread */

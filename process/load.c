@@ -162,20 +162,27 @@ static long launch(long launch_, long unused, long unused2) {
                                     .stack_size = l->arguments->argv - p->block,
                                     .priority = l->request->priority,
                                     .flags = PITH_THREAD_DETACHED};
+  const struct process *parent = p->parent ? process_by_pid(p->parent) : NULL;
   struct process_thread *t;
   struct arch_frame *frame;
+  long error;
 
   (void)unused, (void)unused2;
-  if (p->parent && process_by_pid(p->parent)->state != PROCESS_ALIVE) return -ESRCH; /* gone meanwhile */
+  if (parent && parent->state != PROCESS_ALIVE) return -ESRCH; /* gone meanwhile */
+  if (budget_start(p, parent, l->request->limits.budget_us != 0)) return -EAGAIN;
   t = thread_new(p, &start, p->name);
-  if (!t) return -EAGAIN;
+  if (!t) {
+    budget_stop(p);
+    return -EAGAIN;
+  }
   frame = (struct arch_frame *)(void *)t->thread.sp;
   frame->r1 = l->arguments->argv;
   frame->r2 = l->arguments->envp;
   p->state = PROCESS_ALIVE;
   if (p->beat) k_timer_start(&p->watchdog, p->beat);
-  budget_start(p, p->limits.budget_us, p->limits.period_us);
-  return k_thread_start(&t->thread);
+  error = k_thread_start(&t->thread);
+  budget_join(p);
+  return error;
 }
 
 static long inherit(long process, long request, long unused) {
@@ -224,7 +231,7 @@ static int load(struct process *p, const struct process_request *r, const char *
     error = (int)pith_monitor(inherit, (long)p, (long)r, 0);
   }
   if (!error) {
-    *why = "too many threads";
+    *why = "too many threads, or shares of the processor";
     error = (int)pith_monitor(launch, (long)&l, 0, 0);
     if (error) pith_monitor(give_up_handles, (long)p, 0, 0);
   }
