@@ -101,6 +101,9 @@ struct pith_message {
   uint32_t priority; /* 0 to 31, 31 goes first; stored by receive */
 };
 
+/* sys_mq_notify(): beside signals */
+enum { PITH_NOTIFY_WAITER = -1, PITH_NOTIFY_WAIT = -2 };
+
 /* ---- what there is to see ---- */
 
 enum {

@@ -48,7 +48,8 @@ static void set_held(struct share *s, bool held) {
   if (s->held == held) return;
   s->held = held;
   for (int i = 0; i < PITH_PROCESSES; i++)
-    if (process_table[i].state == PROCESS_ALIVE && is_in(&process_table[i], s)) process_hold(&process_table[i], held);
+    if (process_table[i].state == PROCESS_ALIVE && is_in(&process_table[i], s))
+      process_hold(&process_table[i], held);
 }
 
 static void count(void) {

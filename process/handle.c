@@ -53,6 +53,7 @@ static void close_slot(struct process *p, struct k_handle *h) {
   struct object *o = h->object;
 
   if (p->mapped && h == &p->handle[p->mapped - 1]) process_unmap(p);
+  if (o->kind == PITH_OBJECT_QUEUE) queue_forget(&o->queue, p);
   h->number = 0;
   p->handles--;
   object_release(o);

@@ -82,6 +82,7 @@ long sys_object_unlink(const char *name);
 long sys_handle_dup(long handle, unsigned rights);
 long sys_mq_send(long handle, const struct pith_message *message, long long timeout_us);
 long sys_mq_receive(long handle, struct pith_message *message, long long timeout_us);
+long sys_mq_notify(long handle, int what, long long timeout_us);
 long sys_map(long handle);
 long sys_unmap(void);
 long sys_irq_wait(long handle, unsigned pad, long long timeout_us);

@@ -8,7 +8,8 @@ static int is_refused(long h) {
          sys_mutex_unlock(h) == -EBADF && sys_close(h) == -EBADF && sys_map(h) == -EBADF &&
          sys_handle_dup(h, 1) == -EBADF && sys_irq_wait(h, 0, 0) == -EBADF &&
          sys_mq_send(h, POINTER(block_low()), 0) == -EBADF &&
-         sys_mq_receive(h, POINTER(block_low()), 0) == -EBADF && sys_sem_give_take(h, h, 0) == -EBADF &&
+         sys_mq_receive(h, POINTER(block_low()), 0) == -EBADF && sys_mq_notify(h, 9, 0) == -EBADF &&
+         sys_sem_give_take(h, h, 0) == -EBADF &&
          sys_info(PITH_INFO_OBJECT, (unsigned)h, POINTER(block_low()), 20) == -EBADF;
 }
 
@@ -62,7 +63,7 @@ int handle_of_other_kind(uint32_t a) {
   CHECK(sys_sem_give(memory) == -EBADF && sys_sem_take(memory, 0) == -EBADF &&
         sys_mutex_lock(memory, 0) == -EBADF);
   CHECK(sys_irq_wait(memory, 0, 0) == -EBADF && sys_sem_give_take(sem, memory, 0) == -EBADF);
-  CHECK(sys_sem_give_take(mutex, sem, 0) == -EBADF);
+  CHECK(sys_sem_give_take(mutex, sem, 0) == -EBADF && sys_mq_notify(memory, 9, 0) == -EBADF);
   /* the kind is in the number: another one's bits make it no number at all */
   for (int bit = 8; bit < 32; bit++) CHECK(sys_sem_give((long)((uint32_t)sem ^ 1u << bit)) == -EBADF);
   return 0;
