@@ -79,7 +79,7 @@ struct pith_sigframe {
 enum { PITH_OBJECT_SEM = 1, PITH_OBJECT_MUTEX, PITH_OBJECT_QUEUE, PITH_OBJECT_SHM, PITH_OBJECT_DEVICE };
 #define PITH_RIGHT_WAIT 1u   /* take, lock, receive, map to read */
 #define PITH_RIGHT_SIGNAL 2u /* give, send, map to write */
-#define PITH_RIGHT_MANAGE 4u /* unlink, hand on */
+#define PITH_RIGHT_MANAGE 4u /* hand on to a child; of a name, others may take it away */
 #define PITH_RIGHT_ALL 7u
 #define PITH_OPEN_CREATE 1u
 #define PITH_OPEN_EXCLUSIVE 2u

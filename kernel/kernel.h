@@ -23,14 +23,18 @@
 struct k_domain {
   const void *const *calls; /* call table: 2^K_CALL_BITS handlers in assembly */
   uint32_t mpu[8];          /* four RBAR/RASR pairs, regions 0 to 3 */
-  uint32_t control;         /* CONTROL while its threads run: 0 privileged, 1 not; bit 31: k_entered() is told */
+  uint32_t control;         /* CONTROL while its threads run: 0 privileged, 1 not; bit 31: k_entered() is told, 30: see extra */
   uintptr_t low, high;      /* unprivileged: memory it may read and write, [low, high) */
   uintptr_t text_low, text_high;        /* and memory it may only read and execute */
-  uintptr_t extra_low, extra_high;      /* and one more piece, if any, to read */
-  bool extra_write;                     /* and write */
-  void (*fault)(struct pith_thread *t); /* a thread of it faulted: kernel context. NULL: panic */
+  uintptr_t extra_low, extra_high;      /* and one more piece, if any, to read, and with K_DOMAIN_EXTRA_WRITE to write */
+  const struct k_domain_ops *ops;       /* NULL: the kernel's own */
+};
+
+/* What a domain of others is told, in the kernel context. */
+struct k_domain_ops {
+  void (*fault)(struct pith_thread *t); /* a thread of it faulted; in the kernel's own, it panics */
   void (*entered)(struct k_domain *d);  /* with K_DOMAIN_TELL: its threads run from now on, */
-  void (*left)(struct k_domain *d);     /* and do not. NULL: the kernel's own use of it */
+  void (*left)(struct k_domain *d);     /* and do not */
 };
 
 /* What a process's number for an object stands for; a table of these follows its domain. The number has the rights in
@@ -55,6 +59,7 @@ enum {
   K_TIMEOUTS = PITH_THREADS + K_TIMERS + 1, /* and the slice */
 };
 #define K_DOMAIN_TELL (1u << 31)
+#define K_DOMAIN_EXTRA_WRITE (1u << 30) /* bits of CONTROL that the processor ignores */
 #define K_TLS_SIZE ((PITH_TLS_KEYS * sizeof(void *) + 7) & ~(size_t)7) /* bytes at the top of each stack */
 #define K_SEQUENCES_SIZE 256 /* PendSV looks at a pc so far behind k_kernel.sequences */
 

@@ -82,13 +82,13 @@ static void look(struct k_post *post, uint32_t n) {
     if (s->users && s->left <= 0) set_held(s, true);
 }
 
-static void entered(struct k_domain *d) {
+void budget_entered(struct k_domain *d) {
   running = (struct process *)d;
   share_since = arch_cycles();
   arm();
 }
 
-static void left(struct k_domain *d) {
+void budget_left(struct k_domain *d) {
   if (running != (struct process *)d) return; /* it has ended */
   count();
   running = NULL;
@@ -141,8 +141,6 @@ int budget_start(struct process *p, const struct process *parent, bool own) {
   if (!s) return 0;
   s->users++;
   p->share = s;
-  p->domain.entered = entered;
-  p->domain.left = left;
   p->domain.control |= K_DOMAIN_TELL;
   return 0;
 }

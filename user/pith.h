@@ -18,6 +18,7 @@ enum {
 #define SYSCALL(number, name, ...) PITH_SYS_##name = number,
 #include "syscalls.def"
 #undef SYSCALL
+  PITH_SYS_END, /* the first number that is none */
 };
 
 #define PITH_WAIT_FOREVER (-1LL)

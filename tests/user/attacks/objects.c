@@ -81,6 +81,10 @@ int rights_only_shrink(uint32_t a) {
   CHECK(sys_handle_dup(give, 7) == -EPERM && sys_handle_dup(take, PITH_RIGHT_SIGNAL) == -EPERM);
   CHECK(sys_handle_dup(give, 0) == -EPERM && sys_handle_dup(sem, 8) == -EPERM &&
         sys_handle_dup(sem, ~0u) == -EPERM);
+  uint32_t handed[1] = {(uint32_t)take};
+  CHECK(start_child_with("quits", handed, 1) == -EPERM);
+  handed[0] = (uint32_t)sys_handle_dup(sem, PITH_RIGHT_WAIT | PITH_RIGHT_MANAGE);
+  CHECK(start_child_with("quits", handed, 1) > 0 && sys_wait(-1, NULL, -1) > 0);
   CHECK(sys_object_open(&named) == -EACCES); /* the neighbour lets others wait for it, no more */
   named.rights = PITH_RIGHT_WAIT | PITH_RIGHT_SIGNAL;
   CHECK(sys_object_open(&named) == -EACCES);
