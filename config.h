@@ -131,7 +131,7 @@
 #define PITH_HEAP 16384
 #endif
 
-/* Processes that can exist at once. 0..64. About 350 bytes each. */
+/* Processes that can exist at once. 0..64. About 390 bytes each. */
 #ifndef PITH_PROCESSES
 #define PITH_PROCESSES 8
 #endif
