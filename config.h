@@ -136,7 +136,7 @@
 #define PITH_HEAP 16384
 #endif
 
-/* Processes that can exist at once. 0..64. About 350 bytes each. */
+/* Processes that can exist at once. 0..64. About 390 bytes each. */
 #ifndef PITH_PROCESSES
 #define PITH_PROCESSES 8
 #endif
@@ -148,6 +148,12 @@
 #endif
 #ifndef PITH_PROCESS_THREADS_EACH
 #define PITH_PROCESS_THREADS_EACH 16
+#endif
+
+/* Shares of the processor that can be given out at once: a process has its own, or is in its parent's, or has all it
+ * wants. 1..64. 40 bytes each. */
+#ifndef PITH_PROCESS_SHARES
+#define PITH_PROCESS_SHARES ((PITH_PROCESSES + 1) / 2)
 #endif
 
 /* Locks of processes that threads wait for at the same time. 1..255. 24 bytes each. */

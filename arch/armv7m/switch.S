@@ -37,58 +37,7 @@
 
   .section .text.k_switch, "ax"
 
-/* Out of the kernel, to the same thread. */
-  .macro LEAVE
-#if PITH_ACCOUNTING || PITH_DEBUG_CHECKS
-  b.w k_leave
-#else
-  bx lr
-#endif
-  .endm
-
-/* The region under the next thread's stack; r1 and ip are free. */
-  .macro GUARD
-#if PITH_STACK_GUARDS
-  ldr r1, [r0, #T_GUARD]
-  ldr ip, =MPU_RBAR
-  str r1, [ip]
-#endif
-  .endm
-
-/* Out of the kernel, to the thread r0. What it left for its pc is EXC_RETURN, or k_resume_fpu. */
-  .macro RESUME
-#if PITH_ACCOUNTING
-  push {r0, lr}
-  bl k_account_leave
-  pop.w {r0, lr}
-#endif
-  ldr r3, [r0], #T_R4
-  msr psp, r3
-  ldmia r0, {r4-r11, pc}
-  .endm
-
-/* FPU state first, while `current` still is who it belongs to: storing s16-s31 makes the hardware write
- * s0-s15 to the thread's stack, with that thread's rights; a fault there must be booked on it. */
-  .macro SWITCH domain
-#ifdef __ARM_FP
-  tst lr, #16
-  beq.w k_save_fpu
-#endif
-  str r0, [sp, #K_CURRENT]
-  stmia r2, {r3-r11, lr}
-#if PITH_DOMAINS
-  ldr r1, [r0, #T_DOMAIN]
-  .ifb \domain
-  ldr r3, [sp, #K_DOMAIN]
-  cmp r1, r3
-  .else
-  cmp r1, \domain
-  .endif
-  bne.w k_change_domain
-#endif
-  GUARD
-  RESUME
-  .endm
+#include "switch_macros.h"
 
 #ifdef __ARM_FP
   .balign 4
@@ -99,16 +48,15 @@ k_save_fpu:
   str r2, [sp, #K_FPU_DIRTY]
   str r0, [sp, #K_CURRENT]
   stmia r2, {r3-r11, lr}
+  GUARD
 #if PITH_DOMAINS
-  ldr r1, [r0, #T_DOMAIN]
-  ldr r3, [sp, #K_DOMAIN]
-  cmp r1, r3
+  ldr r2, [sp, #K_DOMAIN]
+  cmp r1, r2
   bne k_change_domain
 #endif
 #endif
 
 k_load:                       /* r0 next */
-  GUARD
   RESUME
 
 #ifdef __ARM_FP
@@ -123,17 +71,20 @@ FUNCTION k_resume_fpu         /* r0 is past T_R4 */
 #if PITH_DOMAINS
   .balign 4
 k_change_domain:              /* r0 next, r1 its domain: calls, MPU regions 0-3, CONTROL */
-  str r1, [sp, #K_DOMAIN]
   ldmia r1, {r2, r4-r11, ip}
-  str r2, [sp, #K_CALLS]
+  strd r2, r1, [sp, #K_CALLS] /* and domain */
+#if !PITH_STACK_GUARDS
   ldr r3, =MPU_RBAR
+#endif
   msr control, ip
   stmia r3, {r4-r11}          /* RBAR, RASR and their three aliases */
   dsb
   ldr r2, [sp, #K_FPU_DIRTY]
-  cbnz r2, k_wipe_fpu
-2:
-  cmp ip, #0                  /* bit 31: somebody wants to know */
+  orrs r1, r2, ip, lsr #31    /* bit 31: somebody wants to know */
+  bne 1f
+  RESUME
+1: cbnz r2, k_wipe_fpu
+2: cmp ip, #0
   bpl k_load
   push {r0, lr}
   bl k_entered
@@ -227,16 +178,10 @@ FUNCTION s_sem_take
   str r2, [r0, #S_WAITERS]
   str r0, [r2, #T_WAIT]
 s_park:                       /* r2 current leaves its list */
-  ldrd r0, r1, [r2, #T_NEXT]  /* its own links stay as they are: wait.c knows */
-  cmp r0, r2
-  beq 1f
-  str r0, [r1, #T_NEXT]
-  str r1, [r0, #T_PREV]
-  ldr r1, [r2, #T_LIST]
-  str r0, [r1]
-  SWITCH
+  LEAVE_EQUALS 1f
 2: ldr ip, =k_call_sem_take
   b s_c
+s_park_alone:
 1: ldrd r1, ip, [r2, #T_LIST] /* it was alone in its list */
   movs r0, #0
   str r0, [r1]
@@ -257,15 +202,8 @@ FUNCTION s_sem_give
   str r1, [r2, #S_WORD]       /* plain: an interrupt leaves a word above 0 alone */
   str r1, [r0, #T_WAIT]
 s_ready:                      /* r0 enters its list */
-  ldr r1, [r0, #T_LIST]
-  ldr r2, [r1]
-  cbz r2, 1f
-  ldr r1, [r2, #T_PREV]       /* others of its priority are ready: it cannot preempt */
-  str r2, [r0, #T_NEXT]       /* STRD would take a cycle more than two STRs */
-  str r1, [r0, #T_PREV]
-  str r0, [r1, #T_NEXT]
-  str r0, [r2, #T_PREV]
-  LEAVE
+  JOIN_EQUALS
+s_ready_alone:                /* r1 its list */
 1: ldr ip, [r0, #T_BIT]
   ldr r2, [sp, #K_READY]
   str r0, [r1]

@@ -46,12 +46,9 @@ int(clock_gettime)(clockid_t clock, struct timespec *now) {
   int error = 0;
   if (clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC)
     us = clock_now() + (clock == CLOCK_REALTIME ? clock_offset() : 0);
-  else if (clock == CLOCK_THREAD_CPUTIME_ID)
-    error = cpu_of_thread(uthread_self()->tid, &us);
-  else if (clock == CLOCK_PROCESS_CPUTIME_ID)
-    error = cpu_of_process((int)sys_getpid(), &us);
-  else
-    error = clock & THREAD_CLOCK ? cpu_of_thread((uint32_t)clock & ~THREAD_CLOCK, &us) : -EINVAL;
+  else if (clock == CLOCK_THREAD_CPUTIME_ID) error = cpu_of_thread(uthread_self()->tid, &us);
+  else if (clock == CLOCK_PROCESS_CPUTIME_ID) error = cpu_of_process((int)sys_getpid(), &us);
+  else error = clock & THREAD_CLOCK ? cpu_of_thread((uint32_t)clock & ~THREAD_CLOCK, &us) : -EINVAL;
   /* One that calls this has run for some time. */
   if (!error && us == 0 && clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) error = -EINVAL;
   if (!error) clock_timespec(us, now);
@@ -60,6 +57,14 @@ int(clock_gettime)(clockid_t clock, struct timespec *now) {
 
 int pthread_getcpuclockid(pthread_t thread, clockid_t *clock) {
   *clock = (clockid_t)(((struct uthread *)(void *)thread)->tid | THREAD_CLOCK);
+  return 0;
+}
+
+/* Of the caller: nobody's else can be named by a number. */
+int clock_getcpuclockid(pid_t pid, clockid_t *clock) {
+  if (pid && pid != (pid_t)sys_getpid())
+    return pid > 0 && sys_process_id(pid, PITH_ID_PARENT) >= 0 ? EPERM : ESRCH;
+  *clock = CLOCK_PROCESS_CPUTIME_ID;
   return 0;
 }
 
