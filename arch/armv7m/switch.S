@@ -202,7 +202,7 @@ FUNCTION s_sem_give
   str r1, [r2, #S_WORD]       /* plain: an interrupt leaves a word above 0 alone */
   str r1, [r0, #T_WAIT]
 s_ready:                      /* r0 enters its list */
-  JOIN_EQUALS
+  JOIN_EQUALS str
 s_ready_alone:                /* r1 its list */
 1: ldr ip, [r0, #T_BIT]
   ldr r2, [sp, #K_READY]
