@@ -62,6 +62,11 @@
 #define PITH_WAIT_ANY 1
 #endif
 
+/* 1: semaphores with a limit of their own (pith_sem_init_limited()). 0 saves about 200 bytes of code. */
+#ifndef PITH_SEM_LIMITS
+#define PITH_SEM_LIMITS 1
+#endif
+
 /* Words of thread-local storage per thread. 0..64. 4 bytes each, on each stack. */
 #ifndef PITH_TLS_KEYS
 #define PITH_TLS_KEYS 2
@@ -135,7 +140,7 @@
 #define PITH_HEAP 16384
 #endif
 
-/* Processes that can exist at once. 0..64. About 350 bytes each. */
+/* Processes that can exist at once. 0..64. About 390 bytes each. */
 #ifndef PITH_PROCESSES
 #define PITH_PROCESSES 8
 #endif
@@ -147,6 +152,12 @@
 #endif
 #ifndef PITH_PROCESS_THREADS_EACH
 #define PITH_PROCESS_THREADS_EACH 16
+#endif
+
+/* Shares of the processor that can be given out at once: a process has its own, or is in its parent's, or has all it
+ * wants. 1..64. 40 bytes each. */
+#ifndef PITH_PROCESS_SHARES
+#define PITH_PROCESS_SHARES ((PITH_PROCESSES + 1) / 2)
 #endif
 
 /* Locks of processes that threads wait for at the same time. 1..255. 24 bytes each. */

@@ -30,7 +30,7 @@ struct pith_limits {
   uint16_t threads;
   uint16_t handles;
   uint32_t objects_memory; /* bytes of shared memory and queues it may create */
-  uint32_t budget_us;      /* of each period: what its threads may run together; 0 and no parent's: all */
+  uint32_t budget_us;      /* of each period: what it and its children may run together; 0: in the parent's, if any */
   uint32_t period_us;      /* 1,000 to 10,000,000 */
 };
 
@@ -82,7 +82,7 @@ struct pith_sigframe {
 enum { PITH_OBJECT_SEM = 1, PITH_OBJECT_MUTEX, PITH_OBJECT_QUEUE, PITH_OBJECT_SHM, PITH_OBJECT_DEVICE };
 #define PITH_RIGHT_WAIT 1u   /* take, lock, receive, map to read */
 #define PITH_RIGHT_SIGNAL 2u /* give, send, map to write */
-#define PITH_RIGHT_MANAGE 4u /* unlink, hand on */
+#define PITH_RIGHT_MANAGE 4u /* hand on to a child; of a name, others may take it away */
 #define PITH_RIGHT_ALL 7u
 #define PITH_OPEN_CREATE 1u
 #define PITH_OPEN_EXCLUSIVE 2u
@@ -103,6 +103,9 @@ struct pith_message {
   uint32_t length;   /* bytes; for receive: the room there is */
   uint32_t priority; /* 0 to 31, 31 goes first; stored by receive */
 };
+
+/* sys_mq_notify(): beside signals */
+enum { PITH_NOTIFY_WAITER = -1, PITH_NOTIFY_WAIT = -2 };
 
 /* ---- what there is to see ---- */
 

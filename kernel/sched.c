@@ -218,18 +218,18 @@ static void enter(struct pith_thread *t) {
 void k_entered(struct pith_thread *t) {
   struct k_domain *d = t->domain;
 
-  if (!d->entered) {
+  if (!d->ops) {
     enter(t);
     return;
   }
   R->told = d;
   K->fpu_dirty |= 1;
-  d->entered(d);
+  d->ops->entered(d);
 }
 
 void k_left(void) {
   struct k_domain *d = R->told;
 
   R->told = NULL;
-  if (d) d->left(d);
+  if (d) d->ops->left(d);
 }

@@ -9,7 +9,7 @@
 bool k_user_writable(const struct k_domain *d, struct uslice s) {
   if (!(d->control & 1) || !s.length) return true;
   if (k_is_within(s, d->low, d->high)) return !k_is_guarded(s);
-  return d->extra_write && k_is_within(s, d->extra_low, d->extra_high);
+  return d->control & K_DOMAIN_EXTRA_WRITE && k_is_within(s, d->extra_low, d->extra_high);
 }
 
 bool k_user_readable(const struct k_domain *d, struct uslice s) {

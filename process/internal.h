@@ -38,54 +38,49 @@ enum process_state { PROCESS_FREE, PROCESS_LOADING, PROCESS_ALIVE, PROCESS_ENDED
  * 26 the kind, 27 and 28: a semaphore that may be given, taken. */
 enum { HANDLE_RIGHTS = 20, HANDLE_KIND = 24, HANDLE_GIVE = 1 << K_HANDLE_GIVE_BIT, HANDLE_TAKE = 1 << K_HANDLE_TAKE_BIT };
 
-/* What the threads of a process may run together in each period; cycles of the core clock. */
-struct budget {
-  struct pith_timer period, end; /* the next period; when the rest is used up if it goes on running */
-  uint32_t cycles;               /* of each period; 0: all it wants */
-  int32_t left;                  /* of this period; below 0: taken too much, the next one pays */
-  uint32_t since;                /* while it runs: from when on `left` is not up to date */
-  bool running, held;            /* held: its threads wait for the next period */
-};
-
 struct file;
 
 struct process {
   struct k_domain domain; /* first: the domain of a thread is its process */
   union {
     struct k_handle handle[PITH_PROCESS_HANDLES]; /* while it lives; second: the assembly finds them there */
-    struct arch_fault fault;                      /* once it has ended by one */
+    struct {                                      /* once it has ended by a fault */
+      struct arch_fault fault;
+      const struct process_thread *culprit; /* whose it was */
+    };
   };
-  int pid, parent, group;
-  uint8_t state, cause, orphan, stopped, served; /* served: a service works on its memory, which must stay */
-  int32_t status;
-  uint8_t ceiling, threads, thread_limit, handles, handle_limit;
-  uint8_t slots;                         /* threads, and those not yet joined */
-  uint32_t children;                     /* at least; a thread that spawns one adds to it */
+  int16_t pid, parent, group;
+  uint16_t waste; /* of the block, units of 8 bytes */
+  uint8_t state, cause;
+  uint8_t orphan : 1, stopped : 1, served : 1; /* changed by the kernel alone. served: a service works on its memory, which must stay */
+  uint8_t ceiling, threads, handles;
+  uint8_t slots;  /* threads, and those not yet joined */
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
-  bool may_grant; /* started by the system: it may open devices */
-  bool manages;   /* it may set the clock and end it all; its children, too */
+  bool manages : 1;                /* it may set the clock and end it all; its children, too */
   uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
-  uint16_t cloexec;                 /* bits of those that close on exec */
-  char *cwd;                        /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */
-  uint32_t objects_memory, objects_limit;
-  uint8_t copied;                       /* a plain PIE: text is private, in the block */
+  uint16_t cloexec;               /* bits of those that close on exec */
+  char *cwd;                      /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */
+  union {
+    uint32_t signal_entry; /* while it lives */
+    int32_t status;        /* once it has ended */
+  };
+  uint32_t children;       /* at least; a thread that spawns one adds to it */
+  uint32_t objects_memory; /* bytes of what it has made */
   uint32_t text_vaddr;
   const void *file;
   uint32_t file_size;
-  uint32_t block, block_size, stack_size, data, brk_low, brk, memory_limit, wasted;
+  uint32_t block, block_size, data, brk_low, brk; /* the stack is below the data */
   uint32_t text, text_size;
-  const struct process_thread *culprit; /* whose fault it was */
   struct k_waitq waiting;             /* its threads in sys_wait() */
   uint32_t pending, handled, ignored; /* signals */
-  uint32_t signal_entry;
   struct pith_timer alarm, watchdog;
   uint32_t beat;           /* ticks a heartbeat may promise at most; 0: as it likes */
-  uint8_t reaper_priority; /* of the reaper when it has ended */
-  struct budget budget;
-  struct pith_limits limits; /* as they are, for its children */
-  uint64_t cycles;           /* of threads that have ended, with PITH_ACCOUNTING */
-  struct pith_sem *told;     /* the same for who asked for it */
-  struct pith_sem ended;     /* given once it is reaped and its parent is the kernel */
+  struct share *share;     /* of the processor, budget.c; NULL: all it wants */
+  struct pith_limits limits; /* as they are, its children's are no larger */
+#if PITH_ACCOUNTING
+  uint64_t cycles; /* of threads that have ended */
+#endif
+  struct pith_sem *told; /* given once it is reaped and its parent is the kernel; NULL: nobody asked for it */
   char name[PROCESS_NAME];
 };
 
@@ -111,6 +106,9 @@ extern const struct process_console *process_console;
 extern struct pith_mutex process_lock; /* the pool, and slots that are loading or ended. Thread */
 extern struct pool process_pool;
 
+static inline uint32_t process_stack_size(const struct process *p) { return p->data - p->block; }
+/* A plain PIE: text is private, in the block. */
+static inline bool process_is_copied(const struct process *p) { return p->text - p->block < p->block_size; }
 static inline struct process *process_current(void) { return (struct process *)K->current->domain; }
 static inline struct process *process_of(const struct pith_thread *t) { return (struct process *)t->domain; }
 static inline struct process_thread *thread_current(void) { return (struct process_thread *)K->current; }
@@ -184,8 +182,13 @@ long thread_info(uint32_t index, struct pith_info_thread *out);
 /* budget.c, kernel context */
 void budget_init(void);
 void process_hold(struct process *p, bool hold); /* all its threads, nesting with pith_thread_suspend() */
-void budget_start(struct process *p, uint32_t budget_us, uint32_t period_us);
+/* p, before its first thread runs, is in its parent's share, or in one of its own below that, as its limits say. 0, -EAGAIN
+ * (PITH_PROCESS_SHARES exist). Then it waits if the others in the share have used it up. */
+int budget_start(struct process *p, const struct process *parent, bool own);
+void budget_join(struct process *p);
 void budget_stop(struct process *p);
+void budget_entered(struct k_domain *d);
+void budget_left(struct k_domain *d);
 
 /* report.c, thread */
 void process_report(const struct process *p);

@@ -38,13 +38,18 @@ pith_time process_deadline(int64_t us) {
 
 _Static_assert(offsetof(struct process, handle) == sizeof(struct k_domain), "the assembly finds the handles there");
 
+/* More urgent than a process that somebody waits for was allowed to be. */
+static uint8_t reaper_priority(const struct process *p) {
+  return p->told ? (uint8_t)(p->ceiling ? p->ceiling - 1 : 0) : REAPER_PRIORITY;
+}
+
 /* As urgent as the most urgent of what it has to do. */
 static void set_reaper_priority(void) {
   uint8_t best = REAPER_PRIORITY;
 
   for (int i = 0; i < PITH_PROCESSES; i++)
-    if (process_table[i].state == PROCESS_ENDED && process_table[i].reaper_priority < best)
-      best = process_table[i].reaper_priority;
+    if (process_table[i].state == PROCESS_ENDED && reaper_priority(&process_table[i]) < best)
+      best = reaper_priority(&process_table[i]);
   reaper.base = best;
   k_mutex_inherit(&reaper);
 }
@@ -85,10 +90,10 @@ void process_end(struct process *p, enum process_cause cause, int status) {
 void process_fault(struct pith_thread *t) {
   struct process *p = process_of(t);
 
-  p->culprit = (const struct process_thread *)t;
   if (signal_fault((struct process_thread *)t)) return;
   process_end(p, PROCESS_FAULTED, signal_of_fault(&arch_last_fault));
   p->fault = arch_last_fault;
+  p->culprit = (const struct process_thread *)t;
 }
 
 static long kill(long pid, long unused, long unused2) {
@@ -144,6 +149,16 @@ static bool serve_waiter(struct process *child, struct process *parent) {
   return false;
 }
 
+/* Threads of the kernel's that wait for a child of its: wait_data says for which. */
+static struct k_waitq waiters;
+
+static void end_wait(const struct process *p) {
+  struct pith_thread *t = waiters.head;
+
+  while (t && t->wait_data != p) t = t->next == waiters.head ? NULL : t->next;
+  if (t) k_wake_with(t, 0);
+}
+
 void process_reaped(struct process *p) {
   struct process *parent = p->parent ? process_by_pid(p->parent) : NULL;
 
@@ -151,7 +166,7 @@ void process_reaped(struct process *p) {
   if (p->orphan || (p->parent && (!parent || parent->state != PROCESS_ALIVE))) { /* that ended while it was loading */
     p->state = PROCESS_FREE;
   } else if (!parent) {
-    k_sem_give(&p->ended, 1);
+    end_wait(p);
     if (p->told) k_sem_give(p->told, 1);
   } else {
     serve_waiter(p, parent);
@@ -179,13 +194,22 @@ long p_call_wait(long which, uint32_t to, int64_t us) {
   return k_wait(&p->waiting, process_deadline(us));
 }
 
+static long wait_reaped(long process, long deadline, long unused) {
+  const struct process *p = (const struct process *)process;
+
+  (void)unused;
+  if (p->state == PROCESS_REAPED) return 0;
+  K->current->wait_data = (void *)process;
+  return k_wait(&waiters, *(const pith_time *)deadline);
+}
+
 /* The same for the kernel's own children, by a thread of it. */
 int process_wait(int pid, struct process_result *result, pith_time deadline) {
   struct process *p = process_by_pid(pid);
   int error;
 
   if (!p || p->parent || p->orphan) return -ESRCH;
-  error = pith_sem_take_until(&p->ended, deadline);
+  error = (int)pith_monitor(wait_reaped, (long)p, (long)&deadline, 0);
   if (error) return error;
   *result = (struct process_result){.cause = p->cause, .status = p->status};
   p->state = PROCESS_FREE;

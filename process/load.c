@@ -57,21 +57,21 @@ static int allocate(struct process *p, const char **why) {
   p->block = size ? pool_take(&process_pool, size, align) : 0;
   if (!p->block) return -ENOMEM;
   p->block_size = size;
-  p->wasted = size - want;
-  p->stack_size = stack + padding(e, p->block + stack);
-  p->data = p->block + p->stack_size;
+  p->waste = (uint16_t)((size - want) / 8 < UINT16_MAX ? (size - want) / 8 : UINT16_MAX);
+  p->data = p->block + stack + padding(e, p->block + stack);
   p->brk_low = p->brk = round_up(p->data + memory, DEFAULT_ALIGN);
   p->text = e->tier == ELF_COPIED ? p->data + (e->text_vaddr - e->base_vaddr)
                                   : (uint32_t)(uintptr_t)p->file + e->text_offset;
   p->text_size = e->text_size;
   p->text_vaddr = e->text_vaddr;
-  p->copied = e->tier == ELF_COPIED;
   return 0;
 }
 
+static const struct k_domain_ops process_ops = {process_fault, budget_entered, budget_left};
+
 static int protect(struct process *p, const char **why) {
   struct k_domain *d = &p->domain;
-  bool in_place = !p->copied;
+  bool in_place = !process_is_copied(p);
 
   *d = (struct k_domain){.calls = k_calls_process,
                          .control = CONTROL_UNPRIVILEGED,
@@ -79,7 +79,7 @@ static int protect(struct process *p, const char **why) {
                          .high = p->block + p->block_size,
                          .text_low = in_place ? p->text : p->block,
                          .text_high = in_place ? p->text + p->text_size : p->block,
-                         .fault = process_fault};
+                         .ops = &process_ops};
   arch_mpu_off(&d->mpu[2 * ARCH_MPU_TEXT], ARCH_MPU_TEXT);
   arch_mpu_off(&d->mpu[2 * ARCH_MPU_EXTRA], ARCH_MPU_EXTRA);
   arch_mpu_block(&d->mpu[2 * ARCH_MPU_BLOCK_LOW], p->block, p->block_size, !in_place);
@@ -125,7 +125,7 @@ struct arguments {
 /* On top of the main stack, which ends below them: pointers, then strings. */
 static int push_arguments(struct process *p, const struct process_request *r, struct arguments *a,
                           const char **why) {
-  uint32_t top = p->block + p->stack_size, low = top - p->stack_size / 2, pointer[2 * STRINGS_MAX + 2];
+  uint32_t top = p->data, low = top - process_stack_size(p) / 2, pointer[2 * STRINGS_MAX + 2];
   int variables, error;
 
   error = push_strings(r->argv_from, K_WORD(r->argv), low, &top, pointer, &a->argc, why);
@@ -154,7 +154,7 @@ struct launch {
 static long launch(long launch_, long unused, long unused2) {
   const struct launch *l = (const struct launch *)launch_;
   struct process *p = l->p;
-  bool copied = p->copied;
+  bool copied = process_is_copied(p);
   struct pith_thread_start start = {.entry = plan.entry - plan.text_vaddr + p->text,
                                     .arg = (uint32_t)l->arguments->argc,
                                     .got = copied ? 0 : p->data + plan.got_offset,
@@ -162,20 +162,27 @@ static long launch(long launch_, long unused, long unused2) {
                                     .stack_size = l->arguments->argv - p->block,
                                     .priority = l->request->priority,
                                     .flags = PITH_THREAD_DETACHED};
+  const struct process *parent = p->parent ? process_by_pid(p->parent) : NULL;
   struct process_thread *t;
   struct arch_frame *frame;
+  long error;
 
   (void)unused, (void)unused2;
-  if (p->parent && process_by_pid(p->parent)->state != PROCESS_ALIVE) return -ESRCH; /* gone meanwhile */
+  if (parent && parent->state != PROCESS_ALIVE) return -ESRCH; /* gone meanwhile */
+  if (budget_start(p, parent, l->request->limits.budget_us != 0)) return -EAGAIN;
   t = thread_new(p, &start, p->name);
-  if (!t) return -EAGAIN;
+  if (!t) {
+    budget_stop(p);
+    return -EAGAIN;
+  }
   frame = (struct arch_frame *)(void *)t->thread.sp;
   frame->r1 = l->arguments->argv;
   frame->r2 = l->arguments->envp;
   p->state = PROCESS_ALIVE;
   if (p->beat) k_timer_start(&p->watchdog, p->beat);
-  budget_start(p, p->limits.budget_us, p->limits.period_us);
-  return k_thread_start(&t->thread);
+  error = k_thread_start(&t->thread);
+  budget_join(p);
+  return error;
 }
 
 static long inherit(long process, long request, long unused) {
@@ -209,7 +216,7 @@ static long give_up(long process, long unused, long unused2) {
 static void clear_rest(const struct process *p) {
   uint32_t end = p->data + image_size(&plan);
 
-  memset((void *)(uintptr_t)p->block, 0, p->stack_size);
+  memset((void *)(uintptr_t)p->block, 0, process_stack_size(p));
   memset((void *)(uintptr_t)end, 0, p->block + p->block_size - end);
 }
 
@@ -226,10 +233,10 @@ static int load(struct process *p, const struct process_request *r, const char *
   if (!error) {
     *why = "a handle it is to inherit, or the kernel heap is full";
     error = (int)pith_monitor(inherit, (long)p, (long)r, 0);
-    if (!error) {
-      *why = "too many threads";
-      error = (int)pith_monitor(launch, (long)&l, 0, 0);
-    }
+  }
+  if (!error) {
+    *why = "too many threads, or shares of the processor";
+    error = (int)pith_monitor(launch, (long)&l, 0, 0);
     if (error) pith_monitor(give_up, (long)p, 0, 0);
   }
   if (error) pool_give(&process_pool, p->block);
@@ -254,9 +261,6 @@ static void set_limits(struct process *p, const struct process_request *r, const
                                    .objects_memory = lesser(w->objects_memory, top->objects_memory),
                                    .budget_us = w->budget_us ? w->budget_us : top->budget_us,
                                    .period_us = w->budget_us ? w->period_us : top->period_us};
-  p->thread_limit = (uint8_t)p->limits.threads;
-  p->handle_limit = (uint8_t)p->limits.handles;
-  p->objects_limit = p->limits.objects_memory;
 }
 
 /* A share of the processor no larger than the parent's. */
@@ -283,12 +287,12 @@ static void fill_map(const struct process *p, struct process_map *m) {
                             .text = p->text,
                             .text_size = p->text_size,
                             .data = p->data,
-                            .data_size = p->copied ? plan.span : plan.data_memsz,
+                            .data_size = process_is_copied(p) ? plan.span : plan.data_memsz,
                             .stack = p->block,
-                            .stack_size = p->stack_size,
+                            .stack_size = process_stack_size(p),
                             .heap = p->brk_low,
                             .heap_size = p->block + p->block_size - p->brk_low,
-                            .copied = p->copied};
+                            .copied = process_is_copied(p)};
 }
 
 /* Still in somebody's mind: a process, a group it has led, the maker of an object. */
@@ -323,15 +327,13 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   p->file_size = r->size;
   for (int i = 0; i < PROCESS_NAME - 1 && r->name[i]; i++) p->name[i] = r->name[i];
   p->state = PROCESS_LOADING;
-  p->pid = next_pid();
+  p->pid = (int16_t)next_pid();
   if (parent) arch_atomic_add(&parent->children, 1);
   p->parent = parent ? parent->pid : 0;
-  p->group = r->group < 0 && parent ? parent->group : r->group > 0 ? r->group : p->pid;
+  p->group = r->group < 0 && parent ? parent->group : r->group > 0 ? (int16_t)r->group : p->pid;
   p->ceiling = r->ceiling;
-  p->may_grant = !parent;
   p->manages = parent ? parent->manages : r->manages;
   p->told = parent ? NULL : r->told;
-  p->reaper_priority = !p->told ? REAPER_PRIORITY : r->ceiling ? (uint8_t)(r->ceiling - 1) : 0;
   p->beat = process_ticks(r->heartbeat_us);
   p->ignored = parent ? parent->ignored : 0;
   pith_timer_init(&p->alarm, signal_alarm, 0);

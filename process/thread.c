@@ -60,7 +60,7 @@ struct process_thread *thread_new(struct process *p, const struct pith_thread_st
   struct process_thread *t = find_slot();
   struct arch_frame *frame;
 
-  if (!t || R->threads >= PITH_THREADS || p->threads >= p->thread_limit) return NULL;
+  if (!t || R->threads >= PITH_THREADS || p->threads >= p->limits.threads) return NULL;
   *t = (struct process_thread){.tid = next_tid(t), .detached = start->flags & PITH_THREAD_DETACHED};
   k_thread_setup(&t->thread, &attr, (void (*)(void *))(uintptr_t)start->entry, (void *)(uintptr_t)start->arg,
                  &p->domain);

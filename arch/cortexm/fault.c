@@ -37,7 +37,7 @@ static struct pith_thread *victim;
 static void fault_apply(struct k_post *post, uint32_t n) {
   (void)post;
   (void)n;
-  victim->domain->fault(victim);
+  victim->domain->ops->fault(victim);
 }
 
 static struct k_post fault_post = {.apply = fault_apply};
@@ -149,7 +149,7 @@ static _Noreturn void kernel_fault(const struct arch_fault *f, const struct regs
              (unsigned)f->exc_return);
 }
 
-static bool may_survive(const struct pith_thread *t) { return PITH_PROCESS_SUPPORT && t && t->domain->fault; }
+static bool may_survive(const struct pith_thread *t) { return PITH_PROCESS_SUPPORT && t && t->domain->ops; }
 
 /* When a fault's own stacking fails there are two exceptions, this fault's and MemManage's. The first to
  * be served has both causes and condemns the thread; the other has no frame, though no bit says so any more. */

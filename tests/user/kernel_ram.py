@@ -22,6 +22,8 @@ CHANGES = {  # symbol: why it may change
     "service_thread": "the registers and priority of the thread that starts children",
     "stack": "its stack",
     "work": "semaphores on which these threads wait",
+    "share_end": "when the last share in use would have been used up: disarmed",
+    "share_since": "when somebody with a share got the processor last",
     "victim": "the thread that faulted last: read only while its fault is posted",
     "returned": "whether the last return from a signal was good",
     "locks": "slots of locks nobody waits for any more: their last owner",
@@ -29,6 +31,7 @@ CHANGES = {  # symbol: why it may change
 PARTS = {  # symbol: from, to, why these bytes of it may change
     "fault_post": (4, 8, "a link of the list of posts, stale once it has been applied"),
     "delivery": (4, 8, "the same, of signals"),
+    "used_up": (4, 8, "the same, of shares of the processor"),
 }
 
 

@@ -64,6 +64,14 @@ int pthread_getcpuclockid(pthread_t thread, clockid_t *clock) {
   return 0;
 }
 
+/* Of the caller: nobody's else can be named by a number. */
+int clock_getcpuclockid(pid_t pid, clockid_t *clock) {
+  if (pid && pid != (pid_t)sys_getpid())
+    return pid > 0 && sys_process_id(pid, PITH_ID_PARENT) >= 0 ? EPERM : ESRCH;
+  *clock = CLOCK_PROCESS_CPUTIME_ID;
+  return 0;
+}
+
 int clock_settime(clockid_t clock, const struct timespec *now) {
   if (clock != CLOCK_REALTIME || !clock_valid(now)) return (int)result(-EINVAL);
   long long us = clock_us(now);
