@@ -45,7 +45,7 @@ enum {
 #define KCALL(number, name) K_CALL_##name = (number),
 #include "hot.def"
 #undef KCALL
-  K_CALL_BITS = PITH_PROCESS_SUPPORT ? 6 : 3, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
+  K_CALL_BITS = PITH_PROCESS_SUPPORT ? 7 : 3, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
   K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000,  /* words of a semaphore with waiters: see struct pith_sem */
   K_STACK_PATTERN = 0xA5,                     /* each byte of a stack that was never used */
   K_SEAL = 0x50495448,                        /* a thread's seal is this and its own address */

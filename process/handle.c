@@ -79,8 +79,6 @@ long handle_inherit(struct process *from, uint32_t handle, struct process *to) {
 
 /* ---- calls ---- */
 
-long p_call_close(uint32_t handle) { return handle_close(process_current(), handle); }
-
 long p_call_handle_dup(uint32_t handle, uint32_t rights) {
   struct process *p = process_current();
   struct k_handle *h = find(p, handle);

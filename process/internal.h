@@ -47,6 +47,8 @@ struct budget {
   bool running, held;            /* held: its threads wait for the next period */
 };
 
+struct file;
+
 struct process {
   struct k_domain domain; /* first: the domain of a thread is its process */
   union {
@@ -61,6 +63,10 @@ struct process {
   uint32_t children;                     /* at least; a thread that spawns one adds to it */
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
   bool may_grant; /* started by the system: it may open devices */
+  bool manages;   /* it may set the clock; its children, too */
+  uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
+  uint16_t cloexec;                 /* bits of those that close on exec */
+  char *cwd;                        /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */
   uint32_t objects_memory, objects_limit;
   uint8_t copied;                       /* a plain PIE: text is private, in the block */
   uint32_t text_vaddr;
@@ -96,6 +102,7 @@ struct process_thread {
   uint32_t alt, alt_size;
   long (*service)(struct process *p, uint32_t a, uint32_t b); /* being done for it, or NULL */
   uint32_t service_a, service_b;
+  struct file *file; /* held for it until the service begins */
 };
 
 extern struct process process_table[PITH_PROCESSES];
@@ -150,11 +157,14 @@ long handle_close(struct process *p, uint32_t handle);
 void handle_close_all(struct process *p);
 void process_unmap(struct process *p);
 bool object_has_maker(int pid); /* one that is open. Any context */
+bool object_is_left(void); /* one that has ended has memory yet to be given back. Any context */
 void object_sweep(void); /* objects that ended give their memory back. Thread, under process_lock */
 
 /* service.c: calls that take long. The caller waits while f(p, a, b) runs in the service's thread. */
 typedef long service_function(struct process *p, uint32_t a, uint32_t b);
 long service_enter(service_function *f, uint32_t a, uint32_t b);
+bool service_is_busy(void); /* it works on some process's memory. Thread */
+void service_thread_ended(struct process_thread *t); /* kernel context */
 int service_start(void);
 /* Any context: from memory that d may read. 0 or -EFAULT; the length, -EFAULT or -ENAMETOOLONG. */
 long process_string(const struct k_domain *d, char *to, uint32_t from, uint32_t size);
