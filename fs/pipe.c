@@ -12,7 +12,7 @@
 
 enum { SIZE = PITH_PIPE, MASK = SIZE - 1, HALF = SIZE / 2, STEP = 512 /* bytes copied in one kernel entry */ };
 
-_Static_assert(!(SIZE & MASK) && HALF >= PITH_PIPE_BUF, "PITH_PIPE");
+_Static_assert(!(PITH_PIPE & (PITH_PIPE - 1)) && PITH_PIPE / 2 >= (int)PITH_PIPE_BUF, "PITH_PIPE");
 
 static void *(*take_memory)(uint32_t size);
 static void (*give_memory)(void *memory);
@@ -209,6 +209,6 @@ int fifo_open(struct file *f, uint32_t flags, struct pipe **home, void *node,
   p->node = node;
   p->closed = closed;
   *home = p;
-  pith_monitor(connect, (long)f, (long)p, (long)flags);
+  pith_monitor(connect, (long)f, (long)p, (long)f->flags);
   return 0;
 }

@@ -292,6 +292,7 @@ int term_init(struct term *t, const char *name, struct tty *tty, bool raw, bool 
   t->size = (struct pith_winsize){.rows = ROWS, .columns = COLUMNS};
   t->device = (struct devfs_device){.name = name, .ops = &term_ops, .data = t};
   tty->attention = &t->attention;
+  pith_defer(&t->attention); /* for what has come already */
   error = devfs_add(&t->device);
   if (error || !controlling) return error;
   alias.data = t;

@@ -21,8 +21,7 @@ struct term {
 };
 
 /* Makes a terminal of a line, in /dev under that name. raw: without editing, echo and signals to begin with. controlling:
- * the one keys of which send signals to the foreground, and which /dev/tty is. 0, -EEXIST. Thread, before the line's
- * interrupts are let through. */
+ * the one keys of which send signals to the foreground, and which /dev/tty is. 0, -EEXIST. Thread. */
 int term_init(struct term *t, const char *name, struct tty *tty, bool raw, bool controlling);
 /* Its size, as the system knows it. Thread. */
 void term_resize(struct term *t, unsigned rows, unsigned columns);

@@ -1,18 +1,9 @@
-/* Pipes and FIFOs: the calls, in the service's thread, and where their memory comes from. */
+/* Pipes and FIFOs: the calls, in the service's thread. */
 #include "pipe.h"
 #include "calls.h"
 #include "files.h"
 
-static void *take_memory(uint32_t size) {
-  uint32_t base;
-
-  pith_mutex_lock(&process_lock);
-  base = pool_take(&process_pool, size, 8);
-  pith_mutex_unlock(&process_lock);
-  return (void *)(uintptr_t)base;
-}
-
-void pipes_init(void) { pipe_memory(take_memory, process_memory_give); }
+void pipes_init(void) { pipe_memory(process_memory_chunk, process_memory_give); }
 
 static long may_open(long p, long unused, long unused2) {
   (void)unused, (void)unused2;

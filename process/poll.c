@@ -39,14 +39,12 @@ static long deadline_of(const struct process *p, uint32_t from, pith_time *deadl
   return 0;
 }
 
-/* Waits with another mask: as sigsuspend(), but that also what happens to a file ends it. */
-static bool change_mask(struct process_thread *t, uint32_t mask) {
+/* Waits with another mask: as sigsuspend(), but that also what happens to a file ends it. The signals that come by it. */
+static uint32_t change_mask(struct process_thread *t, uint32_t mask) {
   if (!t->suspends) t->restore = t->mask; /* else it waited already */
   t->suspends = 1;
   t->mask = mask & 0x7FFFFFFF;
-  if (!((t->pending | process_of(&t->thread)->pending) & ~t->mask)) return false;
-  signal_recheck();
-  return true;
+  return (t->pending | process_of(&t->thread)->pending) & ~t->mask;
 }
 
 static long without_mask(struct process_thread *t, long result) {
@@ -57,10 +55,13 @@ static long without_mask(struct process_thread *t, long result) {
 
 static long wait_for_change(struct process_thread *t, pith_time deadline, bool masked, uint32_t mask) {
   long error = thread_may_wait();
+  uint32_t come;
 
   if (error) return without_mask(t, error);
-  if (masked && change_mask(t, mask)) return -EINTR; /* a handler comes, or else it is made again */
-  return pith_monitor_wait_until(&vfs_poll, deadline);
+  come = masked ? change_mask(t, mask) : 0;
+  if (!come) return pith_monitor_wait_until(&vfs_poll, deadline);
+  signal_recheck();
+  return come & process_of(&t->thread)->handled ? -EINTR : pith_monitor_again();
 }
 
 long p_call_poll(uint32_t fds, uint32_t n, uint32_t until, uint32_t mask_from) {
@@ -70,12 +71,11 @@ long p_call_poll(uint32_t fds, uint32_t n, uint32_t until, uint32_t mask_from) {
   uint32_t mask = 0;
   long found, error;
 
-  if (n > POLL_MAX) return -EINVAL;
+  if (n > POLL_MAX || fds % 4) return -EINVAL;
   if (!k_user_writable(&p->domain, (struct uslice){fds, n * (uint32_t)sizeof(struct pith_pollfd)})) return -EFAULT;
   error = deadline_of(p, until, &deadline);
   if (!error && mask_from) error = k_copy_from_user(&p->domain, &mask, (struct uslice){mask_from, sizeof mask});
   if (error) return without_mask(t, error);
-  if (fds % 4) return -EINVAL;
   found = look(p, (struct pith_pollfd *)(uintptr_t)fds, n);
   if (found || deadline <= pith_now()) return without_mask(t, found);
   return wait_for_change(t, deadline, mask_from != 0, mask);

@@ -31,6 +31,7 @@ long stream_write(struct file *f, uint32_t buf, uint32_t length, uint32_t done) 
   long n;
 
   if (!f->ops->write) return -EINVAL;
+  if (K->current->flags & K_INTERRUPTED) return done ? (long)done : thread_may_wait();
   n = f->ops->write(f, (const void *)(uintptr_t)buf, length);
   if (frame->pc != pc) return n; /* it waits, and comes again */
   if (n == -EPIPE) signal_send_thread(thread_current(), SIGPIPE);
@@ -48,6 +49,7 @@ long stream_read(struct file *f, uint32_t buf, uint32_t length, uint32_t done) {
 
   if (!f->ops->read) return -EINVAL;
   if (done && !(f->ops->streams && has_more(f))) return (long)done;
+  if (K->current->flags & K_INTERRUPTED) return done ? (long)done : thread_may_wait();
   n = f->ops->read(f, (void *)(uintptr_t)buf, length);
   if (frame->pc != pc) {
     if (vfs_read_deadline && frame->r12 == NUMBER_read) {
