@@ -120,14 +120,14 @@ static int pipe_stat(struct file *f, struct pith_stat *st) {
 
 static int pipe_close(struct file *f) {
   struct pipe *p = f->node;
-  void (*closed)(struct mount *m, void *node) = p->closed;
+  void (*closed)(struct file *f, void *node) = p->closed;
   void *node = p->node;
 
   if (!--p->files) {
     if (p->home) *p->home = NULL;
     give_memory(p);
   }
-  if (closed) closed(f->mount, node);
+  if (closed) closed(f, node);
   return 0;
 }
 
@@ -198,7 +198,7 @@ int pipe_make(struct file *end[2], uint32_t flags) {
 }
 
 int fifo_open(struct file *f, uint32_t flags, struct pipe **home, void *node,
-              void (*closed)(struct mount *m, void *node)) {
+              void (*closed)(struct file *f, void *node)) {
   struct pipe *p = *home;
   bool alone = !p || !p->readers; /* readers changes in the kernel, but only down while the tree is locked */
 

@@ -14,7 +14,7 @@ struct pipe {
   struct pith_waker data, room;
   struct pipe **home; /* of a FIFO: where it is found; NULL: it has no name */
   void *node;         /* of a FIFO: the file system's */
-  void (*closed)(struct mount *m, void *node);
+  void (*closed)(struct file *f, void *node);
   uint8_t bytes[PITH_PIPE];
 };
 
@@ -24,9 +24,9 @@ void pipe_memory(void *(*take)(uint32_t size), void (*give)(void *memory));
 /* A pipe with two open files, for reading and for writing. 0, -ENOMEM, -ENFILE. Thread. */
 int pipe_make(struct file *end[2], uint32_t flags);
 
-/* Opens a file system's FIFO: f gets its ops. *home is the pipe while it is open, else NULL; closed(m, node) is called
+/* Opens a file system's FIFO: f gets its ops. *home is the pipe while it is open, else NULL; closed(f, node) is called
  * when f is closed, by the thread that does. 0, -ENOMEM, or -ENXIO: to be written without waiting, and nobody
  * reads. Opening does not wait for the other side: the first read or write does. Under the tree's lock, thread. */
 int fifo_open(struct file *f, uint32_t flags, struct pipe **home, void *node,
-              void (*closed)(struct mount *m, void *node));
+              void (*closed)(struct file *f, void *node));
 #endif
