@@ -1,9 +1,9 @@
 /* Pipes in the kernel context: one copy between a process's memory and the ring for each side, and the other side is
  * woken only if it waits.
  *
- * A reader waits for any byte. A writer waits for as much room as its write needs: all of it if it must be in one
- * piece, else any. It is woken when the ring is half empty, which is enough for the longest piece: so writers and
- * readers take turns with half a ring, and not with a byte.
+ * A reader waits for any byte. A writer waits for room for what it has left to write or, if that is more, for half a
+ * ring: so writers and readers of much take turns with half a ring, and not with a byte, and nobody waits in vain for a reader
+ * that waits for what the writer will do when it is done.
  *
  * No wait outlives its reason: whoever closes the last end wakes the other side, and a woken caller makes its call again
  * and looks anew. The memory goes in close(), in a thread: by then nobody waits in it. */
@@ -49,11 +49,18 @@ static long pipe_read(struct file *f, void *buf, size_t n) {
     memcpy((uint8_t *)buf + (SIZE - at), p->bytes, n - (SIZE - at));
   }
   p->tail += n;
-  if (there - n <= HALF) {
+  if (SIZE - (there - n) >= p->need) {
+    p->need = UINT32_MAX;
     wake(&p->room);
-    vfs_changed();
   }
+  vfs_changed();
   return (long)n;
+}
+
+static long wait_for_room(struct pipe *p, uint32_t n) {
+  if (n > HALF) n = HALF;
+  if (n < p->need) p->need = n;
+  return pith_monitor_wait(&p->room);
 }
 
 static long pipe_write(struct file *f, const void *buf, size_t n) {
@@ -62,7 +69,7 @@ static long pipe_write(struct file *f, const void *buf, size_t n) {
 
   if (!p->readers && p->read_once) return -EPIPE;
   if (!p->readers || room < (n <= PITH_PIPE_BUF ? n : 1))
-    return f->flags & PITH_O_NONBLOCK ? -EAGAIN : pith_monitor_wait(&p->room);
+    return f->flags & PITH_O_NONBLOCK ? -EAGAIN : wait_for_room(p, n);
   if (n > room) n = room;
   if (n > STEP) n = STEP;
   if (n <= SIZE - at) {
@@ -146,6 +153,7 @@ static struct pipe *pipe_new(void) {
 
   if (!p) return NULL;
   memset(p, 0, offsetof(struct pipe, bytes));
+  p->need = UINT32_MAX;
   pith_waker_init(&p->data);
   pith_waker_init(&p->room);
   return p;

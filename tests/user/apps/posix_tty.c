@@ -15,6 +15,12 @@
 static char buf[4096];
 static struct termios before;
 
+/* Until so many bytes can be read: those who type are not waited for by the clock. */
+static void until(int count) {
+  int n = 0;
+  while (n < count && !ioctl(0, FIONREAD, &n)) usleep(1000);
+}
+
 static void set(tcflag_t iflag_off, tcflag_t lflag_off, int min, int time) {
   struct termios t = before;
   t.c_iflag &= ~iflag_off;
@@ -88,7 +94,7 @@ static void long_line(void) {
 static void paste(void) {
   unsigned at = 0, wrong = 0;
   say("paste?\n");
-  usleep(50000);
+  until(200);
   while (at < 6000) {
     long n = read(0, buf, 7);
     if (n <= 0) break;
@@ -128,6 +134,7 @@ static void times(void) {
   begun = now_us();
   CHECK_EQ(read(0, buf, 8), 2);
   CHECK(now_us() - begun >= 100000);
+  set(0, ICANON | ECHO, 5, 1);
   say("five?\n");
   CHECK_EQ(read(0, buf, 5), 5);
   set(0, ICANON | ECHO, 1, 0);
@@ -204,13 +211,13 @@ static void flow(void) {
   t.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
   CHECK_EQ(tcsetattr(0, TCSANOW, &t), 0);
   say("throttle?\n");
-  usleep(50000);
+  until(240);
   n = 0;
   while (n < 600) n += (int)read(0, buf, 50);
   CHECK_EQ(n, 600);
   reset();
   say("\nlost?\n");
-  usleep(50000);
+  until(5);
   CHECK_EQ(tcflush(0, TCIFLUSH), 0);
   say("kept?\n");
   reads("kept\n");
@@ -260,7 +267,9 @@ static void background(void) {
   struct termios t = before;
   t.c_lflag |= TOSTOP;
   CHECK_EQ(tcsetattr(0, TCSANOW, &t), 0);
+  signal(SIGTTOU, SIG_DFL); /* or the job would ignore it as well */
   pid = job("write");
+  signal(SIGTTOU, SIG_IGN);
   status = wait_for(pid, WUNTRACED);
   CHECK(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTOU);
   reset();
@@ -269,7 +278,7 @@ static void background(void) {
 }
 
 static void foreground(void) {
-  struct sigaction a = {.sa_handler = note};
+  struct sigaction a = {.sa_handler = note, .sa_flags = SA_RESTART};
   front(getpgrp());
   CHECK_EQ(sigaction(SIGCHLD, &a, NULL), 0);
   count = 0;
@@ -281,7 +290,7 @@ static void foreground(void) {
   CHECK_EQ(last, SIGCHLD);
   CHECK_EQ(kill(pid, SIGCONT), 0);
   CHECK_EQ(count, 2);
-  a.sa_flags = SA_NOCLDSTOP;
+  a.sa_flags |= SA_NOCLDSTOP;
   CHECK_EQ(sigaction(SIGCHLD, &a, NULL), 0);
   CHECK_EQ(kill(pid, SIGSTOP), 0);
   CHECK_EQ(wait_for(pid, WUNTRACED), SIGSTOP << 8 | 0x7f);
@@ -291,6 +300,7 @@ static void foreground(void) {
   CHECK_EQ(wait_for(pid, 0), SIGINT);
   CHECK_EQ(count, 3);
   signal(SIGCHLD, SIG_DFL);
+  front(getpgrp()); /* while there is no foreground each group takes itself for it */
   pid = job("tidy");
   front(pid);
   CHECK_EQ(wait_for(pid, 0), (50 + SIGINT) << 8);

@@ -15,6 +15,7 @@ int main(int argc, char *argv[]) {
   if (!strcmp(argv[1], "read")) return (int)read(0, line, sizeof line);
   if (!strcmp(argv[1], "write")) return (int)write(1, "job\n", 4);
   if (!strcmp(argv[1], "tidy")) signal(SIGINT, ends);
+  while (tcgetpgrp(0) != getpgrp()) usleep(1000);
   write(1, "ready\n", 6);
   for (;;) continue;
 }
