@@ -178,7 +178,7 @@
 #define PITH_FILES 48
 #endif
 
-/* Descriptors of one process. 3..16. 1 byte each, for each process. */
+/* Descriptors of one process. 3..PITH_OPEN_MAX, 16. 1 byte each, for each process. */
 #ifndef PITH_PROCESS_FILES
 #define PITH_PROCESS_FILES 16
 #endif

@@ -149,7 +149,7 @@ static long file_seek(struct file *f, int32_t offset, int whence) {
 }
 
 static void fill(struct pith_stat *st, const struct tmpfs_node *n, uint32_t number) {
-  *st = (struct pith_stat){.mode = n->mode | (is_directory(n) ? 0777 : 0666),
+  *st = (struct pith_stat){.mode = n->mode | 0777,
                            .size = is_directory(n) ? 0 : n->size,
                            .ino = number + 1,
                            .links = !n->gone,

@@ -301,6 +301,7 @@ int vfs_readdir(struct file *f, struct pith_dirent *d) {
 
   vfs_lock();
   if (f->ops->readdir) r = f->pos < 2 ? dots(f, d) : f->ops->readdir(f, d);
+  if (r > 0) d->next = f->pos;
   vfs_unlock();
   return r;
 }

@@ -31,7 +31,8 @@ struct file_ops {
   /* Under the tree's lock, in a thread; NULL: -EINVAL (seek: -ESPIPE; sync: 0). */
   long (*seek)(struct file *f, int32_t offset, int whence); /* the new position */
   int (*stat)(struct file *f, struct pith_stat *st);
-  /* 1 and the next entry, 0 at the end. f->pos is theirs from 2 on: before that "." and ".." are made by the vfs. */
+  /* 1 and the next entry, 0 at the end. f->pos is theirs from 2 on: before that "." and ".." are made by the vfs.
+   * d->next is the vfs's, too: f->pos after it. */
   int (*readdir)(struct file *f, struct pith_dirent *d);
   int (*truncate)(struct file *f, uint32_t size);
   int (*sync)(struct file *f);
