@@ -7,6 +7,7 @@
 #include "calls.h"
 #include "files.h"
 #include "mem.h"
+#include "stream.h"
 
 static struct file *console;
 
@@ -114,25 +115,38 @@ static long write_service(struct process *p, uint32_t buf, uint32_t n) {
   return vfs_write(service_file(), (const void *)(uintptr_t)buf, n);
 }
 
-long p_call_write(uint32_t fd, uint32_t buf, uint32_t length) {
+long p_call_write(uint32_t fd, uint32_t buf, uint32_t length) { return p_call_write_on(fd, buf, length, 0); }
+
+long p_call_write_on(uint32_t fd, uint32_t buf, uint32_t length, uint32_t done) {
   struct file *f = file_at(process_current(), fd);
 
   if (!f || (f->flags & PITH_O_ACCMODE) == PITH_O_RDONLY) return -EBADF;
   if (!k_user_readable(K->current->domain, (struct uslice){buf, length})) return -EFAULT;
   if (!length) return 0;
   if (!f->ops->in_kernel) return service_enter_file(write_service, f, buf, length);
-  return f->ops->write ? f->ops->write(f, (const void *)(uintptr_t)buf, length) : -EINVAL;
+  return stream_write(f, buf, length, done);
 }
 
-long p_call_read(uint32_t fd, uint32_t buf, uint32_t length) {
+static long read_on(uint32_t fd, uint32_t buf, uint32_t length, uint32_t done) {
   struct file *f = file_at(process_current(), fd);
 
   if (!f || (f->flags & PITH_O_ACCMODE) == PITH_O_WRONLY) return -EBADF;
-  if (K->current->flags & K_INTERRUPTED && f->ops->in_kernel) return thread_may_wait();
   if (!k_user_writable(K->current->domain, (struct uslice){buf, length})) return -EFAULT;
   if (!length) return 0;
   if (!f->ops->in_kernel) return service_enter_file(read_service, f, buf, length);
-  return f->ops->read ? f->ops->read(f, (void *)(uintptr_t)buf, length) : -EINVAL;
+  return stream_read(f, buf, length, done);
+}
+
+long p_call_read_on(uint32_t fd, uint32_t buf, uint32_t length, uint32_t done) {
+  vfs_read_deadline = 0;
+  return read_on(fd, buf, length, done);
+}
+
+long p_call_read(uint32_t fd, uint32_t buf, uint32_t length) { return p_call_read_on(fd, buf, length, 0); }
+
+long p_call_read_until(uint32_t fd, uint32_t buf, uint32_t length, uint32_t deadline) {
+  stream_deadline(deadline);
+  return read_on(fd, buf, length, 0);
 }
 
 /* The result of close(), or, for dup(), the new descriptor. */

@@ -31,6 +31,7 @@ enum {
 };
 
 /* ENDED: no thread runs any more, the memory is not given back yet. REAPED: a zombie, only its end is left. */
+enum process_news { PROCESS_NO_NEWS, PROCESS_STOPPED, PROCESS_CONTINUED };
 enum process_state { PROCESS_FREE, PROCESS_LOADING, PROCESS_ALIVE, PROCESS_ENDED, PROCESS_REAPED };
 
 /* What a process calls a handle is `number`, which has all there is to check in it: bits 0 to 7 the index, 8 to 19 a
@@ -52,7 +53,10 @@ struct process {
   int16_t pid, parent, group;
   uint16_t waste; /* of the block, units of 8 bytes */
   uint8_t state, cause;
-  uint8_t orphan : 1, stopped : 1, served : 1; /* changed by the kernel alone. served: a service works on its memory, which must stay */
+  uint8_t news; /* enum process_news that wait4() has yet to tell */
+  uint8_t orphan : 1, served : 1; /* changed by the kernel alone. served: a service works on its memory, which must stay */
+  uint8_t stopped : 5;            /* by that signal */
+  bool no_stop_signal : 1; /* no SIGCHLD for it when a child stops */
   uint8_t ceiling, threads, handles;
   uint8_t slots;  /* threads, and those not yet joined */
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
@@ -132,12 +136,30 @@ bool thread_can_be_woken(const struct process_thread *t);
 /* A wait may begin: 0, or -ECANCELED or -EINTR if it was ended before it began. */
 long thread_may_wait(void);
 
+/* stream.c, kernel context: what the call of a parked thread returns that is to end with an error: that, or how much was
+ * written before. */
+long stream_cut_short(const struct pith_thread *t, long error);
+
+/* jobs.c, kernel context */
+void jobs_init(void);
+bool jobs_is_orphaned(int group);
+void jobs_news(struct process *p);             /* it was stopped, or goes on */
+void jobs_wake_parent(struct process *parent); /* those of its threads that wait for children look again */
+
+/* life.c, kernel context: `which` of wait() means this child; what its parent is told of its end, after which it is gone */
+bool process_is_meant(const struct process *child, const struct process *parent, long which);
+long process_hand_over(struct process *child, const struct k_domain *d, uint32_t to);
+
+void poll_init(void);  /* poll.c */
+void pipes_init(void); /* pipes.c */
+
 /* futex.c, kernel context */
 void futex_thread_ended(struct pith_thread *t);  /* its locks have passed on: the words say so */
 void futex_forget(uint32_t base, uint32_t size); /* the memory is about to be somebody else's */
 
 /* signal.c, kernel context */
 int signal_send(struct process *p, int signal);
+int signal_send_thread(struct process_thread *t, int signal);
 bool signal_fault(struct process_thread *t); /* true: a handler of the process will see it */
 int signal_of_fault(const struct arch_fault *f);
 bool signal_may_enter(const struct process *from, int group); /* the group, or let a child do so. Any context */

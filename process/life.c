@@ -109,7 +109,7 @@ int process_kill(int pid) { return (int)pith_monitor(kill, pid, 0, 0); }
 
 /* ---- waiting for a child ---- */
 
-static bool is_meant(const struct process *child, const struct process *parent, long which) {
+bool process_is_meant(const struct process *child, const struct process *parent, long which) {
   if (child->state == PROCESS_FREE || child->parent != parent->pid) return false;
   if (which == -1) return true;
   if (which > 0) return child->pid == which;
@@ -117,7 +117,7 @@ static bool is_meant(const struct process *child, const struct process *parent, 
 }
 
 /* What the parent is told, stored for it; the child is gone then. */
-static long hand_over(struct process *child, const struct k_domain *d, uint32_t to) {
+long process_hand_over(struct process *child, const struct k_domain *d, uint32_t to) {
   struct pith_ended e = {.cause = child->cause == PROCESS_EXITED    ? PITH_ENDED_EXIT
                                   : child->cause == PROCESS_FAULTED ? PITH_ENDED_FAULT
                                                                     : PITH_ENDED_SIGNAL,
@@ -141,9 +141,10 @@ static bool serve_waiter(struct process *child, struct process *parent) {
   for (; t; t = t->next == parent->waiting.head ? NULL : t->next) {
     const struct arch_frame *f = (const struct arch_frame *)(void *)t->sp;
 
+    if (t->blocked == K_BLOCKED_RESTART) continue; /* in p_call_wait4() */
     if (!k_user_readable(t->domain, (struct uslice){K_WORD(f), sizeof *f})) continue;
-    if (!is_meant(child, parent, (long)(uintptr_t)t->wait_data)) continue;
-    k_wake_with(t, hand_over(child, t->domain, f->r1));
+    if (!process_is_meant(child, parent, (long)(uintptr_t)t->wait_data)) continue;
+    k_wake_with(t, process_hand_over(child, t->domain, f->r1));
     return child->state == PROCESS_FREE;
   }
   return false;
@@ -169,7 +170,7 @@ void process_reaped(struct process *p) {
     end_wait(p);
     if (p->told) k_sem_give(p->told, 1);
   } else {
-    serve_waiter(p, parent);
+    if (!serve_waiter(p, parent)) jobs_wake_parent(parent);
     signal_send(parent, PITH_SIGCHLD);
   }
 }
@@ -183,8 +184,8 @@ long p_call_wait(long which, uint32_t to, int64_t us) {
   for (int i = 0; i < PITH_PROCESSES; i++) {
     struct process *child = &process_table[i];
 
-    if (!is_meant(child, p, which)) continue;
-    if (child->state == PROCESS_REAPED) return hand_over(child, &p->domain, to);
+    if (!process_is_meant(child, p, which)) continue;
+    if (child->state == PROCESS_REAPED) return process_hand_over(child, &p->domain, to);
     any = true;
   }
   if (!any) return -ECHILD;
@@ -260,6 +261,9 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
   process_console = console;
   pool_init(&process_pool, (uint32_t)low, (uint32_t)high);
   budget_init();
+  jobs_init();
+  poll_init();
+  pipes_init();
   error = files_start();
   if (!error) error = service_start();
   return error ? error : pith_thread_init(&reaper, &attr, reaper_main, NULL);

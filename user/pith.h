@@ -53,6 +53,11 @@ long sys_ftruncate(int fd, unsigned size);
 long sys_fsync(int fd);
 long sys_mount_info(unsigned index, struct pith_mount *out);
 
+/* Pipes, terminals and waiting for descriptors: <poll.h>, <sys/select.h>, <termios.h>, <sys/ioctl.h> stand on these. */
+long sys_pipe(int *fds, unsigned flags);
+long sys_mkfifo(const char *path, unsigned mode);
+long sys_poll(struct pith_pollfd *fds, unsigned n, const unsigned long long *until_us, const unsigned *mask);
+long sys_ioctl(int fd, unsigned request, void *arg);
 /* Needs a process that manages the system: a service, ./pith run --exec, and what they start. */
 long sys_power(int how, int status);
 
@@ -89,6 +94,7 @@ long sys_futex_unlock(volatile void *word);
 /* Children, groups and signals; <spawn.h>, <sys/wait.h> and <signal.h> stand on these. */
 long sys_spawn(const struct pith_spawn *spawn);
 long sys_wait(long pid, struct pith_ended *ended, long long timeout_us);
+long sys_wait4(long pid, struct pith_ended *ended, unsigned options);
 long sys_kill(long pid, int signal);
 long sys_process_id(long pid, int what);
 long sys_setpgid(long pid, long group);
