@@ -89,6 +89,15 @@ bool copy_bytes(int from, int to, const char *from_name, const char *to_name); /
 bool mode_parse(const char *s, mode_t *mode); /* octal */
 bool is_directory(const char *path);
 
+/* Both say what fails and go on with the rest; false: something did. No deeper than TREE_DEPTH folders. */
+enum { TREE_DEPTH = 32 };
+bool remove_tree(const char *path);
+bool copy_tree(const char *from, const char *to, bool recursive);
+/* The bytes and the mode of a file; never onto itself. */
+bool copy_file(const char *from, const char *to);
+/* Where something comes that is copied or moved to `to`: in it, if it is a directory. In path_join()'s buffer, or NULL. */
+const char *destination(const char *from, const char *to);
+
 /* ---- time: UTC, there are no zones ---- */
 struct tm;
 long long time_of(const struct tm *t); /* seconds since 1970; years from 0 on */
