@@ -247,9 +247,8 @@ int main(int argc, char **argv) {
   if (check) return 0;
   merge_sort();
   if (output) {
-    int fd = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    if (fd < 0 || dup2(fd, 1) < 0) fail_errno(output);
-    close(fd);
+    output_fd = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (output_fd < 0) fail_errno(output);
   }
   for (size_t i = 0; i < count; i++)
     if (!unique || !i || compare(texts[i - 1], texts[i])) put_format("%s\n", texts[i]);

@@ -49,9 +49,8 @@ int main(int argc, char **argv) {
   if (argc - option_at > 2) usage(argv[2], "one operand too many");
   if (!input_open(&in, argv[0] ? argv[0] : "-")) return 1;
   if (argv[0] && argv[1] && strcmp(argv[1], "-") != 0) {
-    int fd = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    if (fd < 0 || dup2(fd, 1) < 0) fail_errno(argv[1]);
-    close(fd);
+    output_fd = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (output_fd < 0) fail_errno(argv[1]);
   }
   unsigned long times = 0;
   int now = 0;

@@ -8,6 +8,7 @@
 
 static char buffer[1024];
 static size_t used;
+int output_fd = 1;
 
 bool write_all(int fd, const void *data, size_t length) {
   const char *p = data;
@@ -26,7 +27,7 @@ bool write_all(int fd, const void *data, size_t length) {
 void flush(void) {
   size_t n = used;
   used = 0; /* first: what is said about a failure flushes again */
-  if (n && !write_all(1, buffer, n)) fail_errno("write error");
+  if (n && !write_all(output_fd, buffer, n)) fail_errno("write error");
 }
 
 int finish(int status) {

@@ -39,6 +39,7 @@ char *format_number(unsigned long long value, unsigned base, char end[24]); /* w
 const char *format_size(unsigned long long bytes, char to[8]);
 
 /* ---- output ---- */
+extern int output_fd; /* 1, unless the program changes it while nothing is in the buffer */
 void put(const void *data, size_t length);
 void put_char(int c);
 void put_text(const char *s);
