@@ -8,9 +8,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+#include "terminal.h"
 #include "util.h"
 
 const char util_name[] = "ls", util_synopsis[] = "[-aACdFhilrRSt1] [FILE...]";
@@ -92,18 +92,12 @@ static void put_long(const struct entry *e, int width) {
   put_char('\n');
 }
 
-static unsigned terminal_width(void) {
-  struct winsize size;
-  if (ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col) return size.ws_col;
-  return 80;
-}
-
 /* Down, then across: as many columns as the widest name allows. */
 static void put_columns(const struct list *l) {
   size_t widest = 0, spare = numbers ? 9 : 2;
   for (size_t i = 0; i < l->count; i++)
     if (name_width(&l->entries[i]) > widest) widest = name_width(&l->entries[i]);
-  size_t across = (terminal_width() + 1) / (widest + spare);
+  size_t across = (terminal_columns() + 1) / (widest + spare);
   if (!across) across = 1;
   size_t down = (l->count + across - 1) / across;
   for (size_t row = 0; row < down; row++) {

@@ -1,5 +1,6 @@
 /* Runs a program and says how long it took: real is the clock's time, user what its threads ran. -p: in seconds, POSIX's way. */
 #include <sys/resource.h>
+#include <string.h>
 #include <time.h>
 #include "util.h"
 
@@ -10,7 +11,7 @@ static void say(const char *name, unsigned long long us, bool posix) {
   const char *whole = format_number(us / 1000000, 10, digits);
   char fraction[24];
   const char *part = format_number(1000000 + us % 1000000, 10, fraction) + 1;
-  write_all(2, name, 4);
+  write_all(2, name, strlen(name));
   write_all(2, posix ? " " : "\t", 1);
   write_all(2, whole, (size_t)(digits + 23 - whole));
   write_all(2, ".", 1);
@@ -33,6 +34,6 @@ int main(int argc, char **argv) {
   int status = run_command(argv + option_at, &r);
   say("real", now() - start, posix);
   say("user", (unsigned long long)r.ru_utime.tv_sec * 1000000 + (unsigned long)r.ru_utime.tv_usec, posix);
-  say("sys ", (unsigned long long)r.ru_stime.tv_sec * 1000000 + (unsigned long)r.ru_stime.tv_usec, posix);
+  say("sys", (unsigned long long)r.ru_stime.tv_sec * 1000000 + (unsigned long)r.ru_stime.tv_usec, posix);
   return status;
 }

@@ -326,7 +326,6 @@ static void run_in_place(char *file) {
   number = 0;
   missing_newline = false;
   run_lines();
-  while (quitting && next_line()) put_line(space.text, space.length, space.ended); /* nothing is lost */
   flush();
   input_close(&in);
   is_open = false;
