@@ -74,16 +74,16 @@ target_include_directories(pith_user PRIVATE ${PITH_ROOT}/user/libc)
 target_compile_options(pith_user PRIVATE -std=gnu11 -Wall -Wextra -Werror
   $<$<COMPILE_LANGUAGE:C>:-fno-builtin>)
 
-# pith_app(NAME source... [STACK bytes] [HEAP bytes] [OUTPUT_NAME file] [OUTPUT_DIRECTORY folder])
+# pith_app(NAME source... [STACK bytes] [HEAP bytes] [LIBRARIES target...] [OUTPUT_NAME file] [OUTPUT_DIRECTORY folder])
 # STACK and HEAP are what the process asks for; without them it takes the system's default.
 function(pith_app name)
-  cmake_parse_arguments(app "" "STACK;HEAP;OUTPUT_NAME;OUTPUT_DIRECTORY" "" ${ARGN})
+  cmake_parse_arguments(app "" "STACK;HEAP;OUTPUT_NAME;OUTPUT_DIRECTORY" "LIBRARIES" ${ARGN})
   foreach(wish STACK HEAP)
     if(NOT app_${wish})
       set(app_${wish} 0)
     endif()
   endforeach()
-  if(NOT app_OUTPUT_NAME)
+  if(NOT DEFINED app_OUTPUT_NAME)
     set(app_OUTPUT_NAME ${name})
   endif()
   if(NOT app_OUTPUT_DIRECTORY)
@@ -97,7 +97,7 @@ function(pith_app name)
     -Wl,-z,max-page-size=32 -Wl,--no-warn-rwx-segments
     -Wl,--defsym=__pith_stack=${app_STACK} -Wl,--defsym=__pith_heap=${app_HEAP}
     -T${PITH_ROOT}/user/app.ld)
-  target_link_libraries(${name} PRIVATE -Wl,--start-group pith_user
+  target_link_libraries(${name} PRIVATE -Wl,--start-group ${app_LIBRARIES} pith_user
     ${PITH_NEWLIB_PREFIX}/lib/libc.a ${PITH_NEWLIB_PREFIX}/lib/libm.a ${_user_libgcc} -Wl,--end-group)
   set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C OUTPUT_NAME ${app_OUTPUT_NAME} SUFFIX .elf
     RUNTIME_OUTPUT_DIRECTORY ${app_OUTPUT_DIRECTORY} LINK_DEPENDS ${PITH_ROOT}/user/app.ld)

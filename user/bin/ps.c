@@ -31,7 +31,7 @@ static bool put_processes(void) {
     if (!is_wanted(p.pid)) continue;
     some = true;
     char state = process_letter(&p, &first);
-    put_format("%5d %5d %5d %c ", p.pid, p.parent, p.group, state);
+    put_format("%5d %5d %5d %c ", (int)p.pid, (int)p.parent, (int)p.group, state);
     if (first.tid >= 0) put_format("%3d", first.priority);
     else put_text("  -");
     put_format(" %3d %5s", p.threads, format_size(p.block_size, size));
@@ -56,7 +56,7 @@ static bool put_threads(void) {
     if (!is_wanted(t.pid)) continue;
     some = true;
     uint32_t used = t.sp >= t.stack && t.sp <= t.stack + t.stack_size ? t.stack + t.stack_size - t.sp : 0;
-    put_format("%5d %5d %c %3d %3d %5u %5u", t.pid, t.tid, thread_letter(&t), t.priority, t.own_priority,
+    put_format("%5d %5d %c %3d %3d %5u %5u", (int)t.pid, (int)t.tid, thread_letter(&t), t.priority, t.own_priority,
                (unsigned)t.stack_size, (unsigned)used);
     put_time(t.cpu_us);
     put_format(" %s\n", name_of(t.pid, &p));

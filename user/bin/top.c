@@ -62,7 +62,7 @@ static void end_line(void) {
 }
 
 static void put_share(uint64_t us) {
-  uint64_t tenths = us * 1000 / elapsed;
+  uint64_t tenths = (us * 1000 + elapsed / 2) / elapsed;
   if (tenths > 1000) tenths = 1000; /* the times of a row are not of one moment */
   put_format(" %3u.%u", (unsigned)(tenths / 10), (unsigned)(tenths % 10));
 }
@@ -78,7 +78,7 @@ static void put_stack(const struct pith_info_thread *t) {
 
 static void put_thread(const struct pith_info_thread *t, uint64_t ran) {
   if (!lines_left) return;
-  put_format("%5d %5d %c %3d", t->pid, t->tid, thread_letter(t), t->priority);
+  put_format("%5d %5d %c %3d", (int)t->pid, (int)t->tid, thread_letter(t), t->priority);
   put_share(ran);
   put_time(t->cpu_us);
   put_stack(t);
@@ -91,7 +91,7 @@ static void put_process(const struct row *r) {
   char size[8];
   if (!lines_left) return;
   char state = process_letter(&r->p, &first);
-  put_format("%5d       %c", r->p.pid, state);
+  put_format("%5d       %c", (int)r->p.pid, state);
   if (first.tid >= 0) put_format(" %3d", first.priority);
   else put_text("   -");
   put_share(r->ran);
