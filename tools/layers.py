@@ -31,7 +31,7 @@ TABLE = {
     "user": ("abi",),
     "tests/target": ALL_BUT_USER,
     "tests/hostile": ALL_BUT_USER,
-    "tests/unit": ALL_BUT_USER,
+    "tests/unit": ALL_BUT_USER + ("user/util/pattern.h", "user/util/xmodem.h"),
     "tests/fuzz": ALL_BUT_USER + ("tests/unit",),
     "tests/user": ("abi", "user"),
 }
