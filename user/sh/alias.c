@@ -26,7 +26,7 @@ bool alias_push(const char *name) {
   if (!a || a->uses) return false;
   unsigned depth = 0, line = input->line;
   for (const struct input *in = input; in && in->alias; in = in->below) depth++;
-  if (depth >= ALIAS_DEPTH) sh_error(2, "alias: %s: nested too deeply", name);
+  if (depth >= ALIAS_DEPTH) sh_error(2, "nested too deeply");
   struct input *in = mem_get(sizeof *in);
   const char *value = a->text + len + 1;
   input_text(in, value, strlen(value));

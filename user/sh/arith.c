@@ -73,7 +73,7 @@ static bool op(struct reader *r, const char *text) {
 }
 
 static long unary(struct reader *r) {
-  sh_deeper("arithmetic");
+  sh_deeper();
   blanks(r);
   bool down = !strncmp(r->p, "--", 2), step = down || !strncmp(r->p, "++", 2);
   const char *after = r->p + 2 + strspn(step ? r->p + 2 : "", " \t\n");
@@ -178,7 +178,7 @@ static long binary(struct reader *r, unsigned level) {
 static long choice(struct reader *r) {
   long condition = binary(r, 1);
   if (!op(r, "?")) return condition;
-  sh_deeper("arithmetic");
+  sh_deeper();
   r->idle += !condition;
   long yes = assignment(r);
   r->idle -= !condition;
@@ -205,7 +205,7 @@ static long assignment(struct reader *r) {
     p += 2;
   }
   if (*p != '=' || p[1] == '=') return choice(r);
-  sh_deeper("arithmetic");
+  sh_deeper();
   r->p = p + 1;
   long value = assignment(r);
   if (code) value = apply(r, code, value_of(r, name, len), value);

@@ -101,7 +101,7 @@ int b_dot(int argc, char **argv) {
     sh_error(2, ".: cannot open %s: %s", argv[1], strerror(errno));
   }
   sh.running = NULL;
-  sh_deeper(".");
+  sh_deeper();
   sh.status = 0;
   input_fd(&in, fd);
   eval_input(false);

@@ -104,7 +104,7 @@ static struct node *parse_case(void) {
 
 struct node *parse_compound(void) {
   struct node *n;
-  sh_deeper("syntax");
+  sh_deeper();
   if (token_peek()->kind == T_LPAREN) {
     n = node_new(N_SUBSHELL);
     token_next();

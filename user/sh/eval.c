@@ -139,7 +139,7 @@ static int eval_redirected(struct node *n, unsigned flags) {
 
 int eval(struct node *n, unsigned flags) {
   int status;
-  sh_deeper("command");
+  sh_deeper();
   sh_check();
   if (!n || (sh.opt[O_NOEXEC] && !sh.interactive)) return sh.status;
   if (n->kind == N_SIMPLE)
@@ -147,14 +147,14 @@ int eval(struct node *n, unsigned flags) {
   else
     status = n->redirs ? eval_redirected(n, flags) : eval_kind(n, flags);
   sh.status = status;
-  bool leaf = n->kind == N_SIMPLE || n->kind == N_SUBSHELL || n->kind == N_PIPE;
+  bool leaf = n->kind == N_SIMPLE || n->kind == N_SUBSHELL || (n->kind == N_PIPE && !n->negate);
   if (status && sh.opt[O_ERREXIT] && leaf && !sh.tested && !sh.skip) sh_exit(status);
   return status;
 }
 
 /* Runs the input on top, command by command. */
 int eval_input(bool exits) {
-  int status = sh.status = input->fd < 0 ? 0 : sh.status;
+  int status = sh.status;
   struct arena *outer = lexer.tree;
   if (!input->tree) input->tree = arena_new();
   for (bool end = false; !end && !sh.skip;) {
@@ -175,8 +175,10 @@ int eval_input(bool exits) {
 int eval_text(const char *text, size_t len, bool exits) {
   struct input in;
   struct lexer old = lexer;
-  sh_deeper("eval");
+  sh_deeper();
   input_text(&in, text, len);
+  in.line = sh.line;
+  sh.status = 0;
   int status = eval_input(exits);
   input_pop();
   lexer = old;

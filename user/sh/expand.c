@@ -94,7 +94,7 @@ void expand_text(struct expansion *x, const char *p, const char *end, unsigned w
   bool quotes = where & IN_QUOTES;
   size_t open_len = 0;
   unsigned open_fields = 0;
-  sh_deeper("word");
+  sh_deeper();
   while (p < end) {
     char c = *p++;
     if (c == '\'' && !quotes) {
@@ -154,7 +154,12 @@ char **expand_words(const struct word *w, int *argc) {
   for (; w; w = w->next) {
     size_t len = assigns ? name_length(w->text) : 0;
     if (len && w->text[len] == '=') {
-      expand_field(&x, expand_word(w, EXP_ASSIGN));
+      const char *value = w->text + len + 1;
+      struct expansion whole;
+      expand_init(&whole, EXP_ASSIGN);
+      expand_put(&whole, w->text, len + 1, true);
+      expand_text(&whole, value, value + strlen(value), 0);
+      expand_field(&x, expand_end(&whole));
       continue;
     }
     x.white = false;

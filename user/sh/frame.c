@@ -107,7 +107,7 @@ bool function_unset(const char *name) {
 
 int call_function(struct function *f, char **argv, int argc) {
   struct frame frame;
-  sh_deeper(f->name);
+  sh_deeper();
   frame_push(&frame, true);
   sh.params = (struct params){argv + 1, argc - 1, NULL};
   frame.arena = f->arena;

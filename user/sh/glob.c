@@ -42,7 +42,7 @@ static struct word *names(const char *path, const char *pattern) {
 /* path: what is fixed, with its slash; pattern: the rest. */
 static void level(struct expansion *x, const char *path, const char *pattern) {
   struct str s;
-  sh_deeper("pattern");
+  sh_deeper();
   str_init(&s, &scratch);
   str_add(&s, path, strlen(path));
   while (*pattern && !pattern_special(pattern)) { /* parts without a pattern */

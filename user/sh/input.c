@@ -103,6 +103,9 @@ int input_get(void) {
       c = in->back[--in->nback];
     } else if (in->text != in->end || fill(in)) {
       c = (unsigned char)*in->text++;
+    } else if (in->alias && !in->ended) {
+      in->ended = true; /* the blank ends its last word while the alias is still in use */
+      c = ' ';
     } else if (in->alias) {
       input_pop();
       continue;

@@ -167,9 +167,8 @@ static int run(void) {
 }
 
 int main(int argc, char **argv, char **environment) {
-  char base;
   int i;
-  sh.stack_base = &base;
+  sh.stack_base = __builtin_frame_address(0);
   sh.pid = getpid();
   if (argc > 0) sh.name = argv[0];
   trap_start();

@@ -152,7 +152,6 @@ void sh_error(int status, const char *f, ...) {
 void sh_nomem(void) { sh_error(2, "out of memory"); }
 
 /* Each of the functions that call themselves asks here, so a script's nesting ends with a message. */
-void sh_deeper(const char *what) {
-  char here;
-  if (sh.stack_base - &here > STACK_LIMIT) sh_error(2, "%s: nested too deeply", what);
+void sh_deeper(void) {
+  if (sh.stack_base - (char *)__builtin_frame_address(0) > STACK_LIMIT) sh_error(2, "nested too deeply");
 }

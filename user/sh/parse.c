@@ -114,13 +114,22 @@ static struct node *parse_simple(void) {
   return n;
 }
 
+/* A word that only goes on or ends what has begun. */
+static bool token_closes(void) {
+  static const char *const words[] = {"then", "else", "elif", "fi", "do", "done", "esac", "}"};
+  for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+    if (token_is(words[i])) return true;
+  return false;
+}
+
 struct node *parse_command(void) {
-  sh_deeper("syntax");
+  sh_deeper();
   for (;;) {
     const struct token *t = token_peek();
     if (t->kind != T_WORD || t->quoted || capture_active() || !alias_push(t->word->text)) break;
     token_next();
   }
+  if (token_closes()) syntax_error(token_peek());
   struct node *n = parse_compound();
   if (!n) return parse_simple();
   parse_redirs(n);
@@ -165,12 +174,8 @@ static struct node *parse_chain(void) {
 }
 
 static bool list_ends(void) {
-  static const char *const words[] = {"then", "else", "elif", "fi", "do", "done", "esac", "}"};
   const struct token *t = token_peek();
-  if (t->kind == T_EOF || t->kind == T_RPAREN || t->kind == T_DSEMI) return true;
-  for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
-    if (token_is(words[i])) return true;
-  return false;
+  return t->kind == T_EOF || t->kind == T_RPAREN || t->kind == T_DSEMI || token_closes();
 }
 
 /* Commands up to a newline, or over many lines up to what ends such a list. */

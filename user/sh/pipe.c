@@ -118,6 +118,7 @@ void run_stages(struct node *first, bool alone, struct job *j, struct start *how
     how->group = sh.control ? j->group : -1;
     if (plain_command(n)) {
       pid = start_simple(n, how, &status);
+      if (!pid && how->background && last && !(pid = sh_fork(how->group, true))) sh_exit(status); /* for $! */
     } else {
       pid = sh_fork(how->group, how->background);
       if (!pid) run_stage(n, how, last ? -1 : fd[0]);

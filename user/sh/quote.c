@@ -132,7 +132,7 @@ static void brace(struct str *s, int mode, bool *quoted) {
 /* After a "$". */
 static void dollar(struct str *s, int mode, bool *quoted) {
   int c = lex_get();
-  sh_deeper("word");
+  sh_deeper();
   if (name_start(c)) {
     str_put(s, '$');
     for (; name_char(c); c = lex_get()) str_put(s, (char)c);

@@ -30,7 +30,7 @@ enum {
 };
 #ifdef __linux__
 #define SH_SELF "/proc/self/exe"
-#define STACK_LIMIT (1 << 20)
+#define STACK_LIMIT (1 << 18)
 #else
 #define SH_SELF "/bin/sh"
 #define STACK_LIMIT 12288 /* of the stack main.c wishes: the rest is for the deepest call between two checks */
@@ -81,7 +81,7 @@ int fmt_text(char *to, size_t room, const char *format, ...) __attribute__((form
 void sh_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void sh_error(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 _Noreturn void sh_nomem(void);
-void sh_deeper(const char *what);        /* an error if the stack is nearly used up */
+void sh_deeper(void);                    /* an error if the stack is nearly used up */
 void write_all(int fd, const char *p, size_t len);
 
 /* Input: input.c. */
@@ -406,14 +406,13 @@ bool alias_push(const char *name);       /* true: its text is read next */
 const char *alias_value(const char *name);
 void alias_done(struct alias *a);
 
-/* The terminal: edit.c, keys.c, history.c, complete.c, prompt.c. */
+/* The terminal: edit.c, history.c, prompt.c. */
 char *prompt_text(const char *variable);                     /* in the scratch arena */
 char *edit_line(const char *prompt, bool *interrupted);      /* with its newline; NULL: the end */
 void edit_end(void);                                         /* the terminal as programs want it */
 void history_init(void);
 void history_add(const char *line);
 const char *history_get(unsigned back);                      /* 1: the last; NULL */
-int complete(const char *line, size_t at, struct word **matches, size_t *start, bool *command);
 
 /* Everything else. */
 enum skip { SKIP_NONE, SKIP_BREAK, SKIP_CONTINUE, SKIP_RETURN };

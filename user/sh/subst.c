@@ -71,8 +71,9 @@ void expand_command(struct expansion *x, const char *text, size_t len, bool quot
   bool end;
   int fd[2], status = sh.status;
   struct node *n = NULL;
-  sh_deeper("command");
+  sh_deeper();
   input_text(&in, text, len);
+  in.line = sh.line;
   in.tree = lexer.tree = arena_new();
   do n = parse_line(&end);
   while (!n && !end);

@@ -110,7 +110,8 @@ static bool primary(struct words *w) {
       complain(w, "expression", "missing )");
     return value;
   }
-  if (left > 1 && is_unary(first)) {
+  bool between = left == 3 && (!strcmp(w->p[1], "-a") || !strcmp(w->p[1], "-o"));
+  if (left > 1 && is_unary(first) && !between) {
     w->p += 2;
     return unary(w, first[1], w->p[-1]);
   }
@@ -119,7 +120,7 @@ static bool primary(struct words *w) {
 }
 
 static bool negation(struct words *w) {
-  sh_deeper("test");
+  sh_deeper();
   if (w->end - w->p > 1 && !strcmp(*w->p, "!") && !(w->end - w->p == 3 && binary_op(w->p[1]) >= 0)) {
     w->p++;
     return !negation(w);
