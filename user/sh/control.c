@@ -153,7 +153,7 @@ static int wait_job(struct job *j) {
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, &old);
   int taken = 0;
-  while (job_state(j) == P_RUNS && !taken) {
+  while (job_state(j) != P_DONE && !taken) {
     errno = 0;
     if (wait_child(false)) continue;
     if (sh.interrupted)
@@ -168,7 +168,7 @@ static int wait_job(struct job *j) {
   sigprocmask(SIG_SETMASK, &old, NULL);
   if (taken) return 128 + taken;
   int status = job_status(j);
-  if (job_state(j) != P_STOPPED) job_remove(j);
+  job_remove(j);
   return status;
 }
 

@@ -56,6 +56,7 @@ static bool fill_line(struct input *in) {
   bool interrupted;
   free(in->buffer);
   in->buffer = NULL;
+  if (!input_continues) jobs_report();
   char *prompt = prompt_text(input_continues ? "PS2" : "PS1");
   in->buffer = edit_line(prompt, &interrupted);
   if (interrupted) {

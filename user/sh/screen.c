@@ -27,10 +27,9 @@ static void print(struct edit *e, const char *prompt, const char *text, size_t l
   unsigned all = (unsigned)(before + edit_width(text, len)), cursor = (unsigned)(before + edit_width(text, at));
   str_init(&s, &scratch);
   go(&s, e->row, 'A');
-  str_put(&s, '\r');
+  str_add(&s, "\r\033[J", 4); /* before the text: behind a full last column it would take that */
   str_add(&s, prompt, plen);
   str_add(&s, text, len);
-  str_add(&s, "\033[J", 3);
   if (all && all % e->columns == 0) str_add(&s, "\r\n", 2); /* else the cursor hangs behind the last column */
   go(&s, all / e->columns - cursor / e->columns, 'A');
   str_put(&s, '\r');
@@ -48,8 +47,10 @@ void edit_print(const char *text, const char *prompt, size_t at, struct edit *e)
 }
 
 void edit_below(struct edit *e) {
-  e->at = e->len;
-  edit_show(e);
+  if (e->at != e->len) {
+    e->at = e->len;
+    edit_show(e);
+  }
   write_all(2, "\n", e->shown && e->shown % e->columns == 0 ? 0 : 1);
   e->row = 0;
 }

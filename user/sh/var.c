@@ -47,7 +47,7 @@ const char *var_get(const char *name) {
 
 void var_set_n(const char *name, size_t len, const char *value) {
   struct var *v = var_make(name, len);
-  if (v->flags & V_READONLY) sh_error(2, "%s: is read only", v->text);
+  if (v->flags & V_READONLY) sh_error(2, "%s: is read only", arena_text(&scratch, name, len));
   size_t size = strlen(value) + 1;
   char *text = mem_get(len + 1 + size);
   memcpy(text, name, len);
