@@ -28,7 +28,7 @@ def outcome(shell, script):
         (top / "bin/sh").symlink_to(shell)
         shutil.copy(script, top / "run")
         options = "log_path=%s/report:detect_leaks=1" % (top / "reports")
-        environment = {"PATH": "%s:/usr/bin:/bin" % (top / "bin"), "HOME": "/home/me", "LC_ALL": "C",
+        environment = {"PATH": "%s:/usr/bin:/bin" % (top / "bin"), "HOME": "/me", "LC_ALL": "C",
                        "ASAN_OPTIONS": options, "UBSAN_OPTIONS": options}
         try:
             done = subprocess.run(["sh", script.name], executable=str(shell), cwd=top / "run", env=environment,

@@ -29,7 +29,8 @@ char *mem_text(const char *text) {
 }
 
 static void *new_chunk(struct arena *a, size_t size) {
-  size_t room = size > CHUNK - sizeof(struct chunk) ? size : CHUNK - sizeof(struct chunk);
+  enum { LEAST = CHUNK > sizeof(struct chunk) ? CHUNK - sizeof(struct chunk) : 0 };
+  size_t room = size > LEAST ? size : LEAST;
   struct chunk *c = mem_get(sizeof *c + room);
   c->below = a->chunk;
   a->chunk = c;
@@ -53,7 +54,9 @@ char *arena_text(struct arena *a, const char *text, size_t len) {
   return p;
 }
 
-struct mark arena_mark(const struct arena *a) { return (struct mark){a->chunk, a->next, a->children}; }
+struct mark arena_mark(const struct arena *a) {
+  return (struct mark){a->chunk, a->next, a->children};
+}
 
 void arena_release(struct arena *a, struct mark m) {
   while (a->children != m.children) {

@@ -22,7 +22,10 @@ static _Noreturn void bad(const struct reader *r, const char *what) {
 static void blanks(struct reader *r) { r->p += strspn(r->p, " \t\n\r"); }
 
 static int digit(int c) {
-  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
+  return c >= '0' && c <= '9'   ? c - '0'
+         : c >= 'a' && c <= 'f' ? c - 'a' + 10
+         : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                : 99;
 }
 
 static long read_number(struct reader *r) {
@@ -114,9 +117,10 @@ static long unary(struct reader *r) {
 static const struct {
   char text[3];
   unsigned char level, code;
-} operators[] = {{"||", 1, 'o'}, {"&&", 2, 'a'}, {"==", 6, '='}, {"!=", 6, '!'}, {"<=", 7, 'l'}, {">=", 7, 'g'},
-                 {"<<", 8, 'L'}, {">>", 8, 'R'}, {"|", 3, '|'},  {"^", 4, '^'},  {"&", 5, '&'},  {"<", 7, '<'},
-                 {">", 7, '>'},  {"+", 9, '+'},  {"-", 9, '-'},  {"*", 10, '*'}, {"/", 10, '/'}, {"%", 10, '%'}};
+} operators[] = {{"||", 1, 'o'}, {"&&", 2, 'a'}, {"==", 6, '='}, {"!=", 6, '!'}, {"<=", 7, 'l'},
+                 {">=", 7, 'g'}, {"<<", 8, 'L'}, {">>", 8, 'R'}, {"|", 3, '|'},  {"^", 4, '^'},
+                 {"&", 5, '&'},  {"<", 7, '<'},  {">", 7, '>'},  {"+", 9, '+'},  {"-", 9, '-'},
+                 {"*", 10, '*'}, {"/", 10, '/'}, {"%", 10, '%'}};
 enum { OPERATORS = sizeof operators / sizeof *operators };
 
 static int next_operator(struct reader *r) {

@@ -11,16 +11,19 @@
 #include "sh.h"
 
 const struct builtin builtins[] = {
-    {".", b_dot, true},           {":", b_colon, true},         {"[", test_main, false},     {"alias", b_alias, false},
-    {"bg", b_bg, false},          {"break", b_break, true},     {"cd", b_cd, false},         {"command", b_command, false},
-    {"continue", b_break, true},  {"echo", b_echo, false},      {"eval", b_eval, true},      {"exec", b_exec, true},
-    {"exit", b_exit, true},       {"export", b_export, true},   {"false", b_false, false},   {"fg", b_fg, false},
-    {"getopts", b_getopts, false}, {"history", b_history, false}, {"jobs", b_jobs, false},   {"kill", b_kill, false},
-    {"local", b_local, false},    {"printf", b_printf, false},  {"pwd", b_pwd, false},       {"read", b_read, false},
-    {"readonly", b_export, true}, {"return", b_return, true},   {"set", b_set, true},        {"shift", b_shift, true},
-    {"test", test_main, false},   {"times", b_times, true},     {"trap", b_trap, true},      {"true", b_colon, false},
-    {"type", b_type, false},      {"ulimit", b_ulimit, false},  {"umask", b_umask, false},   {"unalias", b_unalias, false},
-    {"unset", b_unset, true},     {"wait", b_wait, false},      {NULL, NULL, false}};
+    {".", b_dot, true},           {":", b_colon, true},          {"[", test_main, false},
+    {"alias", b_alias, false},    {"bg", b_bg, false},           {"break", b_break, true},
+    {"cd", b_cd, false},          {"command", b_command, false}, {"continue", b_break, true},
+    {"echo", b_echo, false},      {"eval", b_eval, true},        {"exec", b_exec, true},
+    {"exit", b_exit, true},       {"export", b_export, true},    {"false", b_false, false},
+    {"fg", b_fg, false},          {"getopts", b_getopts, false}, {"history", b_history, false},
+    {"jobs", b_jobs, false},      {"kill", b_kill, false},       {"local", b_local, false},
+    {"printf", b_printf, false},  {"pwd", b_pwd, false},         {"read", b_read, false},
+    {"readonly", b_export, true}, {"return", b_return, true},    {"set", b_set, true},
+    {"shift", b_shift, true},     {"test", test_main, false},    {"times", b_times, true},
+    {"trap", b_trap, true},       {"true", b_colon, false},      {"type", b_type, false},
+    {"ulimit", b_ulimit, false},  {"umask", b_umask, false},     {"unalias", b_unalias, false},
+    {"unset", b_unset, true},     {"wait", b_wait, false},       {NULL, NULL, false}};
 
 const struct builtin *builtin_find(const char *name) {
   for (const struct builtin *b = builtins; b->name; b++)
@@ -180,10 +183,8 @@ static bool describe(const char *name, bool brief) {
   } else if (b) {
     out_fmt(brief ? "%s\n" : "%s is a shell builtin\n", name);
   } else if ((found = find_program(name, &status))) {
-    if (brief)
-      out_fmt("%s\n", found);
-    else
-      out_fmt("%s is %s\n", name, found);
+    if (brief) out_fmt("%s\n", found);
+    else out_fmt("%s is %s\n", name, found);
   } else {
     known = false;
     if (!brief) out_fmt("%s: not found\n", name);

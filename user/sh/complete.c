@@ -165,19 +165,17 @@ void edit_complete(struct edit *e, bool again) {
     struct str s;
     str_init(&s, &scratch);
     for (const char *p = all.first->text + all.len; p < all.first->text + len; p++) {
-      if (t.quote ? t.quote == '"' && strchr("$`\"\\", *p) : strchr(" \t'\"\\$`*?[]{}()<>|&;#~!=:", *p) != NULL)
+      if (t.quote ? t.quote == '"' && strchr("$`\"\\", *p)
+                  : strchr(" \t'\"\\$`*?[]{}()<>|&;#~!=:", *p) != NULL)
         str_put(&s, '\\');
       str_put(&s, *p);
     }
     bool whole = all.n == 1 && all.first->text[len - 1] != '/';
     if (whole && t.quote) str_put(&s, t.quote);
     if (whole) str_put(&s, ' ');
-    if (s.len)
-      edit_insert(e, s.p, s.len);
-    else if (again)
-      list(e, &all);
-    else
-      edit_bell();
+    if (s.len) edit_insert(e, s.p, s.len);
+    else if (again) list(e, &all);
+    else edit_bell();
   }
   arena_release(&scratch, m);
 }

@@ -36,7 +36,8 @@ static struct node *parse_for(void) {
   struct node *n = node_new(N_FOR);
   token_next();
   const struct token *t = token_peek();
-  if (t->kind != T_WORD || t->quoted || !name_length(t->word->text) || t->word->text[name_length(t->word->text)])
+  if (t->kind != T_WORD || t->quoted || !name_length(t->word->text) ||
+      t->word->text[name_length(t->word->text)])
     syntax_error(t);
   n->name = t->word;
   token_next();
@@ -80,10 +81,8 @@ static struct item *parse_item(void) {
   token_next();
   skip_newlines();
   if (token_peek()->kind != T_DSEMI && !token_is("esac")) i->body = parse_list();
-  if (token_peek()->kind == T_DSEMI)
-    token_next();
-  else if (!token_is("esac"))
-    syntax_error(token_peek());
+  if (token_peek()->kind == T_DSEMI) token_next();
+  else if (!token_is("esac")) syntax_error(token_peek());
   skip_newlines();
   return i;
 }

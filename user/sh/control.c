@@ -58,21 +58,15 @@ void job_print(struct job *j, bool pids, int fd) {
   int state = job_state(j), status = j->n ? j->procs[j->n - 1].status : 0;
   p += fmt_text(p, 32, "[%d]%c ", j->number, j == current ? '+' : j == job_current(current) ? '-' : ' ');
   if (pids && j->n) p += fmt_text(p, 16, "%ld ", (long)j->procs[0].pid);
-  if (state == P_RUNS)
-    p += fmt_text(p, 32, "Running");
-  else if (state == P_STOPPED)
-    p += fmt_text(p, 32, "Stopped");
-  else if (WIFSIGNALED(status))
-    p += fmt_text(p, 32, "%s", strsignal(WTERMSIG(status)));
-  else if (WEXITSTATUS(status))
-    p += fmt_text(p, 32, "Exit %d", WEXITSTATUS(status));
-  else
-    p += fmt_text(p, 32, "Done");
-  p += fmt_text(p, (size_t)(end - p), "%s%s\n", "                 " + (p - text < 17 ? p - text : 16), j->text);
-  if (fd == 1)
-    out_text(text);
-  else
-    write_all(fd, text, (size_t)(p - text));
+  if (state == P_RUNS) p += fmt_text(p, 32, "Running");
+  else if (state == P_STOPPED) p += fmt_text(p, 32, "Stopped");
+  else if (WIFSIGNALED(status)) p += fmt_text(p, 32, "%s", strsignal(WTERMSIG(status)));
+  else if (WEXITSTATUS(status)) p += fmt_text(p, 32, "Exit %d", WEXITSTATUS(status));
+  else p += fmt_text(p, 32, "Done");
+  p += fmt_text(p, (size_t)(end - p), "%s%s\n", "                 " + (p - text < 17 ? p - text : 16),
+                j->text);
+  if (fd == 1) out_text(text);
+  else write_all(fd, text, (size_t)(p - text));
   j->changed = false;
 }
 
@@ -101,10 +95,8 @@ int b_jobs(int argc, char **argv) {
     struct job *j = jobs;
     while (j && j->number != n) j = j->next;
     if (!j) continue;
-    if (only)
-      out_fmt("%ld\n", (long)(j->n ? j->procs[0].pid : 0));
-    else
-      job_print(j, pids, 1);
+    if (only) out_fmt("%ld\n", (long)(j->n ? j->procs[0].pid : 0));
+    else job_print(j, pids, 1);
     if (job_state(j) == P_DONE) job_remove(j);
   }
   return 0;
@@ -153,17 +145,15 @@ static int wait_job(struct job *j) {
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, &old);
   int taken = 0;
-  while (job_state(j) != P_DONE && !taken) {
+  while (job_state(j) != P_DONE) {
+    if (sh.interrupted || sh.trapped) {
+      taken = sh.interrupted ? SIGINT : sh.trapped;
+      break;
+    }
     errno = 0;
     if (wait_child(false)) continue;
-    if (sh.interrupted)
-      taken = SIGINT;
-    else if (sh.trapped)
-      taken = sh.trapped;
-    else if (errno == ECHILD)
-      break;
-    else
-      sigsuspend(&old);
+    if (errno == ECHILD) break;
+    sigsuspend(&old);
   }
   sigprocmask(SIG_SETMASK, &old, NULL);
   if (taken) return 128 + taken;

@@ -16,7 +16,8 @@ enum { ESCAPE_MS = 50 }; /* how soon the rest of a key's sequence follows its ES
 
 static struct termios cooked;
 static bool raw;
-static char *line;   /* LINE_LIMIT + 2, while edited: of the heap, and known here so that an error can free it */
+static char
+    *line; /* LINE_LIMIT + 2, while edited: of the heap, and known here so that an error can free it */
 static char *killed; /* what Ctrl-Y gives back */
 
 static bool raw_mode(void) {
@@ -165,14 +166,20 @@ static void typed(struct edit *e, char c) {
 /* False: the line ends. */
 static bool key(struct edit *e, int c, int last) {
   switch (c) {
-  case KEY_CTRL('A'): case KEY_HOME: e->at = 0; break;
-  case KEY_CTRL('E'): case KEY_LAST: e->at = e->len; break;
-  case KEY_CTRL('B'): case KEY_LEFT: e->at = before(e, e->at); break;
-  case KEY_CTRL('F'): case KEY_RIGHT: e->at = after(e, e->at); break;
+  case KEY_CTRL('A'):
+  case KEY_HOME: e->at = 0; break;
+  case KEY_CTRL('E'):
+  case KEY_LAST: e->at = e->len; break;
+  case KEY_CTRL('B'):
+  case KEY_LEFT: e->at = before(e, e->at); break;
+  case KEY_CTRL('F'):
+  case KEY_RIGHT: e->at = after(e, e->at); break;
   case KEY_BACK_WORD: e->at = word_before(e); break;
   case KEY_NEXT_WORD: e->at = word_after(e); break;
-  case KEY_CTRL('H'): case 0177: edit_remove(e, before(e, e->at), e->at); break;
-  case KEY_CTRL('D'): case KEY_DELETE: edit_remove(e, e->at, after(e, e->at)); break;
+  case KEY_CTRL('H'):
+  case 0177: edit_remove(e, before(e, e->at), e->at); break;
+  case KEY_CTRL('D'):
+  case KEY_DELETE: edit_remove(e, e->at, after(e, e->at)); break;
   case KEY_CTRL('K'): kill_text(e, e->at, e->len); break;
   case KEY_CTRL('U'): kill_text(e, 0, e->at); break;
   case KEY_CTRL('W'): kill_text(e, word_before(e), e->at); break;
@@ -184,15 +191,16 @@ static bool key(struct edit *e, int c, int last) {
     write_all(2, "\033[H\033[2J", 7);
     e->row = 0;
     break;
-  case KEY_CTRL('P'): case KEY_UP: go_history(e, true); break;
-  case KEY_CTRL('N'): case KEY_DOWN: go_history(e, false); break;
+  case KEY_CTRL('P'):
+  case KEY_UP: go_history(e, true); break;
+  case KEY_CTRL('N'):
+  case KEY_DOWN: go_history(e, false); break;
   case '\t': edit_complete(e, last == '\t'); break;
-  case '\r': case '\n': return false;
+  case '\r':
+  case '\n': return false;
   default:
-    if (c >= ' ' && c < 256)
-      typed(e, (char)c);
-    else
-      edit_bell();
+    if (c >= ' ' && c < 256) typed(e, (char)c);
+    else edit_bell();
     return true;
   }
   edit_show(e);

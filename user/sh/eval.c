@@ -142,10 +142,8 @@ int eval(struct node *n, unsigned flags) {
   sh_deeper();
   sh_check();
   if (!n || (sh.opt[O_NOEXEC] && !sh.interactive)) return sh.status;
-  if (n->kind == N_SIMPLE)
-    status = eval_simple(n, flags);
-  else
-    status = n->redirs ? eval_redirected(n, flags) : eval_kind(n, flags);
+  if (n->kind == N_SIMPLE) status = eval_simple(n, flags);
+  else status = n->redirs ? eval_redirected(n, flags) : eval_kind(n, flags);
   sh.status = status;
   bool leaf = n->kind == N_SIMPLE || n->kind == N_SUBSHELL || (n->kind == N_PIPE && !n->negate);
   if (status && sh.opt[O_ERREXIT] && leaf && !sh.tested && !sh.skip) sh_exit(status);

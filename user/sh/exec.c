@@ -44,7 +44,8 @@ char *find_program(const char *name, int *status) {
 static int complain(const char *name, int status, int error) {
   struct stat st;
   const char *why = status == NOT_FOUND ? "not found" : error == ENOEXEC ? "not a program" : strerror(error);
-  if (status == NOT_RUN && !error) why = !stat(name, &st) && S_ISDIR(st.st_mode) ? "is a directory" : strerror(EACCES);
+  if (status == NOT_RUN && !error)
+    why = !stat(name, &st) && S_ISDIR(st.st_mode) ? "is a directory" : strerror(EACCES);
   if (error == ENOMEM) why = "out of memory";
   sh_warn("%s: %s", name, why);
   return status;
@@ -108,7 +109,8 @@ static int spawn_it(pid_t *pid, const char *path, char **argv, const struct star
   if (!error) {
     if (how->in >= 0) error = posix_spawn_file_actions_adddup2(&f, how->in, 0);
     if (how->out >= 0 && !error) error = posix_spawn_file_actions_adddup2(&f, how->out, 1);
-    if (!error) error = posix_spawn(pid, path, how->in >= 0 || how->out >= 0 ? &f : NULL, &a, argv, var_environment());
+    if (!error)
+      error = posix_spawn(pid, path, how->in >= 0 || how->out >= 0 ? &f : NULL, &a, argv, var_environment());
     posix_spawn_file_actions_destroy(&f);
   }
   posix_spawnattr_destroy(&a);

@@ -73,14 +73,13 @@ void expand_put(struct expansion *x, const char *text, size_t len, bool quoted) 
 static const char *tilde(struct expansion *x, const char *p, const char *end) {
   const char *home = var_get("HOME");
   bool alone = p == end || *p == '/' || (*p == ':' && x->how & EXP_ASSIGN);
-  if (alone && home)
-    expand_put(x, home, strlen(home), true);
-  else
-    put(x, '~', false);
+  if (alone && home) expand_put(x, home, strlen(home), true);
+  else put(x, '~', false);
   return p;
 }
 
-static const char *backslash(struct expansion *x, const char *p, const char *end, bool quotes, unsigned where) {
+static const char *backslash(struct expansion *x, const char *p, const char *end, bool quotes,
+                             unsigned where) {
   if (p == end || (quotes && !strchr("$`\"\\", *p) && !(*p == '}' && where & IN_BRACE))) {
     put(x, '\\', true);
     return p;

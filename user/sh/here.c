@@ -60,12 +60,9 @@ static void read_one(const struct pending *p) {
     }
     joined = !r->literal && joins_next(&body, line);
   }
-  if (capture_active())
-    r->body = "";
-  else if (r->literal)
-    r->body = arena_text(p->in, body.p, body.len);
-  else
-    r->body = lex_string(body.p, body.len, p->in);
+  if (capture_active()) r->body = "";
+  else if (r->literal) r->body = arena_text(p->in, body.p, body.len);
+  else r->body = lex_string(body.p, body.len, p->in);
   arena_release(&scratch, m);
 }
 

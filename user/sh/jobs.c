@@ -50,7 +50,10 @@ void job_add(struct job *j, pid_t pid, int status) {
   if (pid && !j->group && j->controlled) j->group = pid;
 }
 
-int status_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + (WIFSTOPPED(status) ? WSTOPSIG(status) : WTERMSIG(status)); }
+int status_of(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status)
+                           : 128 + (WIFSTOPPED(status) ? WSTOPSIG(status) : WTERMSIG(status));
+}
 
 int job_state(const struct job *j) {
   int state = P_DONE;
@@ -87,8 +90,8 @@ static void changed(pid_t pid, int status) {
     p->status = status;
     p->state = WIFSTOPPED(status) ? P_STOPPED : P_DONE;
     /* It read before the terminal was its group's: once more. */
-    if (WIFSTOPPED(status) && (WSTOPSIG(status) == SIGTTIN || WSTOPSIG(status) == SIGTTOU) && sh.control && !j->background &&
-        j->controlled && tcgetpgrp(sh.tty) == j->group) {
+    if (WIFSTOPPED(status) && (WSTOPSIG(status) == SIGTTIN || WSTOPSIG(status) == SIGTTOU) && sh.control &&
+        !j->background && j->controlled && tcgetpgrp(sh.tty) == j->group) {
       p->state = P_RUNS;
       kill(-j->group, SIGCONT);
     }
@@ -114,7 +117,6 @@ static void say_signal(const struct job *j) {
   if (job_state(j) != P_DONE || !WIFSIGNALED(status)) return;
   int sig = WTERMSIG(status);
   if (sig == SIGINT && sh.control) {
-    write_all(2, "\n", 1);
     if (!sh.forked) sh.interrupted = 1; /* what runs it is to stop as well */
   } else if (sig != SIGINT && sig != SIGPIPE) {
     sh_warn("%s", strsignal(sig));

@@ -196,8 +196,9 @@ void token_next(void) { lexer.token.have = false; }
 
 const char *lex_operator(const struct token *t) {
   static const char *const names[] = {
-      [T_EOF] = "end of file", [T_NEWLINE] = "newline", [T_AND_IF] = "&&", [T_OR_IF] = "||", [T_SEMI] = ";",
-      [T_DSEMI] = ";;",        [T_AMP] = "&",           [T_PIPE] = "|",    [T_LPAREN] = "(", [T_RPAREN] = ")"};
+      [T_EOF] = "end of file", [T_NEWLINE] = "newline", [T_AND_IF] = "&&", [T_OR_IF] = "||",
+      [T_SEMI] = ";",          [T_DSEMI] = ";;",        [T_AMP] = "&",     [T_PIPE] = "|",
+      [T_LPAREN] = "(",        [T_RPAREN] = ")"};
   static const char redirs[][4] = {"<", ">", ">>", ">|", "<>", "<&", ">&", "<<"};
   return t->kind == T_REDIR ? redirs[t->redir] : names[t->kind];
 }

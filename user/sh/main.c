@@ -1,4 +1,4 @@
-/* The shell. pith_app: STACK 16384 HEAP 16384
+/* The shell. pith_app: STACK 20480 HEAP 16384
  *
  * It reads commands from a text (-c), a file, or standard input, which it edits if that is a terminal, and runs each as
  * soon as it is complete. Any error comes back here: sh_raise() undoes whatever was going on, from the innermost
@@ -62,6 +62,7 @@ void sh_check(void) {
   if (sh.interrupted && sh.interactive) {
     sh.interrupted = 0;
     sh.status = 128 + SIGINT;
+    if (sh.tty >= 0) write_all(2, "\n", 1); /* behind the terminal's ^C */
     sh_raise();
   }
   if (sh.trapped) trap_run();

@@ -64,7 +64,8 @@ static bool symbolic(const char *p, unsigned *mask) {
   unsigned allowed = ~*mask & 0777;
   for (;;) {
     unsigned who = 0, bits = 0;
-    for (; *p && strchr("ugoa", *p); p++) who |= *p == 'u' ? 0700 : *p == 'g' ? 0070 : *p == 'o' ? 0007 : 0777;
+    for (; *p && strchr("ugoa", *p); p++)
+      who |= *p == 'u' ? 0700 : *p == 'g' ? 0070 : *p == 'o' ? 0007 : 0777;
     char op = *p;
     if (!op || !strchr("=+-", op)) return false;
     for (p++; *p && strchr("rwx", *p); p++) bits |= *p == 'r' ? 0444 : *p == 'w' ? 0222 : 0111;

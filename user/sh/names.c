@@ -4,8 +4,9 @@
 #include <string.h>
 #include "sh.h"
 
-static const char option_names[O_COUNT][12] = {"allexport", "noclobber", "errexit", "noglob",      "monitor", "noexec",
-                                               "nounset",   "verbose",   "xtrace",  "interactive", "stdin"};
+static const char option_names[O_COUNT][12] = {"allexport", "noclobber",   "errexit", "noglob",
+                                               "monitor",   "noexec",      "nounset", "verbose",
+                                               "xtrace",    "interactive", "stdin"};
 
 static bool change(int option, bool on) {
   if (option == O_MONITOR && on && !sh.control) {
@@ -41,10 +42,10 @@ bool option_set(const char *arg, const char *next, bool *took) {
 
 static int list_options(bool commands) {
   for (int i = 0; i < O_COUNT; i++) {
-    if (commands)
-      out_fmt("set %co %s\n", sh.opt[i] ? '-' : '+', option_names[i]);
+    if (commands) out_fmt("set %co %s\n", sh.opt[i] ? '-' : '+', option_names[i]);
     else
-      out_fmt("%s%s%s\n", option_names[i], "                " + strlen(option_names[i]), sh.opt[i] ? "on" : "off");
+      out_fmt("%s%s%s\n", option_names[i], "                " + strlen(option_names[i]),
+              sh.opt[i] ? "on" : "off");
   }
   return 0;
 }

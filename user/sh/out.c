@@ -52,10 +52,8 @@ int out_flush(const char *who) {
 void out_quoted(const char *text) {
   out_char('\'');
   for (; *text; text++) {
-    if (*text == '\'')
-      out_text("'\\''");
-    else
-      out_char(*text);
+    if (*text == '\'') out_text("'\\''");
+    else out_char(*text);
   }
   out_char('\'');
 }
@@ -65,10 +63,8 @@ struct sink {
 };
 
 static void sink(struct sink *s, char c) {
-  if (!s->to)
-    out_char(c);
-  else if (s->to < s->end)
-    *s->to++ = c;
+  if (!s->to) out_char(c);
+  else if (s->to < s->end) *s->to++ = c;
 }
 
 static void sink_number(struct sink *s, unsigned long value) {

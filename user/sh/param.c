@@ -80,7 +80,8 @@ static void put_value(struct expansion *x, const char *name, size_t len, const c
 }
 
 /* The part of value that is left without a prefix or suffix. */
-static void strip(struct expansion *x, const char *value, const char *pattern, char op, bool longest, bool quoted) {
+static void strip(struct expansion *x, const char *value, const char *pattern, char op, bool longest,
+                  bool quoted) {
   size_t len = strlen(value), from = op == '#' ? 0 : len, n = len + 1;
   bool down = (op == '#') == longest; /* positions from the end to the start */
   for (from = down ? len : 0; n--; from += down ? (size_t)-1 : 1) {
@@ -102,15 +103,15 @@ static size_t param_length(const char *p, const char *end) {
     while (p + n < end && name_char((unsigned char)p[n])) n++;
   else if (p < end && *p >= '0' && *p <= '9')
     while (p + n < end && p[n] >= '0' && p[n] <= '9') n++;
-  else if (p < end && *p && strchr("@*#?-$!", *p))
-    n = 1;
+  else if (p < end && *p && strchr("@*#?-$!", *p)) n = 1;
   return n;
 }
 
 static void length_of(struct expansion *x, const char *name, size_t len, bool quoted) {
   char buffer[24], digits[24];
   const char *value = value_of(name, len, buffer);
-  if (!value && *name != '@' && *name != '*' && sh.opt[O_NOUNSET]) unset_error(name, len, "parameter not set");
+  if (!value && *name != '@' && *name != '*' && sh.opt[O_NOUNSET])
+    unset_error(name, len, "parameter not set");
   long n = *name == '@' || *name == '*' ? sh.params.n : value ? (long)strlen(value) : 0;
   int digit_count = fmt_text(digits, sizeof digits, "%ld", n);
   expand_put(x, digits, (size_t)digit_count, quoted);

@@ -189,10 +189,8 @@ static struct node *parse_items(bool lines) {
     last = &n->next;
     enum token_kind kind = token_peek()->kind;
     if (kind == T_AMP) n->background = true;
-    if (kind == T_AMP || kind == T_SEMI)
-      token_next();
-    else if (kind != T_NEWLINE || !lines)
-      break;
+    if (kind == T_AMP || kind == T_SEMI) token_next();
+    else if (kind != T_NEWLINE || !lines) break;
   }
   if (!first) syntax_error(token_peek());
   if (!first->next && !first->background) return first;
@@ -201,7 +199,9 @@ static struct node *parse_items(bool lines) {
   return n;
 }
 
-struct node *parse_list(void) { return parse_items(true); }
+struct node *parse_list(void) {
+  return parse_items(true);
+}
 
 struct node *parse_line(bool *end) {
   lexer_save();

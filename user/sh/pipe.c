@@ -98,10 +98,8 @@ bool make_pipe(int fd[2]) {
     return false;
   }
   for (int i = 0; i < 2; i++) {
-    if (fd[i] < 3)
-      fd[i] = fd_high(fd[i]);
-    else
-      fcntl(fd[i], F_SETFD, FD_CLOEXEC);
+    if (fd[i] < 3) fd[i] = fd_high(fd[i]);
+    else fcntl(fd[i], F_SETFD, FD_CLOEXEC);
   }
   return true;
 }

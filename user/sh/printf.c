@@ -89,10 +89,8 @@ static void put_number(const struct conversion *c, char kind) {
   for (unsigned long rest = n; rest; rest /= base) *--p = letters[rest % base];
   int len = (int)(digits + sizeof digits - p), least = c->precision < 0 ? 1 : c->precision;
   char prefix[3] = "";
-  if (minus || (is_signed && (c->plus || c->space)))
-    prefix[0] = minus ? '-' : c->plus ? '+' : ' ';
-  else if (c->alternate && base == 16 && n)
-    prefix[0] = '0', prefix[1] = kind;
+  if (minus || (is_signed && (c->plus || c->space))) prefix[0] = minus ? '-' : c->plus ? '+' : ' ';
+  else if (c->alternate && base == 16 && n) prefix[0] = '0', prefix[1] = kind;
   if (c->alternate && base == 8 && least <= len) least = len + 1;
   int zeros = least > len ? least - len : 0, all = len + zeros + (int)strlen(prefix);
   if (c->zero && !c->left && c->precision < 0 && all < c->width) {
@@ -124,10 +122,8 @@ static void put_escaped(const struct conversion *c) {
   while (*text && !stop) {
     int ch = (unsigned char)*text++;
     if (ch == '\\') ch = escape(&text, true);
-    if (ch < 0)
-      stop = true;
-    else
-      str_put(&s, (char)ch);
+    if (ch < 0) stop = true;
+    else str_put(&s, (char)ch);
   }
   put_text(c, s.p, s.len);
 }

@@ -118,10 +118,8 @@ static void brace(struct str *s, int mode, bool *quoted) {
     int d = lex_get();
     mode = LEX_PATTERN;
     str_put(s, (char)c);
-    if (d == c)
-      str_put(s, (char)c);
-    else
-      lex_unget(d);
+    if (d == c) str_put(s, (char)c);
+    else lex_unget(d);
   } else {
     lex_unget(c);
   }
@@ -179,7 +177,9 @@ static void escaped(struct str *s, int until, int mode) {
   }
 }
 
-static bool ends_word(int c) { return c == '\n' || c == '\t' || c == ' ' || c == '\r' || (c && strchr(";&|<>()", c)); }
+static bool ends_word(int c) {
+  return c == '\n' || c == '\t' || c == ' ' || c == '\r' || (c && strchr(";&|<>()", c));
+}
 
 /* Text up to a quote or a brace, which is taken; until the end of a word (0) or of the input (-1). */
 void lex_text(struct str *s, int until, int mode, bool *quoted) {

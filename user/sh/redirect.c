@@ -83,9 +83,11 @@ static int here_document(const struct redir *r) {
 }
 
 static int open_file(const struct redir *r, const char *name) {
-  static const int flags[] = {[R_IN] = O_RDONLY, [R_OUT] = O_WRONLY | O_CREAT | O_TRUNC,
+  static const int flags[] = {[R_IN] = O_RDONLY,
+                              [R_OUT] = O_WRONLY | O_CREAT | O_TRUNC,
                               [R_APPEND] = O_WRONLY | O_CREAT | O_APPEND,
-                              [R_CLOBBER] = O_WRONLY | O_CREAT | O_TRUNC, [R_INOUT] = O_RDWR | O_CREAT};
+                              [R_CLOBBER] = O_WRONLY | O_CREAT | O_TRUNC,
+                              [R_INOUT] = O_RDWR | O_CREAT};
   struct stat st;
   int how = flags[r->kind];
   if (r->kind == R_OUT && sh.opt[O_NOCLOBBER]) {

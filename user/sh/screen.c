@@ -24,7 +24,8 @@ static void print(struct edit *e, const char *prompt, const char *text, size_t l
   struct mark m = arena_mark(&scratch);
   struct str s;
   size_t plen = strlen(prompt), before = edit_width(prompt, plen);
-  unsigned all = (unsigned)(before + edit_width(text, len)), cursor = (unsigned)(before + edit_width(text, at));
+  unsigned all = (unsigned)(before + edit_width(text, len)),
+           cursor = (unsigned)(before + edit_width(text, at));
   str_init(&s, &scratch);
   go(&s, e->row, 'A');
   str_add(&s, "\r\033[J", 4); /* before the text: behind a full last column it would take that */

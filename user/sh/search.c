@@ -39,9 +39,7 @@ int edit_search(struct edit *e) {
       edit_show(e);
       return c;
     }
-    if (next)
-      found = next;
-    else
-      edit_bell();
+    if (next) found = next;
+    else edit_bell();
   }
 }

@@ -17,23 +17,28 @@
 #include <sys/types.h>
 
 /* Tunables. */
+#ifndef SH_CHUNK
+#define SH_CHUNK                                                                                             \
+  504 /* with malloc's own words 512; 0: each piece by itself, so that a sanitizer sees its ends */
+#endif
 enum {
-  CHUNK = 504,           /* bytes an arena takes at a time, with malloc's own words about 512 */
+  CHUNK = SH_CHUNK,         /* bytes an arena takes at a time */
   TEXT_MAX = (1 << 21) - 1, /* bytes of one command substitution's, expansion's or here-document's text */
-  WORD_LIMIT = 1 << 22,  /* bytes of one word or field */
-  LINE_LIMIT = 1024,     /* bytes of a line at the prompt */
-  HISTORY_BYTES = 2048,  /* of lines kept in memory, */
-  HISTORY_LINES = 64,    /* and how many */
-  ALIAS_DEPTH = 16,      /* aliases inside aliases */
-  OUT_BUFFER = 128,      /* bytes a builtin writes at a time */
-  HIGH_FD = 10,          /* descriptors from here on are the shell's own */
+  WORD_LIMIT = 1 << 22,     /* bytes of one word or field */
+  LINE_LIMIT = 1024,        /* bytes of a line at the prompt */
+  HISTORY_BYTES = 2048,     /* of lines kept in memory, */
+  HISTORY_LINES = 64,       /* and how many */
+  ALIAS_DEPTH = 16,         /* aliases inside aliases */
+  OUT_BUFFER = 128,         /* bytes a builtin writes at a time */
+  HIGH_FD = 10,             /* descriptors from here on are the shell's own */
 };
 #ifdef __linux__
 #define SH_SELF "/proc/self/exe"
 #define STACK_LIMIT (1 << 18)
 #else
 #define SH_SELF "/bin/sh"
-#define STACK_LIMIT 12288 /* of the stack main.c wishes: the rest is for the deepest call between two checks */
+#define STACK_LIMIT                                                                                          \
+  16384 /* of the stack main.c wishes: the rest is for the deepest call between two checks */
 #endif
 #define DEFAULT_PATH "/bin"
 
@@ -57,31 +62,31 @@ struct str { /* a string that grows, in an arena */
 };
 extern struct arena scratch;
 
-void *mem_get(size_t size);              /* malloc() or an error */
-char *mem_text(const char *text);        /* a copy of it */
+void *mem_get(size_t size);       /* malloc() or an error */
+char *mem_text(const char *text); /* a copy of it */
 void *arena_get(struct arena *a, size_t size);
 char *arena_text(struct arena *a, const char *text, size_t len);
 struct mark arena_mark(const struct arena *a);
 void arena_release(struct arena *a, struct mark m);
-struct arena *arena_new(void);           /* with one reference */
-void arena_drop(struct arena *a);        /* one reference less; the last frees it */
+struct arena *arena_new(void);    /* with one reference */
+void arena_drop(struct arena *a); /* one reference less; the last frees it */
 void str_init(struct str *s, struct arena *in);
 void str_put(struct str *s, char c);
 void str_add(struct str *s, const char *text, size_t len);
-char *str_end(struct str *s);            /* closes it with a 0 */
+char *str_end(struct str *s); /* closes it with a 0 */
 
 /* Output and messages: out.c. */
 void out_char(char c);
 void out_bytes(const char *p, size_t len);
 void out_text(const char *text);
 void out_fmt(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void out_quoted(const char *text);       /* so that the shell reads it back */
-int out_flush(const char *who);          /* status of the builtin: 1 and a message if writing failed */
+void out_quoted(const char *text); /* so that the shell reads it back */
+int out_flush(const char *who);    /* status of the builtin: 1 and a message if writing failed */
 int fmt_text(char *to, size_t room, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void sh_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void sh_error(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 _Noreturn void sh_nomem(void);
-void sh_deeper(void);                    /* an error if the stack is nearly used up */
+void sh_deeper(void); /* an error if the stack is nearly used up */
 void write_all(int fd, const char *p, size_t len);
 
 /* Input: input.c. */
@@ -90,8 +95,8 @@ struct input {
   int fd;                 /* -1: text */
   const char *text, *end; /* what is left of the text or the buffer */
   char *buffer;
-  struct alias *alias;    /* whose value this is */
-  struct arena *tree;     /* of the command that is run, or NULL */
+  struct alias *alias; /* whose value this is */
+  struct arena *tree;  /* of the command that is run, or NULL */
   unsigned line;
   unsigned char back[4], nback;
   bool single, ended, tty, keep; /* reads bytes one by one; at its end; edited lines; not popped at its end */
@@ -100,13 +105,26 @@ extern struct input *input;
 void input_fd(struct input *in, int fd);
 void input_text(struct input *in, const char *text, size_t len);
 void input_pop(void);
-int input_get(void);      /* a byte, or -1 */
+int input_get(void); /* a byte, or -1 */
 void input_unget(int c);
-bool input_at_end(void);  /* nothing but the end of a text is left */
+bool input_at_end(void);     /* nothing but the end of a text is left */
 extern bool input_continues; /* PS2 instead of PS1 */
 
 /* The tree: parse.c makes it. */
-enum node_kind { N_SIMPLE, N_PIPE, N_ANDOR, N_LIST, N_SUBSHELL, N_GROUP, N_IF, N_WHILE, N_UNTIL, N_FOR, N_CASE, N_FUNC };
+enum node_kind {
+  N_SIMPLE,
+  N_PIPE,
+  N_ANDOR,
+  N_LIST,
+  N_SUBSHELL,
+  N_GROUP,
+  N_IF,
+  N_WHILE,
+  N_UNTIL,
+  N_FOR,
+  N_CASE,
+  N_FUNC
+};
 enum redir_kind { R_IN, R_OUT, R_APPEND, R_CLOBBER, R_INOUT, R_DUPIN, R_DUPOUT, R_HERE };
 struct word {
   struct word *next;
@@ -115,7 +133,7 @@ struct word {
 struct redir {
   struct redir *next;
   struct word *word;
-  const char *body;  /* R_HERE, encoded */
+  const char *body; /* R_HERE, encoded */
   unsigned char kind, fd;
   bool literal, strip;
 };
@@ -132,21 +150,48 @@ struct node {
   bool background, negate, after_or; /* of an item of a list; of a pipeline; this one comes after || */
   bool in_words;                     /* for NAME in WORDS */
   union {
-    struct { struct word *assigns, *words; };
-    struct { struct node *first, *body, *other; }; /* lists; if, while, until: condition, body, else */
-    struct { struct word *name, *list; struct node *loop; };
-    struct { struct word *subject; struct item *items; };
-    struct { struct word *function; struct arena *arena; struct node *code; };
+    struct {
+      struct word *assigns, *words;
+    };
+    struct {
+      struct node *first, *body, *other;
+    }; /* lists; if, while, until: condition, body, else */
+    struct {
+      struct word *name, *list;
+      struct node *loop;
+    };
+    struct {
+      struct word *subject;
+      struct item *items;
+    };
+    struct {
+      struct word *function;
+      struct arena *arena;
+      struct node *code;
+    };
   };
 };
 
 /* Tokens: lex.c. */
-enum token_kind { T_EOF, T_NEWLINE, T_WORD, T_REDIR, T_AND_IF, T_OR_IF, T_SEMI, T_DSEMI, T_AMP, T_PIPE, T_LPAREN, T_RPAREN };
+enum token_kind {
+  T_EOF,
+  T_NEWLINE,
+  T_WORD,
+  T_REDIR,
+  T_AND_IF,
+  T_OR_IF,
+  T_SEMI,
+  T_DSEMI,
+  T_AMP,
+  T_PIPE,
+  T_LPAREN,
+  T_RPAREN
+};
 struct token {
   enum token_kind kind;
   struct word *word;
   unsigned line;
-  int fd;               /* T_REDIR: the number before it, or -1 */
+  int fd; /* T_REDIR: the number before it, or -1 */
   unsigned char redir;
   bool here, quoted, have; /* R_HERE; the word has quotes; it is looked ahead at */
 };
@@ -158,14 +203,16 @@ struct pending { /* a here-document to come */
 struct lexer {
   struct token token;
   struct pending *pending, **last;
-  struct arena *tree;   /* where the tree goes */
+  struct arena *tree; /* where the tree goes */
 };
 extern struct lexer lexer;
 struct token *token_peek(void);
 void token_next(void);
-char *lex_string(const char *text, size_t len, struct arena *in); /* text with expansions, as a here-document's, encoded */
+char *lex_string(const char *text, size_t len,
+                 struct arena *in); /* text with expansions, as a here-document's, encoded */
 const char *lex_operator(const struct token *t);
-unsigned lex_length(const char *p);   /* after "$(", "${", "$[": the length of the text that begins 3 bytes on */
+unsigned
+lex_length(const char *p); /* after "$(", "${", "$[": the length of the text that begins 3 bytes on */
 void here_read(void);
 bool name_start(int c);
 bool name_char(int c);
@@ -183,8 +230,8 @@ int lex_raw(void);
 struct lexer lexer_save(void);
 enum lex_mode { LEX_PLAIN, LEX_QUOTED, LEX_HERE, LEX_PATTERN };
 
-struct node *parse_line(bool *end);     /* a complete command, NULL if empty */
-struct node *parse_until_paren(void);   /* the commands of $( ), whose ")" is taken */
+struct node *parse_line(bool *end);   /* a complete command, NULL if empty */
+struct node *parse_until_paren(void); /* the commands of $( ), whose ")" is taken */
 _Noreturn void syntax_error(const struct token *t);
 _Noreturn void syntax_message(const char *what, const char *text);
 void node_text(const struct node *n, char *to, size_t room); /* for jobs */
@@ -196,7 +243,7 @@ struct node *node_new(enum node_kind kind);
 bool token_is(const char *word);
 void skip_newlines(void);
 void expect(const char *word);
-struct node *parse_compound(void);      /* NULL: the next word begins none */
+struct node *parse_compound(void); /* NULL: the next word begins none */
 
 /* Variables: var.c. */
 enum { V_EXPORT = 1, V_READONLY = 2, V_SET = 4 };
@@ -208,11 +255,11 @@ struct var {
 const char *var_get(const char *name);
 struct var *var_find(const char *name, size_t len);
 struct var *var_make(const char *name, size_t len);
-void var_set(const char *name, const char *value);          /* an error if it is readonly */
+void var_set(const char *name, const char *value); /* an error if it is readonly */
 void var_set_n(const char *name, size_t len, const char *value);
 void var_set_number(const char *name, long value);
-bool var_unset(const char *name);                           /* false: readonly */
-char **var_environment(void);                               /* in the scratch arena */
+bool var_unset(const char *name); /* false: readonly */
+char **var_environment(void);     /* in the scratch arena */
 void var_init(char **environment);
 void var_list(unsigned flags, const char *prefix);
 void var_each(bool (*visit)(const struct var *v, void *with), void *with);
@@ -239,13 +286,13 @@ struct frame {
   struct frame *below;
   struct local *locals;
   struct params params;
-  struct arena *arena;  /* of the function that runs */
+  struct arena *arena; /* of the function that runs */
   int loops;
   bool call;
 };
 void frame_push(struct frame *f, bool call);
 void frame_pop(void);
-void frame_local(const char *name, size_t len);             /* until the innermost frame ends */
+void frame_local(const char *name, size_t len); /* until the innermost frame ends */
 void params_set(struct params *p, char **v, int n);
 void params_free(struct params *p);
 struct function *function_find(const char *name);
@@ -267,22 +314,23 @@ struct expansion {
 };
 enum { IN_QUOTES = 1, IN_BRACE = 2, IN_RESULT = 4 };
 void expand_text(struct expansion *x, const char *p, const char *end, unsigned where);
-void expand_put(struct expansion *x, const char *text, size_t len, bool quoted); /* what an expansion results in */
-void expand_break(struct expansion *x);                     /* the end of a field */
-const char *expand_param(struct expansion *x, const char *p, unsigned where);     /* after "$"; to what follows */
+void expand_put(struct expansion *x, const char *text, size_t len,
+                bool quoted);           /* what an expansion results in */
+void expand_break(struct expansion *x); /* the end of a field */
+const char *expand_param(struct expansion *x, const char *p, unsigned where); /* after "$"; to what follows */
 void expand_command(struct expansion *x, const char *text, size_t len, bool quoted);
-char *expand_word(const struct word *w, unsigned how);      /* one string */
+char *expand_word(const struct word *w, unsigned how); /* one string */
 void expand_init(struct expansion *x, unsigned how);
-void expand_field(struct expansion *x, char *text);          /* adds a finished one */
-char *expand_end(struct expansion *x);                      /* all of it as one text */
+void expand_field(struct expansion *x, char *text); /* adds a finished one */
+char *expand_end(struct expansion *x);              /* all of it as one text */
 char *expand_encoded(const char *text, const char *end, unsigned how, unsigned where);
-char **expand_words(const struct word *w, int *argc);       /* fields; room for two words in front */
+char **expand_words(const struct word *w, int *argc); /* fields; room for two words in front */
 const char *special_param(int c, char *buffer);
 long arith(const char *text);
 bool pattern_match(const char *pattern, const char *text, size_t len);
 bool pattern_special(const char *pattern);
 void pattern_unescape(char *text);
-bool glob_field(struct expansion *x, const char *pattern);  /* adds the names; false: none */
+bool glob_field(struct expansion *x, const char *pattern); /* adds the names; false: none */
 void sort_texts(const char **v, size_t n);
 
 struct job;
@@ -298,153 +346,87 @@ void run_stages(struct node *first, bool alone, struct job *j, struct start *how
 bool make_pipe(int fd[2]);
 pid_t start_simple(struct node *n, struct start *how, int *status); /* of a plain command */
 void assign_all(const struct word *w, bool local);
-void trace(const char *name, size_t len, char **argv); /* with -x: the words behind the start of an assignment */
+void trace(const char *name, size_t len,
+           char **argv); /* with -x: the words behind the start of an assignment */
 int eval_text(const char *text, size_t len, bool exits);
-int eval_input(bool exits);                                  /* to its end, with that nothing comes after */
+int eval_input(bool exits); /* to its end, with that nothing comes after */
 int call_function(struct function *f, char **argv, int argc);
-bool plain_command(const struct node *n);                    /* may be expanded here though it belongs to a child */
-struct start { /* how a program starts */
-  int in, out;      /* or -1 */
-  pid_t group;      /* to join, 0: its own; -1: the shell's */
+bool plain_command(const struct node *n); /* may be expanded here though it belongs to a child */
+struct start {                            /* how a program starts */
+  int in, out;                            /* or -1 */
+  pid_t group;                            /* to join, 0: its own; -1: the shell's */
   bool background;
 };
-pid_t start_program(char **argv, const struct start *how, int *status); /* 0: did not start, message and status */
+pid_t start_program(char **argv, const struct start *how,
+                    int *status); /* 0: did not start, message and status */
 _Noreturn void exec_program(char **argv);
-char *find_program(const char *name, int *status);           /* in the scratch arena; NULL */
-pid_t sh_fork(pid_t group, bool background);                  /* the child is a subshell; group as above; -1: message */
+char *find_program(const char *name, int *status); /* in the scratch arena; NULL */
+pid_t sh_fork(pid_t group, bool background);       /* the child is a subshell; group as above; -1: message */
 
 /* Redirection: redirect.c. */
 struct saved {
   struct saved *below;
   int fd, copy; /* -1: was closed */
 };
-int redirect(const struct redir *r, bool keep);              /* 0, or a status with a message */
-void redirect_fd(int from, int to, bool keep);              /* to becomes what from is, which stays */
+int redirect(const struct redir *r, bool keep); /* 0, or a status with a message */
+void redirect_fd(int from, int to, bool keep);  /* to becomes what from is, which stays */
 void redirect_undo(struct saved *to);
-void redirect_forget(struct saved *to);                      /* they stay */
-int fd_high(int fd);                                         /* moved out of the way, close-on-exec */
-
-/* Jobs: jobs.c, control.c, signals in trap.c. */
-enum { P_RUNS, P_STOPPED, P_DONE };
-struct proc {
-  pid_t pid; /* 0: never was */
-  int status;
-  unsigned char state;
-};
-struct job {
-  struct job *next;
-  pid_t group;
-  int number, n, room;
-  bool changed, background, controlled, negate;
-  struct proc *procs;
-  char *text;
-};
-struct job *job_new(const struct node *n);
-void job_add(struct job *j, pid_t pid, int status);
-int job_wait(struct job *j);              /* in the foreground */
-void job_background(struct job *j);
-int job_status(const struct job *j);
-int job_state(const struct job *j);
-struct job *job_find(const char *name);   /* %n %% %+ %- %text; NULL */
-struct job *job_of(pid_t pid);
-void job_remove(struct job *j);
-struct job *job_current(const struct job *but); /* %+; but: %- */
-void job_print(struct job *j, bool pids, int fd);
-void jobs_poll(void);
-void jobs_report(void);                   /* what has changed, before a prompt */
-void jobs_forget(void);                   /* in a child */
-bool wait_child(bool block);
-bool jobs_stopped(void);
-extern struct job *jobs;
-void control_start(void);                 /* job control on the terminal */
-void control_foreground(pid_t group);
-int status_of(int wait_status);
-const char *signal_name(int sig);
-int signal_number(const char *name);      /* -1 */
-void trap_run(void);
-void trap_exit(void);
-void trap_child(bool ignores);           /* in a child, which may ignore the keys */
-void trap_interactive(void);
-void trap_start(void);
-void trap_waits(void);                    /* a child's end ends sigsuspend() from now on */
-bool trap_any(void);
-void trap_defaults(sigset_t *set);        /* what a program shall not inherit ignored */
-
-/* Builtins: builtin.c has the table. */
-struct builtin {
-  const char *name;
-  int (*run)(int argc, char **argv);
-  bool special;
-};
-extern const struct builtin builtins[];
-const struct builtin *builtin_find(const char *name);
-int builtin_run(const struct builtin *b, int argc, char **argv);
-int usage(const char *text);
-bool number(const char *text, long *value);
-bool out_escaped(const char *text);      /* false: \c, no more */
-int test_main(int argc, char **argv);
-int b_alias(int argc, char **argv), b_bg(int argc, char **argv), b_break(int argc, char **argv),
-    b_cd(int argc, char **argv), b_colon(int argc, char **argv), b_command(int argc, char **argv),
-    b_dot(int argc, char **argv), b_echo(int argc, char **argv), b_eval(int argc, char **argv),
-    b_exec(int argc, char **argv), b_exit(int argc, char **argv), b_export(int argc, char **argv),
-    b_false(int argc, char **argv), b_fg(int argc, char **argv), b_getopts(int argc, char **argv),
-    b_history(int argc, char **argv), b_jobs(int argc, char **argv), b_kill(int argc, char **argv),
-    b_local(int argc, char **argv), b_printf(int argc, char **argv), b_pwd(int argc, char **argv),
-    b_read(int argc, char **argv), b_return(int argc, char **argv), b_set(int argc, char **argv),
-    b_shift(int argc, char **argv), b_times(int argc, char **argv), b_trap(int argc, char **argv),
-    b_type(int argc, char **argv), b_ulimit(int argc, char **argv), b_umask(int argc, char **argv),
-    b_unalias(int argc, char **argv), b_unset(int argc, char **argv), b_wait(int argc, char **argv);
-
-/* Aliases: alias.c. */
-struct alias {
-  struct alias *next;
-  char *text; /* NAME=VALUE */
-  unsigned uses;
-  bool dead;
-};
-bool alias_push(const char *name);       /* true: its text is read next */
-const char *alias_value(const char *name);
-void alias_done(struct alias *a);
+void redirect_forget(struct saved *to); /* they stay */
+int fd_high(int fd);                    /* moved out of the way, close-on-exec */
 
 /* The terminal: edit.c, history.c, prompt.c. */
-char *prompt_text(const char *variable);                     /* in the scratch arena */
-char *edit_line(const char *prompt, bool *interrupted);      /* with its newline; NULL: the end */
-void edit_end(void);                                         /* the terminal as programs want it */
+char *prompt_text(const char *variable);                /* in the scratch arena */
+char *edit_line(const char *prompt, bool *interrupted); /* with its newline; NULL: the end */
+void edit_end(void);                                    /* the terminal as programs want it */
 void history_init(void);
 void history_add(const char *line);
-const char *history_get(unsigned back);                      /* 1: the last; NULL */
+const char *history_get(unsigned back); /* 1: the last; NULL */
 
 /* Everything else. */
 enum skip { SKIP_NONE, SKIP_BREAK, SKIP_CONTINUE, SKIP_RETURN };
 struct shell {
   int status, substituted; /* $?; of the last $( ) */
   pid_t pid, last_background;
-  const char *name;        /* $0 */
+  const char *name; /* $0 */
   struct params params;
   struct frame *frame;
   struct saved *saved;
   int loops, skip_count;
-  int tested;              /* a failure here is looked at, so it does not end a shell with -e */
-  int reading;             /* the pipe of a $( ), or -1, for sh_raise() */
+  int tested;  /* a failure here is looked at, so it does not end a shell with -e */
+  int reading; /* the pipe of a $( ), or -1, for sh_raise() */
   unsigned char skip;
   bool interactive, script, forked, control, exiting, in_editor;
-  int tty;                 /* -1 */
+  int tty; /* -1 */
   unsigned line;
-  const char *running;     /* name of the builtin that runs, for messages */
+  const char *running; /* name of the builtin that runs, for messages */
   char *stack_base;
   volatile sig_atomic_t interrupted, trapped;
-  void *dir;               /* an open directory, for sh_raise() */
+  void *dir; /* an open directory, for sh_raise() */
   bool opt[16];
 };
 extern struct shell sh;
 /* The letters of set, in this order. */
 #define OPTIONS "aCefmnuvxis"
-enum { O_ALLEXPORT, O_NOCLOBBER, O_ERREXIT, O_NOGLOB, O_MONITOR, O_NOEXEC, O_NOUNSET, O_VERBOSE, O_XTRACE, O_INTERACTIVE,
-  O_STDIN, O_COUNT };
+enum {
+  O_ALLEXPORT,
+  O_NOCLOBBER,
+  O_ERREXIT,
+  O_NOGLOB,
+  O_MONITOR,
+  O_NOEXEC,
+  O_NOUNSET,
+  O_VERBOSE,
+  O_XTRACE,
+  O_INTERACTIVE,
+  O_STDIN,
+  O_COUNT
+};
 bool option_set(const char *arg, const char *next, bool *took); /* -abc, +abc, -o NAME; false: bad, message */
 _Noreturn void sh_exit(int status);
-_Noreturn void sh_raise(void);           /* back to the loop, or to the end of a child */
-void sh_check(void);                     /* an interrupt, traps */
+_Noreturn void sh_raise(void); /* back to the loop, or to the end of a child */
+void sh_check(void);           /* an interrupt, traps */
 const char *home_of(void);
-char *current_dir(void);                 /* of the scratch arena; NULL */
+char *current_dir(void); /* of the scratch arena; NULL */
+#include "job.h"
+#include "builtin.h"
 #endif

@@ -66,7 +66,8 @@ static int run_program(struct node *n, char **argv, unsigned flags) {
 }
 
 /* What argv says, with the assignments around it. */
-static int run_with(struct node *n, char **argv, int argc, struct function *f, const struct builtin *b, unsigned flags) {
+static int run_with(struct node *n, char **argv, int argc, struct function *f, const struct builtin *b,
+                    unsigned flags) {
   struct frame frame;
   int status;
   bool own = n->assigns;
@@ -74,17 +75,15 @@ static int run_with(struct node *n, char **argv, int argc, struct function *f, c
     frame_push(&frame, false);
     assign_all(n->assigns, true);
   }
-  if (f)
-    status = call_function(f, argv, argc);
-  else if (b)
-    status = builtin_run(b, argc, argv);
-  else
-    status = run_program(n, argv, flags);
+  if (f) status = call_function(f, argv, argc);
+  else if (b) status = builtin_run(b, argc, argv);
+  else status = run_program(n, argv, flags);
   if (own) frame_pop();
   return status;
 }
 
-static int run_special(const struct node *n, const struct builtin *b, char **argv, int argc, struct saved *saved) {
+static int run_special(const struct node *n, const struct builtin *b, char **argv, int argc,
+                       struct saved *saved) {
   assign_all(n->assigns, false);
   if (b->run == b_exec && argc == 1) redirect_forget(saved);
   return builtin_run(b, argc, argv);
@@ -114,10 +113,8 @@ int eval_simple(struct node *n, unsigned flags) {
     bool keep = b || f || !(flags & E_EXIT) || trap_any();
     status = redirect(n->redirs, keep);
     if (status && special && !sh.interactive) sh_exit(status);
-    if (!status && special)
-      status = run_special(n, b, argv, argc, saved);
-    else if (!status)
-      status = run_with(n, argv, argc, f, b, flags);
+    if (!status && special) status = run_special(n, b, argv, argc, saved);
+    else if (!status) status = run_with(n, argv, argc, f, b, flags);
     redirect_undo(saved);
   }
   arena_release(&scratch, m);

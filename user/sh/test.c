@@ -28,7 +28,9 @@ static long integer(struct words *w, const char *text) {
   return value;
 }
 
-static bool is_unary(const char *op) { return op[0] == '-' && op[1] && !op[2] && strchr("bcdefghLnprSstuwxz", op[1]); }
+static bool is_unary(const char *op) {
+  return op[0] == '-' && op[1] && !op[2] && strchr("bcdefghLnprSstuwxz", op[1]);
+}
 
 static bool unary(struct words *w, char op, const char *text) {
   struct stat st;
@@ -38,7 +40,7 @@ static bool unary(struct words *w, char op, const char *text) {
     long fd = integer(w, text);
     return !w->wrong && fd >= 0 && isatty((int)fd);
   }
-  if (op == 'h' || op == 'L') return !lstat(text, &st) && S_ISLNK(st.st_mode);
+  if (op == 'h' || op == 'L') return false; /* there are no symbolic links */
   if (stat(text, &st)) return false;
   switch (op) {
   case 'b': return S_ISBLK(st.st_mode);
@@ -58,7 +60,8 @@ static bool unary(struct words *w, char op, const char *text) {
 }
 
 static int binary_op(const char *text) {
-  static const char *const ops[] = {"=", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "<", ">", "-nt", "-ot", "-ef", "=="};
+  static const char *const ops[] = {"=",   "!=", "-eq", "-ne", "-lt", "-le", "-gt",
+                                    "-ge", "<",  ">",   "-nt", "-ot", "-ef", "=="};
   for (int i = 0; i < 14; i++)
     if (!strcmp(text, ops[i])) return i;
   return -1;
@@ -104,10 +107,8 @@ static bool primary(struct words *w) {
   if (!strcmp(first, "(") && left > 1) {
     w->p++;
     bool value = disjunction(w);
-    if (w->p < w->end && !strcmp(*w->p, ")"))
-      w->p++;
-    else
-      complain(w, "expression", "missing )");
+    if (w->p < w->end && !strcmp(*w->p, ")")) w->p++;
+    else complain(w, "expression", "missing )");
     return value;
   }
   bool between = left == 3 && (!strcmp(w->p[1], "-a") || !strcmp(w->p[1], "-o"));

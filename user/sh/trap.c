@@ -22,7 +22,8 @@ static const struct {
              {"TTIN", SIGTTIN}, {"TTOU", SIGTTOU}, {"USR1", SIGUSR1}, {"USR2", SIGUSR2}, {"WINCH", SIGWINCH}};
 enum { NAMES = sizeof names / sizeof *names };
 
-static const unsigned char keys[] = {SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU}; /* ignored by an interactive shell */
+static const unsigned char keys[] = {SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN,
+                                     SIGTTOU}; /* ignored by an interactive shell */
 
 const char *signal_name(int sig) {
   for (int i = 0; i < NAMES; i++)
@@ -169,10 +170,8 @@ static void set(int sig, const char *text) {
   free(action[sig]);
   action[sig] = copy;
   if (!sig || sig == SIGKILL || sig == SIGSTOP) return;
-  if (!copy)
-    standard(sig);
-  else
-    handle(sig, *copy ? note : SIG_IGN);
+  if (!copy) standard(sig);
+  else handle(sig, *copy ? note : SIG_IGN);
 }
 
 static int list(void) {
@@ -180,10 +179,8 @@ static int list(void) {
     if (!action[i]) continue;
     out_text("trap -- ");
     out_quoted(action[i]);
-    if (signal_name(i))
-      out_fmt(" %s\n", signal_name(i));
-    else
-      out_fmt(" %d\n", i);
+    if (signal_name(i)) out_fmt(" %s\n", signal_name(i));
+    else out_fmt(" %d\n", i);
   }
   return 0;
 }
@@ -194,8 +191,7 @@ int b_trap(int argc, char **argv) {
   if (argc > 1 && !strcmp(argv[1], "--")) i++;
   if (i >= argc) return list();
   const char *text = argv[i];
-  if (argc - i == 1 || number(text, &n) || !strcmp(text, "-"))
-    text = NULL;
+  if (argc - i == 1 || number(text, &n) || !strcmp(text, "-")) text = NULL;
   if (text || !strcmp(argv[i], "-")) i++;
   for (; i < argc; i++) {
     int sig = signal_number(argv[i]);

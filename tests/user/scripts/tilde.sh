@@ -1,7 +1,7 @@
 # ~ and where it counts.
-HOME=/home/me
+HOME=/me
 echo ~ ~/x "~" '~' \~ a~ ~/
 x=~/y; echo $x
 x=a:~:~/b; echo $x
 echo x=~ ${unset:-~}
-case /home/me in ~) echo home;; esac
+case /me in ~) echo home;; esac
