@@ -7,6 +7,12 @@
 function(pith_apps_in folder output variable)
   cmake_parse_arguments(apps "" "" "EXCEPT;ONLY;LIBRARIES" ${ARGN})
   file(GLOB entries CONFIGURE_DEPENDS ${PITH_ROOT}/${folder}/*)
+  pith_apps_of("${entries}" ${output} targets)
+  set(${variable} ${targets} PARENT_SCOPE)
+endfunction()
+
+# pith_apps_of(ENTRIES OUTPUT_DIR VARIABLE): the same of these files and folders.
+function(pith_apps_of entries output variable)
   set(targets "")
   foreach(entry IN LISTS entries)
     get_filename_component(name ${entry} NAME_WE)
