@@ -91,13 +91,24 @@ struct pith_thread *k_wake(struct k_waitq *q) {
 void k_set_result(struct pith_thread *t, long result) {
   struct arch_frame *frame = t == K->current ? arch_call_frame() : (struct arch_frame *)t->sp;
 
-  if (k_is_unprivileged(t) && !k_user_writable(t->domain, (struct uslice){K_WORD(frame), sizeof *frame})) return;
+  if (k_is_unprivileged(t)) {
+    if (t->domain->paged) {
+      t->domain->paged->result(t, result);
+      return;
+    }
+    if (!k_user_writable(t->domain, (struct uslice){K_WORD(frame), sizeof *frame})) return;
+  }
   if (t->blocked == K_BLOCKED_RESTART) arch_call_skip(frame);
   frame->r0 = (uint32_t)result;
 }
 
 void k_wake_with(struct pith_thread *t, long result) {
   k_set_result(t, result);
+  unpark(t);
+  k_ready(t);
+}
+
+void k_wake_unchanged(struct pith_thread *t) {
   unpark(t);
   k_ready(t);
 }

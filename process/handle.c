@@ -77,6 +77,15 @@ long handle_inherit(struct process *from, uint32_t handle, struct process *to) {
   return h ? handle_open(to, h->object, rights_of(handle)) : -EBADF;
 }
 
+/* All of them, under the same numbers. */
+void handle_copy_all(const struct process *from, struct process *to) {
+  for (uint32_t i = 0; i < PITH_PROCESS_HANDLES; i++) {
+    to->handle[i] = from->handle[i];
+    if (to->handle[i].number) ((struct object *)to->handle[i].object)->refs++;
+  }
+  to->handles = from->handles;
+}
+
 /* ---- calls ---- */
 
 long p_call_close(uint32_t handle) { return handle_close(process_current(), handle); }

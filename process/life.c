@@ -76,7 +76,7 @@ void process_end(struct process *p, enum process_cause cause, int status) {
   k_timeout_disarm(&p->watchdog.timeout);
   budget_stop(p);
   handle_close_all(p);
-  futex_forget(p->block, p->block_size);
+  futex_forget(p, p->block, p->block_size);
   leave_children(p);
   process_sweep();
 }
@@ -135,6 +135,10 @@ static bool serve_waiter(struct process *child, struct process *parent) {
   for (; t; t = t->next == parent->waiting.head ? NULL : t->next) {
     const struct arch_frame *f = (const struct arch_frame *)(void *)t->sp;
 
+    if (t->domain->paged && is_meant(child, parent, (long)(uintptr_t)t->wait_data)) {
+      family_again((struct process_thread *)t);
+      return true;
+    }
     if (!k_user_readable(t->domain, (struct uslice){K_WORD(f), sizeof *f})) continue;
     if (!is_meant(child, parent, (long)(uintptr_t)t->wait_data)) continue;
     k_wake_with(t, hand_over(child, t->domain, f->r1));
@@ -175,6 +179,7 @@ long p_call_wait(long which, uint32_t to, int64_t us) {
   error = thread_may_wait();
   if (error) return error;
   K->current->wait_data = (void *)(uintptr_t)which;
+  thread_current()->service_a = (uint32_t)which;
   return k_wait(&p->waiting, process_deadline(us));
 }
 
@@ -201,10 +206,15 @@ static long reaped(long p, long unused, long unused2) {
 }
 
 static void reap(struct process *p) {
+  struct family *f = p->cause == PROCESS_FAULTED ? family_pin(p) : NULL;
+
   process_report(p);
-  pith_mutex_lock(&process_lock);
-  pool_give(&process_pool, p->block);
-  pith_mutex_unlock(&process_lock);
+  family_unpin(f);
+  if (!family_leave(p)) {
+    pith_mutex_lock(&process_lock);
+    pool_give(&process_pool, p->block);
+    pith_mutex_unlock(&process_lock);
+  }
   pith_monitor(reaped, (long)p, 0, 0);
 }
 
@@ -231,5 +241,6 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
   pool_init(&process_pool, (uint32_t)low, (uint32_t)high);
   budget_init();
   error = service_start();
+  if (!error) error = family_start();
   return error ? error : pith_thread_init(&reaper, &attr, reaper_main, NULL);
 }

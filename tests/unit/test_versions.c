@@ -1,6 +1,6 @@
 /* Versions of pages against members that each have a plain copy of their own: whatever they do, each sees its own. */
 #include <string.h>
-#include "process/versions.h"
+#include "versions.h"
 #include "unit.h"
 
 enum { UNIT = 32, PAGES = 16, WORDS = UNIT / 4, MOST = VERSIONS_MEMBERS, STEPS = 200000 };
