@@ -20,7 +20,7 @@
 #include "mpu.h"
 
 #if PITH_FAMILIES
-enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 768 };
+enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 768, SHARE = PITH_FAMILY_SHARE * PITH_TICK_HZ / 1000 + 1 };
 
 static struct family families[PITH_FAMILIES];
 static struct k_waitq waiting; /* threads that wait for their process, or for a page */
@@ -88,12 +88,20 @@ static bool reach(const struct k_domain *d, struct uslice s, bool write) {
 
 /* ---- waiting for the swapper ---- */
 
+static bool is_any(void) {
+  for (int i = 0; i < PITH_FAMILIES; i++)
+    if (families[i].members) return true;
+  return false;
+}
+
+/* The running member of a family has had its share: its equals have their turn, among them its relatives, or the swapper
+ * for those. Goes on while there are families. */
 static void share_over(struct pith_timer *t) {
   struct pith_thread *now = K->current;
 
-  if (!waiting.head) return;
-  if (now->domain->paged && now->list == swapper.list && *now->list == now) *now->list = now->next;
-  k_timer_start(t, PITH_FAMILY_SHARE * PITH_TICK_HZ / 1000 + 1);
+  if (!is_any()) return;
+  k_timer_start(t, SHARE);
+  if (now->domain->paged && !k_is_blocked(now) && *now->list == now) *now->list = now->next;
 }
 
 static void set_priority(void) {
@@ -109,7 +117,6 @@ static void park(void) {
   k_wait(&waiting, PITH_FOREVER);
   set_priority();
   k_wake(&jobs.waiters);
-  if (!share.timeout.place) k_timer_start(&share, PITH_FAMILY_SHARE * PITH_TICK_HZ / 1000 + 1);
 }
 
 static void entered(struct k_domain *d) {
@@ -320,6 +327,7 @@ static long join(long process, long family, long unused) {
   p->domain.calls = k_calls_paged;
   p->domain.low = p->domain.high = 0;
   p->domain.entered = entered;
+  if (!share.timeout.place) k_timer_start(&share, SHARE);
   if (K->domain == &p->domain) K->domain = NULL; /* so that it gets its calls */
   return 0;
 }
@@ -399,11 +407,23 @@ bool family_leave(struct process *p) {
 
 /* ---- the swapper ---- */
 
+/* Of the most urgent the first, but a page before a swap: else two relatives that touch one would swap for ever. */
+static struct pith_thread *most_urgent(void) {
+  struct pith_thread *head = waiting.head, *t = head;
+
+  if (!t) return NULL;
+  do {
+    if (!process_of(t)->away) return t;
+    t = t->next;
+  } while (t != head && t->priority == head->priority);
+  return head;
+}
+
 static long next_job(long unused, long unused2, long unused3) {
   (void)unused, (void)unused2, (void)unused3;
   set_priority();
   if (!waiting.head) return pith_monitor_wait(&jobs);
-  return (long)process_of(waiting.head);
+  return (long)process_of(most_urgent());
 }
 
 static long let_go(long process, long unused, long unused2) {

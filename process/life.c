@@ -66,6 +66,11 @@ static void leave_children(struct process *p) {
   }
 }
 
+/* Who waits for an end lends the reaper its priority. */
+static void hurry(struct process *p, const struct pith_thread *waiter) {
+  if (waiter && waiter->priority < p->reaper_priority) p->reaper_priority = waiter->priority;
+}
+
 void process_end(struct process *p, enum process_cause cause, int status) {
   if (p->state != PROCESS_ALIVE) return;
   p->state = PROCESS_ENDED;
@@ -78,6 +83,7 @@ void process_end(struct process *p, enum process_cause cause, int status) {
   handle_close_all(p);
   futex_forget(p, p->block, p->block_size);
   leave_children(p);
+  if (p->parent) hurry(p, process_by_pid(p->parent)->waiting.head);
   process_sweep();
 }
 
@@ -162,6 +168,19 @@ void process_reaped(struct process *p) {
   }
 }
 
+static void hurry_all(const struct process *p, long which) {
+  bool any = false;
+
+  for (int i = 0; i < PITH_PROCESSES; i++) {
+    struct process *child = &process_table[i];
+
+    if (child->state != PROCESS_ENDED || !is_meant(child, p, which)) continue;
+    hurry(child, K->current);
+    any = true;
+  }
+  if (any) set_reaper_priority();
+}
+
 long p_call_wait(long which, uint32_t to, int64_t us) {
   struct process *p = process_current();
   bool any = false;
@@ -178,6 +197,7 @@ long p_call_wait(long which, uint32_t to, int64_t us) {
   if (!any) return -ECHILD;
   error = thread_may_wait();
   if (error) return error;
+  hurry_all(p, which);
   K->current->wait_data = (void *)(uintptr_t)which;
   thread_current()->service_a = (uint32_t)which;
   return k_wait(&p->waiting, process_deadline(us));
