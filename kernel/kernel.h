@@ -168,6 +168,7 @@ long k_wait(struct k_waitq *q, pith_time deadline);  /* parks current; 0 or -ETI
 struct pith_thread *k_wake(struct k_waitq *q);       /* first waiter ready, result 0; NULL if none */
 void k_wake_with(struct pith_thread *t, long result); /* ends t's wait early */
 void k_wake_unchanged(struct pith_thread *t); /* the same, but its frame stays as it is */
+void k_wake_parked(struct k_waitq *q, struct pith_thread *t);  /* the same for one that waits on q, without a deadline and for no mutex */
 void k_wake_all(struct k_waitq *q, long result);
 void k_waitq_insert(struct k_waitq *q, struct pith_thread *t);
 void k_waitq_remove(struct k_waitq *q, struct pith_thread *t);

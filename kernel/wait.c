@@ -113,6 +113,13 @@ void k_wake_unchanged(struct pith_thread *t) {
   k_ready(t);
 }
 
+void k_wake_parked(struct k_waitq *q, struct pith_thread *t) {
+  k_waitq_remove(q, t);
+  t->wait = NULL;
+  t->blocked = 0;
+  k_ready(t);
+}
+
 void k_wake_all(struct k_waitq *q, long result) {
   while (q->head) {
     if (k_is_proxy(q->head)) k_proxy_lost(q->head, result);

@@ -24,8 +24,8 @@ enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 768, SHARE = PITH_FAMILY_SHA
 
 static struct family families[PITH_FAMILIES];
 static struct k_waitq waiting; /* threads that wait for their process, or for a page */
-static struct pith_waker jobs; /* the swapper waits for them */
 static struct pith_thread swapper;
+static struct family *served; /* whose the swapper's last job was; NULL: others have run since */
 static uint64_t stack[STACK / 8];
 static struct pith_timer share;
 static const struct k_domain *calling; /* whose call is being made */
@@ -105,18 +105,21 @@ static void share_over(struct pith_timer *t) {
 }
 
 static void set_priority(void) {
-  unsigned best = waiting.head ? waiting.head->priority : IDLE_PRIORITY;
-
-  if (swapper.base == best) return;
-  swapper.base = (uint8_t)best;
+  if (swapper.base == waiting.head->priority) return;
+  swapper.base = waiting.head->priority;
   k_mutex_inherit(&swapper);
 }
 
 /* The running thread. */
 static void park(void) {
   k_wait(&waiting, PITH_FOREVER);
-  set_priority();
-  k_wake(&jobs.waiters);
+  if (swapper.blocked != K_STOPPED) {
+    set_priority();
+    return;
+  }
+  swapper.base = swapper.priority = waiting.head->priority; /* it is in no list, and holds nothing */
+  k_set_list(&swapper);
+  k_thread_resume(&swapper);
 }
 
 static void entered(struct k_domain *d) {
@@ -254,16 +257,18 @@ void family_freeze(struct process *p) { pith_monitor(freeze, (long)p, 0, 0); }
 
 /* Those who wait for p go on. */
 static void release(struct process *p) {
-  struct pith_thread *t = waiting.head;
-
-  while (t) {
-    struct pith_thread *next = t->next == waiting.head ? NULL : t->next;
-
-    if (t->domain == &p->domain) k_wake_unchanged(t);
-    t = next;
+  for (struct pith_thread *t = waiting.head, *next; t; t = next) {
+    next = t->next == waiting.head ? NULL : t->next;
+    if (t->domain == &p->domain) k_wake_parked(&waiting, t);
   }
   if (p->missed) signal_recheck();
   p->missed = 0;
+}
+
+static long let_go(long process, long unused, long unused2) {
+  (void)unused, (void)unused2;
+  release((struct process *)process);
+  return 0;
 }
 
 /* 1: there are results to be written first. */
@@ -277,7 +282,6 @@ static long arrive(long process, long family, long unused) {
   f->touched = 0;
   p->away = 0;
   p->domain.control &= ~K_DOMAIN_TELL;
-  release(p);
   return 0;
 }
 
@@ -296,6 +300,7 @@ void family_bring(struct family *f, struct process *p) {
   versions_bring(&f->versions, p->member);
   family_settle(f, p);
   while (pith_monitor(arrive, (long)p, (long)f, 0)) apply_results(p);
+  pith_monitor(let_go, (long)p, 0, 0); /* a kernel entry of its own: what is more urgent comes in between */
 }
 
 struct family *family_pin(struct process *p) {
@@ -374,6 +379,7 @@ static void end_family(struct family *f) {
   versions_bring(&f->versions, last->member);
   family_settle(f, last);
   while (pith_monitor(dissolve, (long)last, (long)f, 0)) apply_results(last);
+  pith_monitor(let_go, (long)last, 0, 0);
   f->member[last->member] = NULL;
   f->members = 0;
 }
@@ -419,16 +425,21 @@ static struct pith_thread *most_urgent(void) {
   return head;
 }
 
+/* The process; 0: look again. Who has just been served has its turn before it has to leave: it is behind the swapper in the ready
+ * list. */
 static long next_job(long unused, long unused2, long unused3) {
-  (void)unused, (void)unused2, (void)unused3;
-  set_priority();
-  if (!waiting.head) return pith_monitor_wait(&jobs);
-  return (long)process_of(most_urgent());
-}
+  struct pith_thread *t = most_urgent();
+  struct family *last = served;
 
-static long let_go(long process, long unused, long unused2) {
-  (void)unused, (void)unused2;
-  release((struct process *)process);
+  (void)unused, (void)unused2, (void)unused3;
+  served = NULL;
+  if (!t) {
+    k_thread_suspend(&swapper); /* until park() */
+    return 0;
+  }
+  set_priority();
+  if (!last || process_of(t)->family != last || !process_of(t)->away) return (long)process_of(t);
+  k_yield();
   return 0;
 }
 
@@ -437,10 +448,14 @@ static void serve(struct process *p) {
 
   if (f) {
     pith_mutex_lock(&f->lock);
-    if (p->family == f) {
-      if (f->resident == p) split(f, p, arch_atomic_swap(&f->touched, 0));
-      else family_bring(f, p);
+    if (p->family == f && f->resident != p) {
+      family_bring(f, p);
+      served = f;
+      pith_mutex_unlock(&f->lock);
+      return;
     }
+    if (p->family == f) split(f, p, arch_atomic_swap(&f->touched, 0));
+    served = f;
     pith_mutex_unlock(&f->lock);
   }
   pith_monitor(let_go, (long)p, 0, 0);
@@ -449,8 +464,9 @@ static void serve(struct process *p) {
 static void swapper_main(void *unused) {
   (void)unused;
   for (;;) {
-    serve((struct process *)pith_monitor(next_job, 0, 0, 0));
-    pith_yield();
+    struct process *p = (struct process *)pith_monitor(next_job, 0, 0, 0);
+
+    if (p) serve(p);
   }
 }
 
@@ -458,7 +474,6 @@ int family_start(void) {
   struct pith_thread_attr attr = {
       .name = "swapper", .priority = IDLE_PRIORITY, .stack = stack, .stack_size = sizeof stack};
 
-  pith_waker_init(&jobs);
   pith_timer_init(&share, share_over, 0);
   return pith_thread_init(&swapper, &attr, swapper_main, NULL);
 }

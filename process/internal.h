@@ -65,9 +65,10 @@ struct process {
   bool may_grant; /* started by the system: it may open devices */
   uint16_t own;   /* in a family: pages it may touch while it is at home (family.c) */
   uint32_t objects_memory, objects_limit;
-  uint8_t copied;                       /* a plain PIE: text is private, in the block */
+  uint8_t copied : 1;                   /* a plain PIE: text is private, in the block */
+  uint8_t missed : 1;                   /* signals came that wait for it to be at home */
   uint8_t member, results;              /* its number in a family; results kept for its threads */
-  uint8_t away : 1, missed : 1;         /* not at home; signals came that wait for it to be there */
+  uint8_t away;                         /* not at home */
   struct family *family;                /* NULL: the block is its own alone */
   uint32_t text_vaddr;
   const void *file;

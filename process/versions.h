@@ -35,6 +35,6 @@ void versions_drop(struct versions *v, unsigned member);
 /* After a drop there is a shadow too many: moves what is in one of them elsewhere; its address. Home is moved to only
  * where nothing of worth lies there. */
 uintptr_t versions_release(struct versions *v);
-/* A bit for each page of which the member is the sole owner. */
+/* A bit for each page at home of which the member is the sole owner. */
 uint32_t versions_own(const struct versions *v, unsigned member);
 #endif
