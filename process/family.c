@@ -24,6 +24,7 @@ enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 768, SHARE = PITH_FAMILY_SHA
 
 static struct family families[PITH_FAMILIES];
 static struct k_waitq waiting; /* threads that wait for their process, or for a page */
+static struct pith_sem work = PITH_SEM_INIT(0);
 static struct pith_thread swapper;
 static struct family *served; /* whose the swapper's last job was; NULL: others have run since */
 static uint64_t stack[STACK / 8];
@@ -113,13 +114,13 @@ static void set_priority(void) {
 /* The running thread. */
 static void park(void) {
   k_wait(&waiting, PITH_FOREVER);
-  if (swapper.blocked != K_STOPPED) {
+  if (swapper.wait == &work.waiters) { /* alone, and it holds nothing */
+    swapper.base = swapper.priority = waiting.head->priority;
+    k_set_list(&swapper);
+  } else {
     set_priority();
-    return;
   }
-  swapper.base = swapper.priority = waiting.head->priority; /* it is in no list, and holds nothing */
-  k_set_list(&swapper);
-  k_thread_resume(&swapper);
+  k_sem_give(&work, 1);
 }
 
 static void entered(struct k_domain *d) {
@@ -425,22 +426,20 @@ static struct pith_thread *most_urgent(void) {
   return head;
 }
 
-/* The process; 0: look again. Who has just been served has its turn before it has to leave: it is behind the swapper in the ready
- * list. */
+enum { NOTHING, NOT_YET };
+
+/* The process. Who has just been served has its turn before it has to leave: it is behind the swapper in the ready list. */
 static long next_job(long unused, long unused2, long unused3) {
   struct pith_thread *t = most_urgent();
   struct family *last = served;
 
   (void)unused, (void)unused2, (void)unused3;
   served = NULL;
-  if (!t) {
-    k_thread_suspend(&swapper); /* until park() */
-    return 0;
-  }
+  if (!t) return NOTHING;
   set_priority();
   if (!last || process_of(t)->family != last || !process_of(t)->away) return (long)process_of(t);
   k_yield();
-  return 0;
+  return NOT_YET;
 }
 
 static void serve(struct process *p) {
@@ -464,9 +463,12 @@ static void serve(struct process *p) {
 static void swapper_main(void *unused) {
   (void)unused;
   for (;;) {
-    struct process *p = (struct process *)pith_monitor(next_job, 0, 0, 0);
+    long job;
 
-    if (p) serve(p);
+    pith_sem_take(&work); /* one for each thread that waits */
+    do job = pith_monitor(next_job, 0, 0, 0);
+    while (job == NOT_YET);
+    if (job != NOTHING) serve((struct process *)job);
   }
 }
 
