@@ -22,7 +22,7 @@ struct fork {
 };
 
 static long may_fork(const struct process *p) {
-  const struct uslice frame = {K_WORD(arch_call_frame()), FRAME};
+  const struct uslice frame = {K_WORD(arch_call_frame()), sizeof(struct arch_frame)};
 
   if (!arch_mpu_regions()) return -ENOSYS;
   if (p->limits.budget_us) return -EPERM;
@@ -98,7 +98,7 @@ static void split_stacks(struct fork *f) {
 
   for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
     const struct process_thread *t = &process_threads[i];
-    bool here = t == f->thread;
+    bool here = t == f->thread && sp - K_WORD(t->thread.stack) < t->thread.stack_size;
 
     if (t->thread.domain != &f->parent->domain || !k_exists(&t->thread)) continue;
     split_range(f, K_WORD(t->thread.stack), t->thread.stack_size, here ? sp : 0);

@@ -66,7 +66,7 @@ static void leave_children(struct process *p) {
   }
 }
 
-/* Who waits for an end lends the reaper its priority. */
+/* Who waits for the end of a relative lends the reaper its priority: another relative, running, gives way to it. */
 static void hurry(struct process *p, const struct pith_thread *waiter) {
   if (waiter && waiter->priority < p->reaper_priority) p->reaper_priority = waiter->priority;
 }
@@ -83,7 +83,7 @@ void process_end(struct process *p, enum process_cause cause, int status) {
   handle_close_all(p);
   futex_forget(p, p->block, p->block_size);
   leave_children(p);
-  if (p->parent) hurry(p, process_by_pid(p->parent)->waiting.head);
+  if (p->family && p->parent) hurry(p, process_by_pid(p->parent)->waiting.head);
   process_sweep();
 }
 
@@ -197,7 +197,7 @@ long p_call_wait(long which, uint32_t to, int64_t us) {
   if (!any) return -ECHILD;
   error = thread_may_wait();
   if (error) return error;
-  hurry_all(p, which);
+  if (p->family) hurry_all(p, which);
   K->current->wait_data = (void *)(uintptr_t)which;
   thread_current()->service_a = (uint32_t)which;
   return k_wait(&p->waiting, process_deadline(us));

@@ -165,12 +165,13 @@ static void bomb(void) {
   FAILS(waitpid(-1, NULL, 0), ECHILD);
 }
 
+static volatile int *volatile nowhere = (volatile int *)4;
 static void faults(void) {
   int status;
   pid_t pid = fork();
   if (pid == 0) {
     data = 3;
-    *(volatile int *)4 = 1;
+    *nowhere = 1;
     _exit(0);
   }
   status = wait_for(pid);
