@@ -179,7 +179,7 @@ TEST_PANIC(bench_panic, "a panic: the one place after boot where interrupts are 
 /* Interrupts that come while relatives change places, each with a thread to be woken. */
 static struct pith_thread *swapper;
 static volatile unsigned in_swap;
-enum { LEAST_SWAPS = 3000, SPAN = 50, SOON = 50 /* clocks of 40 instructions */ };
+enum { LEAST_SWAPS = 10000, SPAN = 17, SOON = 50 /* clocks of 40 instructions */ };
 
 static void counter(void *unused) {
   (void)unused;
