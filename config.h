@@ -126,7 +126,8 @@
 #endif
 
 /* Kernel heap, bytes, multiple of 8. 0 or 1024..16777216. Threads made with pith_thread_create() and
- * pith_malloc() live here; nothing a process does allocates from it. */
+ * pith_malloc() live here; of what a process does nothing allocates from it but its working directory's name, at most
+ * PITH_PATH_MAX bytes. */
 #ifndef PITH_HEAP
 #define PITH_HEAP 16384
 #endif
@@ -180,6 +181,27 @@
 /* Handles one process can have open. 1..255. 4 bytes each, for each process. */
 #ifndef PITH_PROCESS_HANDLES
 #define PITH_PROCESS_HANDLES 16
+#endif
+
+/* Files that all processes together can have open (one that several descriptors share counts once). 4..255. 32 bytes
+ * each. */
+#ifndef PITH_FILES
+#define PITH_FILES 48
+#endif
+
+/* Descriptors of one process. 3..PITH_OPEN_MAX, 16. 1 byte each, for each process. */
+#ifndef PITH_PROCESS_FILES
+#define PITH_PROCESS_FILES 16
+#endif
+
+/* What /tmp may hold, bytes, a multiple of PITH_TMPFS_CHUNK; file names and bookkeeping included. 0: there is no /tmp. It
+ * is taken of the memory for processes in chunks, when they are needed, and given back. A chunk: a power of two,
+ * 1024..65536, at most 64 of them. 8 bytes of kernel memory each, and 300. */
+#ifndef PITH_TMPFS
+#define PITH_TMPFS 524288
+#endif
+#ifndef PITH_TMPFS_CHUNK
+#define PITH_TMPFS_CHUNK 16384
 #endif
 
 /* Main stack and heap of a process whose ELF states no wish, bytes. */

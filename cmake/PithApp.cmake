@@ -39,8 +39,8 @@ if(NOT _newlib_status EQUAL 0)
 endif()
 string(REGEX REPLACE "^.*\n" "" PITH_NEWLIB_PREFIX "${_newlib}")
 
-# The compiler's own headers first, then newlib's, in the order of a stock cross compiler, and nothing of
-# a prebuilt libc that may be installed beside it.
+# Pith's headers first, which may add to those of the same name that follow: the compiler's own, then newlib's, in the order
+# of a stock cross compiler; and nothing of a prebuilt libc that may be installed beside it.
 foreach(_folder include include-fixed)
   execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=${_folder}
     OUTPUT_VARIABLE _gcc_${_folder} OUTPUT_STRIP_TRAILING_WHITESPACE)
@@ -51,8 +51,8 @@ execute_process(COMMAND ${CMAKE_C_COMPILER} ${PITH_USER_CPU_FLAGS} -print-libgcc
 set(PITH_USER_COMPILE ${PITH_USER_CPU_FLAGS}
   -fPIE -msingle-pic-base -mpic-register=r9 -mno-pic-data-is-text-relative
   -ffunction-sections -fdata-sections -fmacro-prefix-map=${PITH_ROOT}/=
-  -nostdinc "SHELL:-isystem \"${_gcc_include}\"" "SHELL:-isystem \"${_gcc_include-fixed}\""
-  "SHELL:-isystem \"${PITH_ROOT}/user/include\"" "SHELL:-isystem \"${PITH_NEWLIB_PREFIX}/include\"")
+  -nostdinc "SHELL:-isystem \"${PITH_ROOT}/user/include\"" "SHELL:-isystem \"${_gcc_include}\""
+  "SHELL:-isystem \"${_gcc_include-fixed}\"" "SHELL:-isystem \"${PITH_NEWLIB_PREFIX}/include\"")
 set(PITH_USER_CXX -fno-exceptions -fno-rtti -fno-threadsafe-statics)
 
 function(pith_user_target target)

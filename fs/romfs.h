@@ -17,4 +17,9 @@ struct romfs_file {
 int romfs_find(const char *path, struct romfs_file *file);
 /* The i-th file, from 0. 0, -ENOENT past the last one, -EIO. Any context. O(1). */
 int romfs_at(uint32_t i, struct romfs_file *file);
+
+/* The image as a file system (fs/vfs.h). A mount's data is a string: what the names of its files start with in the
+ * image, "etc/" for /etc; "" for /bin: those without "/". */
+struct fs_ops;
+extern const struct fs_ops romfs_ops;
 #endif

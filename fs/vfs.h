@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "config.h"
 #include "pith_errno.h"
 #include "pith_file.h"
 
@@ -21,20 +22,25 @@ struct mount;
 
 struct file_ops {
   bool in_kernel; /* read and write run in the kernel context, bounded, and may end in pith_monitor_wait() */
-  /* At f->pos, which they move on; append is theirs to see to (f->flags). Bytes, 0 at the end, negative errno; EAGAIN
+  /* At f->pos, which they move on; n is at least 1; append is theirs to see to (f->flags). Bytes, 0 at the end, negative errno; EAGAIN
    * with PITH_O_NONBLOCK instead of waiting. NULL: -EINVAL. The direction has been checked. */
   long (*read)(struct file *f, void *buf, size_t n);
   long (*write)(struct file *f, const void *buf, size_t n);
   /* Under the tree's lock, in a thread; NULL: -EINVAL (seek: -ESPIPE; sync: 0). */
   long (*seek)(struct file *f, int32_t offset, int whence); /* the new position */
   int (*stat)(struct file *f, struct pith_stat *st);
-  int (*readdir)(struct file *f, struct pith_dirent *d); /* 1 and the next entry, 0 at the end; f->pos is theirs */
+  /* 1 and the next entry, 0 at the end. f->pos is theirs from 2 on: before that "." and ".." are made by the vfs.
+   * d->next is the vfs's, too: f->pos after it. */
+  int (*readdir)(struct file *f, struct pith_dirent *d);
   int (*truncate)(struct file *f, uint32_t size);
   int (*sync)(struct file *f);
-  int (*close)(struct file *f); /* the last reference is gone: in a thread, soon. What it returns close() returns */
-  /* Kernel context, bounded. */
-  void (*release)(struct file *f); /* the last reference is gone: at once, before close */
-  unsigned (*poll)(struct file *f); /* PITH_POLL bits that hold now; NULL: IN and OUT. Changes: vfs_changed() */
+  int (*close)(
+      struct file *f); /* the last reference is gone: in a thread, soon. What it returns close() returns */
+  /* Kernel context, bounded. release: the last reference is gone, at once, before close. HAZARD: a thread may still be
+   * parked in read or write, if another one has closed its descriptor: release wakes it. */
+  void (*release)(struct file *f);
+  unsigned (*poll)(
+      struct file *f); /* PITH_POLL bits that hold now; NULL: IN and OUT. Changes: vfs_changed() */
   /* arg as the process gave it: an allegation. size of what it points to has to be checked by the caller through
    * vfs_ioctl_size(); user is that memory, checked, or NULL. -ENOTTY for a request it does not know. */
   long (*ioctl)(struct file *f, uint32_t request, void *user, uint32_t arg);
@@ -46,9 +52,9 @@ struct file {
   struct mount *mount;        /* NULL: of none (pipes) */
   uint32_t flags;             /* PITH_O_ */
   uint32_t pos;
-  uint16_t refs; /* descriptors and calls under way; kernel context */
-  uint16_t kind; /* the file system's */
-  void *node;    /* the file system's */
+  uint16_t refs;    /* descriptors and calls under way; kernel context */
+  uint16_t kind;    /* the file system's */
+  void *node;       /* the file system's */
   uint32_t data[2]; /* the file system's */
 };
 
@@ -56,7 +62,8 @@ struct file {
  * or "/a/b". Functions that a file system has not are NULL: -EROFS for what changes it, -EINVAL for the rest. */
 struct fs_ops {
   const char *name;
-  int (*open)(struct mount *m, const char *path, uint32_t flags, uint32_t mode, struct file *f); /* fills ops, node, data */
+  int (*open)(struct mount *m, const char *path, uint32_t flags, uint32_t mode,
+              struct file *f); /* fills ops, node, data */
   int (*stat)(struct mount *m, const char *path, struct pith_stat *st);
   int (*unlink)(struct mount *m, const char *path);
   int (*rename)(struct mount *m, const char *from, const char *to);
@@ -74,18 +81,27 @@ struct mount {
   const char *point;  /* "/tmp"; "" is the root */
   const char *source; /* for display */
   const struct fs_ops *ops;
-  uint32_t flags; /* PITH_MOUNT_ */
-  void *data;     /* the file system's */
+  uint32_t flags;  /* PITH_MOUNT_ */
+  void *data;      /* the file system's */
+  uint16_t number; /* counted by vfs_mount(): st_dev */
   struct mount *next;
 };
 
-/* Makes the tree with an empty root. Thread, once, before all else. */
+/* Makes the tree, with a root that lists what is mounted. Once, before all else; thread or boot. */
 void vfs_init(void);
-/* Adds a file system at m->point, which stays. 0, -EBUSY (the point is taken). Thread. */
+/* Adds a file system at m->point, "/" and one name, which stays. 0, -EBUSY (the point is taken), -EINVAL. Thread. */
 int vfs_mount(struct mount *m);
 
-/* cwd + path, clean, in out (PITH_PATH_MAX bytes). 0, -ENOENT (empty path), -ENAMETOOLONG. Any context. */
+/* cwd (NULL: "/") + path, clean, in out (PITH_PATH_MAX bytes). 0, -ENOENT (empty path), -ENAMETOOLONG. Any context. */
 int vfs_path(char *out, const char *cwd, const char *path);
+/* The same with a look at the tree: what is left by ".." must be a directory, and so must what "/" or "." follows, if
+ * it exists. VFS_ bits of how it ended, or also -ENOTDIR. Thread. */
+int vfs_walk(char *out, const char *cwd, const char *path);
+enum { VFS_SLASH = 1, VFS_DOT = 2 }; /* it ended in "/", "." or "..": a directory is meant; in "." */
+
+/* The wall clock: microseconds since 1970, from 0 at boot until it is set. Thread or kernel context; set: kernel. */
+int64_t vfs_time(void);
+void vfs_set_time(int64_t us);
 
 /* The calls, for threads; paths are clean. vfs_open(): a file with one reference, or negative errno. */
 int vfs_open(const char *path, uint32_t flags, uint32_t mode, struct file **out);
@@ -110,13 +126,17 @@ long vfs_write(struct file *f, const void *buf, size_t n);
 /* Gives up a thread's reference; the last one closes. */
 int vfs_close(struct file *f);
 
-/* Kernel context. A free slot of the table with one reference, its ops yet to be set, or NULL. */
+/* The table. Slots of files that are open, or whose close() is still to come, have ops. */
+extern struct file vfs_files[PITH_FILES];
+/* Kernel context. A free slot with one reference, its ops yet to be set, or NULL. */
 struct file *file_new(void);
+/* Kernel context: slots that are free. */
+unsigned file_room(void);
 static inline void file_hold(struct file *f) { f->refs++; }
 /* One reference less. True: it was the last one and the file has a close(): a thread must call vfs_closing(). */
 bool file_release(struct file *f);
-/* Thread: closes files that wait for it; the result of f's own close() if f is not NULL. */
-int vfs_closing(struct file *f);
+/* Thread: closes all files that wait for it; the result of the close() of f, 0 if f is not among them. */
+int vfs_closing(const struct file *f);
 
 /* Something that poll() looks at may have changed. Any context. */
 void vfs_changed(void);

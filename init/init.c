@@ -62,6 +62,7 @@ static void init_main(void *unused) {
 
   (void)unused;
   board_start();
+  mount_all();
   process_init((uintptr_t)__pool_start, (uintptr_t)__pool_end, &console);
   give_devices();
   argc = semihost_args(command_line, sizeof command_line, argv, ARGUMENTS);

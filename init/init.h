@@ -30,6 +30,9 @@ int run_list(const char *path, uint32_t limit_ms);
 /* One line: how much memory is free. Thread. */
 void say_free(void);
 
+/* Makes the tree of files. Thread, before process_init(). */
+void mount_all(void);
+
 /* The programs. */
 int demo(bool stay);
 #endif

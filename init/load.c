@@ -23,7 +23,8 @@ static int start(const char *path, const void *file, uint32_t size, const char *
                                     .file = file,
                                     .size = size,
                                     .argv = argv,
-                                    .priority = PROCESS_PRIORITY};
+                                    .priority = PROCESS_PRIORITY,
+                                    .manages = true};
   struct process_map m;
   const char *why;
   int pid = process_spawn(&request, &m, &why);

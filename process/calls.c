@@ -18,19 +18,6 @@ static long p_call_exit(int status) {
   return 0;
 }
 
-static long p_call_write(int fd, uint32_t buf, uint32_t length) {
-  if (fd != 1 && fd != 2) return -EBADF;
-  if (!k_user_readable(K->current->domain, (struct uslice){buf, length})) return -EFAULT;
-  return length ? process_console->write((const void *)(uintptr_t)buf, length) : 0;
-}
-
-static long p_call_read(int fd, uint32_t buf, uint32_t length) {
-  if (fd != 0) return -EBADF;
-  if (K->current->flags & K_INTERRUPTED) return thread_may_wait();
-  if (!k_user_writable(K->current->domain, (struct uslice){buf, length})) return -EFAULT;
-  return length ? process_console->read((void *)(uintptr_t)buf, length) : 0;
-}
-
 static long p_call_yield(void) {
   k_yield();
   return 0;

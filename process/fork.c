@@ -8,6 +8,8 @@
  * need no copy. SP may go up by an addition alone, so pages above it belong to the stack, too. */
 #include "calls.h"
 #include "family.h"
+#include "files.h"
+#include "mem.h"
 #include "mpu.h"
 
 enum { FRAME = 112 /* bytes below SP that an exception takes */ };
@@ -120,6 +122,8 @@ static void copy(const struct process *from, struct process *to) {
   to->orphan = to->stopped = to->served = to->missed = 0;
   to->threads = to->slots = to->results = 0;
   to->children = 0;
+  memset(to->fd, 0, sizeof to->fd);
+  to->cwd = NULL;
   to->objects_memory = 0;
   to->may_grant = false;
   to->wasted = 0;
@@ -142,9 +146,14 @@ static long launch(long fork_, long unused, long unused2) {
 
   (void)unused, (void)unused2;
   if (f->parent->state != PROCESS_ALIVE || f->thread->thread.dead) return -ESRCH;
+  if (files_inherit_cwd(f->parent, p)) return -ENOMEM;
   t = thread_copy(p, f->thread);
-  if (!t) return -EAGAIN;
+  if (!t) {
+    if (p->cwd) heap_free(&R->heap, p->cwd);
+    return -EAGAIN;
+  }
   handle_copy_all(f->parent, p);
+  files_copy_all(f->parent, p);
   f->parent->children++;
   budget_start(p, 0, 0);
   p->domain.control &= ~K_DOMAIN_TELL;

@@ -88,8 +88,6 @@ void handle_copy_all(const struct process *from, struct process *to) {
 
 /* ---- calls ---- */
 
-long p_call_close(uint32_t handle) { return handle_close(process_current(), handle); }
-
 long p_call_handle_dup(uint32_t handle, uint32_t rights) {
   struct process *p = process_current();
   struct k_handle *h = find(p, handle);

@@ -48,6 +48,7 @@ struct budget {
 };
 
 struct family;
+struct file;
 
 struct process {
   struct k_domain domain; /* first: the domain of a thread is its process */
@@ -63,7 +64,11 @@ struct process {
   uint32_t children;                     /* at least; a thread that spawns one adds to it */
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
   bool may_grant; /* started by the system: it may open devices */
-  uint16_t own;   /* in a family: pages it may touch while it is at home (family.c) */
+  bool manages;   /* it may set the clock; its children, too */
+  uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
+  uint16_t cloexec;                 /* bits of those that close on exec */
+  uint16_t own;                     /* in a family: pages it may touch while it is at home (family.c) */
+  char *cwd;                        /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */
   uint32_t objects_memory, objects_limit;
   uint8_t copied : 1;                   /* a plain PIE: text is private, in the block */
   uint8_t missed : 1;                   /* signals came that wait for it to be at home */
@@ -104,6 +109,7 @@ struct process_thread {
   uint32_t alt, alt_size;
   long (*service)(struct process *p, uint32_t a, uint32_t b); /* being done for it, or NULL */
   uint32_t service_a, service_b; /* while it waits for something else, service_a is the argument of a call to make again */
+  struct file *file; /* held for it until the service begins */
 };
 
 extern struct process process_table[PITH_PROCESSES];
@@ -161,6 +167,7 @@ void handle_close_all(struct process *p);
 void handle_copy_all(const struct process *from, struct process *to);
 void process_unmap(struct process *p);
 bool object_has_maker(int pid); /* one that is open. Any context */
+bool object_is_left(void); /* one that has ended has memory yet to be given back. Any context */
 void object_sweep(void); /* objects that ended give their memory back. Thread, under process_lock */
 
 /* family.c: relatives by fork(), whose memory has the same addresses */
@@ -201,6 +208,8 @@ long process_fork_service(struct process *parent, uint32_t thread, uint32_t unus
 /* service.c: calls that take long. The caller waits while f(p, a, b) runs in the service's thread. */
 typedef long service_function(struct process *p, uint32_t a, uint32_t b);
 long service_enter(service_function *f, uint32_t a, uint32_t b);
+bool service_is_busy(void); /* it works on some process's memory. Thread */
+void service_thread_ended(struct process_thread *t); /* kernel context */
 int service_start(void);
 /* Any context: from memory that d may read. 0 or -EFAULT; the length, -EFAULT or -ENAMETOOLONG. */
 long process_string(const struct k_domain *d, char *to, uint32_t from, uint32_t size);

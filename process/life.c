@@ -9,7 +9,7 @@
  *
  * A child whose parent has ended is the kernel's and goes without anybody waiting for it. */
 #include "calls.h"
-#include "internal.h"
+#include "files.h"
 #include "mem.h"
 
 enum { REAPER_STACK = 1280 };
@@ -81,6 +81,7 @@ void process_end(struct process *p, enum process_cause cause, int status) {
   k_timeout_disarm(&p->watchdog.timeout);
   budget_stop(p);
   handle_close_all(p);
+  files_release_all(p);
   futex_forget(p, p->block, p->block_size);
   leave_children(p);
   if (p->family && p->parent) hurry(p, process_by_pid(p->parent)->waiting.head);
@@ -229,6 +230,8 @@ static void reap(struct process *p) {
   struct family *f = p->cause == PROCESS_FAULTED ? family_pin(p) : NULL;
 
   process_report(p);
+  pith_free(p->cwd);
+  p->cwd = NULL;
   family_unpin(f);
   if (!family_leave(p)) {
     pith_mutex_lock(&process_lock);
@@ -242,9 +245,12 @@ static void reaper_main(void *unused) {
   (void)unused;
   for (;;) {
     pith_sem_take(&work);
-    pith_mutex_lock(&process_lock);
-    object_sweep();
-    pith_mutex_unlock(&process_lock);
+    vfs_closing(NULL);
+    if (!service_is_busy()) { /* else it kicks this thread when it is done */
+      pith_mutex_lock(&process_lock);
+      object_sweep();
+      pith_mutex_unlock(&process_lock);
+    }
     for (int i = 0; i < PITH_PROCESSES; i++)
       if (process_table[i].state == PROCESS_ENDED && !process_table[i].served) reap(&process_table[i]);
   }
@@ -260,7 +266,8 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
   process_console = console;
   pool_init(&process_pool, (uint32_t)low, (uint32_t)high);
   budget_init();
-  error = service_start();
+  error = files_start();
+  if (!error) error = service_start();
   if (!error) error = family_start();
   return error ? error : pith_thread_init(&reaper, &attr, reaper_main, NULL);
 }

@@ -3,7 +3,7 @@
  * The block, from its bottom: the main stack (so that an overflow leaves the block), data, heap. The arguments are
  * copied straight from the parent's memory to the top of the child's stack; of the parent nothing is believed. */
 #include "bits.h"
-#include "internal.h"
+#include "files.h"
 #include "mem.h"
 #include "mpu.h"
 #include "romfs.h"
@@ -187,17 +187,21 @@ static long inherit(long process, long request, long unused) {
   for (uint32_t i = 0; parent && i < r->handle_count; i++) {
     long handle = handle_inherit(parent, r->handles[i], p);
 
-    if (handle < 0) {
-      handle_close_all(p);
-      return handle;
-    }
+    if (handle < 0) return handle;
   }
-  return 0;
+  if (!parent) files_console(p);
+  else files_inherit(parent, p);
+  return parent ? files_inherit_cwd(parent, p) : 0;
 }
 
-static long give_up_handles(long process, long unused, long unused2) {
+static long give_up(long process, long unused, long unused2) {
+  struct process *p = (struct process *)process;
+
   (void)unused, (void)unused2;
-  handle_close_all((struct process *)process);
+  handle_close_all(p);
+  files_release_all(p);
+  if (p->cwd) heap_free(&R->heap, p->cwd);
+  p->cwd = NULL;
   return 0;
 }
 
@@ -220,13 +224,13 @@ static int load(struct process *p, const struct process_request *r, const char *
   error = protect(p, why);
   if (!error) error = push_arguments(p, r, &a, why);
   if (!error) {
-    *why = "a handle it is to inherit";
+    *why = "a handle it is to inherit, or the kernel heap is full";
     error = (int)pith_monitor(inherit, (long)p, (long)r, 0);
-  }
-  if (!error) {
-    *why = "too many threads";
-    error = (int)pith_monitor(launch, (long)&l, 0, 0);
-    if (error) pith_monitor(give_up_handles, (long)p, 0, 0);
+    if (!error) {
+      *why = "too many threads";
+      error = (int)pith_monitor(launch, (long)&l, 0, 0);
+    }
+    if (error) pith_monitor(give_up, (long)p, 0, 0);
   }
   if (error) pool_give(&process_pool, p->block);
   return error;
@@ -325,6 +329,7 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   p->group = r->group < 0 && parent ? parent->group : r->group > 0 ? r->group : p->pid;
   p->ceiling = r->ceiling;
   p->may_grant = !parent;
+  p->manages = parent ? parent->manages : r->manages;
   p->told = parent ? NULL : r->told;
   p->reaper_priority = !p->told ? REAPER_PRIORITY : r->ceiling ? (uint8_t)(r->ceiling - 1) : 0;
   p->beat = process_ticks(r->heartbeat_us);

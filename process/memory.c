@@ -23,6 +23,15 @@ void *process_memory_take(uint32_t size) {
   return (void *)(uintptr_t)base;
 }
 
+void *process_memory_chunk(uint32_t size) {
+  uint32_t base;
+
+  pith_mutex_lock(&process_lock);
+  base = pool_take_high(&process_pool, size, 32);
+  pith_mutex_unlock(&process_lock);
+  return (void *)(uintptr_t)base;
+}
+
 void process_memory_give(void *memory) {
   pith_mutex_lock(&process_lock);
   pool_give(&process_pool, (uint32_t)(uintptr_t)memory);

@@ -59,6 +59,12 @@ void object_release(struct object *o) {
   if (--o->refs == 0) end(o);
 }
 
+bool object_is_left(void) {
+  for (int i = 0; i < PITH_PROCESS_OBJECTS; i++)
+    if (!process_objects[i].kind && process_objects[i].memory) return true;
+  return false;
+}
+
 void object_sweep(void) {
   for (int i = 0; i < PITH_PROCESS_OBJECTS; i++) {
     struct object *o = &process_objects[i];

@@ -18,15 +18,31 @@ static uint32_t gap_end(const struct pool *p, uint32_t i) {
   return i < p->count ? p->block[i].base : p->high;
 }
 
+static uint32_t enter(struct pool *p, uint32_t i, uint32_t base, uint32_t size) {
+  for (uint32_t k = p->count++; k > i; k--) p->block[k] = p->block[k - 1];
+  p->block[i] = (struct pool_block){base, size};
+  return base;
+}
+
 uint32_t pool_take(struct pool *p, uint32_t size, uint32_t align) {
   if (!size || p->count == POOL_BLOCKS) return 0;
   for (uint32_t i = 0; i <= p->count; i++) {
     uint32_t start = gap_start(p, i), base = round_up(start, align), end = gap_end(p, i);
 
     if (base < start || base > end || end - base < size) continue;
-    for (uint32_t k = p->count++; k > i; k--) p->block[k] = p->block[k - 1];
-    p->block[i] = (struct pool_block){base, size};
-    return base;
+    return enter(p, i, base, size);
+  }
+  return 0;
+}
+
+uint32_t pool_take_high(struct pool *p, uint32_t size, uint32_t align) {
+  if (!size || p->count == POOL_BLOCKS) return 0;
+  for (uint32_t i = p->count + 1; i--;) {
+    uint32_t start = gap_start(p, i), end = gap_end(p, i), base;
+
+    if (end - start < size) continue;
+    base = round_down(end - size, align);
+    if (base >= start) return enter(p, i, base, size);
   }
   return 0;
 }

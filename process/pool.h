@@ -3,8 +3,9 @@
 #ifndef PITH_POOL_H
 #define PITH_POOL_H
 #include <stdint.h>
+#include "config.h"
 
-enum { POOL_BLOCKS = 64 };
+enum { POOL_BLOCKS = 64 + PITH_TMPFS / PITH_TMPFS_CHUNK };
 
 struct pool {
   uint32_t low, high;
@@ -17,6 +18,8 @@ struct pool {
 void pool_init(struct pool *p, uint32_t low, uint32_t high);
 /* `size` bytes at a multiple of align, a power of two. The address, or 0 when nothing fits. O(blocks). */
 uint32_t pool_take(struct pool *p, uint32_t size, uint32_t align);
+/* The same, as high as it can be: for pieces that should not be between others. */
+uint32_t pool_take_high(struct pool *p, uint32_t size, uint32_t align);
 /* Gives a block back. 0, -EINVAL if base is none in use. O(blocks). */
 int pool_give(struct pool *p, uint32_t base);
 /* Bytes not in use; *largest the longest piece of them. O(blocks). */

@@ -38,6 +38,7 @@ struct process_request {
   uint8_t priority;                        /* 0..PITH_PRIORITIES - 2 */
   uint8_t ceiling;                         /* no thread of it may be more urgent; 0: as it likes */
   int parent, group;                       /* 0: the system; group 0: one of its own, -1: the parent's */
+  bool manages;                            /* parent 0: it and its children may set the clock */
   const uint32_t *handles;                 /* of the parent, that it gets */
   uint32_t handle_count;
   struct pith_limits limits;
@@ -77,5 +78,7 @@ uint32_t process_memory_free(uint32_t *largest);
 /* A piece of process memory for a file read from elsewhere, aligned so that its text can be protected;
  * NULL when there is none. Thread. */
 void *process_memory_take(uint32_t size);
+/* The same for the system's own use, 32-aligned, where it is least in the way of processes. */
+void *process_memory_chunk(uint32_t size);
 void process_memory_give(void *memory);
 #endif

@@ -3,8 +3,9 @@
  *
  * The memory of a process that is being served stays until the service is done, whatever becomes of the process:
  * the reaper waits for that. Its other threads go on and may change what they like there, so a service
- * copies once and then checks. */
-#include "internal.h"
+ * copies once and then checks. They may also unmap shared memory and close it: what that lies in goes back to the pool when
+ * no service is under way that began before. */
+#include "files.h"
 #include "mem.h"
 
 enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 2560 };
@@ -12,6 +13,8 @@ enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 2560 };
 static struct k_waitq waiting, served; /* served: at most one */
 static struct pith_sem work = PITH_SEM_INIT(0);
 static struct pith_thread service_thread;
+static struct file *file; /* held by the call that is being done */
+static bool busy;
 static uint64_t stack[STACK / 8];
 
 static void set_priority(void) {
@@ -34,6 +37,23 @@ long service_enter(service_function *f, uint32_t a, uint32_t b) {
   return k_sem_give(&work, 1);
 }
 
+long service_enter_file(service_function *f, struct file *held, uint32_t a, uint32_t b) {
+  file_hold(held);
+  thread_current()->file = held;
+  return service_enter(f, a, b);
+}
+
+struct file *service_file(void) { return file; }
+
+bool service_is_busy(void) { return busy; }
+
+static void let_go(struct file **held) {
+  if (*held && file_release(*held)) process_sweep();
+  *held = NULL;
+}
+
+void service_thread_ended(struct process_thread *t) { let_go(&t->file); }
+
 /* The next caller, from one queue to the other; NULL if it is gone. */
 static long begin(long unused, long unused2, long unused3) {
   struct pith_thread *t = waiting.head;
@@ -44,6 +64,9 @@ static long begin(long unused, long unused2, long unused3) {
   t->wait = &served;
   k_waitq_insert(&served, t);
   process_of(t)->served = 1;
+  busy = true;
+  file = ((struct process_thread *)t)->file;
+  ((struct process_thread *)t)->file = NULL;
   set_priority();
   return (long)t;
 }
@@ -54,12 +77,14 @@ static long finish(long process, long result, long unused) {
 
   (void)unused;
   p->served = 0;
+  busy = false;
+  let_go(&file);
   if (t) {
     t->service = NULL;
     k_wake_with(&t->thread, result);
     signal_recheck();
   }
-  if (p->state == PROCESS_ENDED) process_sweep();
+  if (p->state == PROCESS_ENDED || object_is_left()) process_sweep();
   set_priority();
   return 0;
 }

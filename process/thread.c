@@ -128,6 +128,7 @@ void thread_end(struct process_thread *t, int value) {
   k_thread_end(&t->thread, value);
   k_thread_forget(&t->thread);
   futex_thread_ended(&t->thread);
+  service_thread_ended(t);
   p->threads--;
   t->value = value;
   t->zombie = !t->detached;

@@ -7,6 +7,7 @@
 #define PITH_USER_H
 #include <stddef.h>
 #include <sys/cdefs.h> /* _Static_assert in C++ */
+#include "pith_file.h"
 #include "pith_process.h"
 
 #ifdef __cplusplus
@@ -32,10 +33,30 @@ long sys_write(int fd, const void *buf, size_t len);
 long sys_read(int fd, void *buf, size_t len);
 long sys_close(long handle);
 
+/* Files; flags and structures: abi/pith_file.h. The functions of <unistd.h>, <dirent.h> and <stdio.h> stand on these. */
+long sys_open(const char *path, int flags, unsigned mode);
+long sys_lseek(int fd, long offset, int whence);
+long sys_dup(int fd, int to);
+long sys_fcntl(int fd, int command, long arg);
+long sys_stat(const char *path, struct pith_stat *st);
+long sys_fstat(int fd, struct pith_stat *st);
+long sys_unlink(const char *path);
+long sys_rename(const char *from, const char *to);
+long sys_mkdir(const char *path, unsigned mode);
+long sys_rmdir(const char *path);
+long sys_readdir(int fd, struct pith_dirent *entries, unsigned n);
+long sys_chdir(const char *path);
+long sys_getcwd(char *buf, unsigned size);
+long sys_truncate(const char *path, unsigned size);
+long sys_ftruncate(int fd, unsigned size);
+long sys_fsync(int fd);
+long sys_mount_info(unsigned index, struct pith_mount *out);
+
 /* Time. */
 long sys_yield(void);
 long sys_sleep(long long us);
 long sys_uptime(unsigned long long *us);
+long sys_realtime(const long long *set_us, long long *now_us);
 
 /* Semaphores and mutexes by handle; those of <semaphore.h> and <pthread.h> are faster where both could serve. */
 long sys_sem_create(unsigned initial);

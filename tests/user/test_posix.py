@@ -56,6 +56,16 @@ def test_signal(env):
     assert "\nhandled: 11\n" in boot.out
 
 
+def test_files(env):
+    "Files, directories, descriptors, paths, devices: what the calls do, and the errors POSIX gives them."
+    checked(env, "posix_files")
+
+
+def test_stdio(env):
+    "The streams on files."
+    checked(env, "posix_stdio")
+
+
 def test_time(env):
     "Clocks and timers."
     checked(env, "posix_time")

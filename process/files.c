@@ -1,0 +1,239 @@
+/* Descriptors: small numbers by which a process names open files (fs/vfs.h), and the calls that need no thread. What is
+ * read and written in the kernel context is done here, all else by the service.
+ *
+ * The references of files change here, in the kernel context. A call that the service is to do holds its file, so a
+ * thread may close the descriptor meanwhile: the file lives until the call is done. The last reference of a file that has
+ * a close() leaves it to a thread: the service, if a call is to have its result, or the reaper. */
+#include "calls.h"
+#include "files.h"
+#include "mem.h"
+
+static struct file *console;
+
+static struct file *file_at(const struct process *p, uint32_t fd) {
+  return fd < PITH_PROCESS_FILES && p->fd[fd] ? &vfs_files[p->fd[fd] - 1] : NULL;
+}
+
+struct file *files_get(const struct process *p, uint32_t fd, long *error) {
+  struct file *f = file_at(p, fd);
+
+  *error = f ? 0 : -EBADF;
+  return f;
+}
+
+static void set(struct process *p, uint32_t fd, struct file *f, bool cloexec) {
+  p->fd[fd] = (uint8_t)(f - vfs_files + 1);
+  p->cloexec = (uint16_t)((p->cloexec & ~(1u << fd)) | (uint32_t)cloexec << fd);
+}
+
+static uint32_t lowest_free(const struct process *p, uint32_t from) {
+  while (from < PITH_PROCESS_FILES && p->fd[from]) from++;
+  return from;
+}
+
+long files_add(struct process *p, struct file *f, uint32_t from, bool cloexec) {
+  uint32_t fd = lowest_free(p, from);
+
+  if (fd >= PITH_PROCESS_FILES) return -EMFILE;
+  set(p, fd, f, cloexec);
+  return (long)fd;
+}
+
+/* A process with more than its share of the table leaves the last quarter to others. */
+long files_may_open(const struct process *p, unsigned n) {
+  unsigned room = file_room(), used = 0;
+
+  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++) used += p->fd[fd] != 0;
+  if (used + n > PITH_PROCESS_FILES) return -EMFILE;
+  if (used > PITH_FILES / PITH_PROCESSES) n += PITH_FILES / 4;
+  return room < n ? -ENFILE : 0;
+}
+
+/* True: a thread has to close it. */
+static bool take_away(struct process *p, uint32_t fd) {
+  struct file *f = file_at(p, fd);
+
+  p->fd[fd] = 0;
+  p->cloexec &= (uint16_t) ~(1u << fd);
+  return file_release(f);
+}
+
+static void close_those(struct process *p, uint32_t set) {
+  bool closing = false;
+
+  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++)
+    if (p->fd[fd] && set >> fd & 1) closing |= take_away(p, fd);
+  if (closing) process_sweep();
+}
+
+void files_release_all(struct process *p) { close_those(p, UINT32_MAX); }
+
+void files_close_exec(struct process *p) { close_those(p, p->cloexec); }
+
+long files_inherit(const struct process *from, struct process *to) {
+  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++) {
+    struct file *f = file_at(from, fd);
+
+    if (!f || from->cloexec >> fd & 1) continue;
+    file_hold(f);
+    set(to, fd, f, false);
+  }
+  return 0;
+}
+
+void files_copy_all(const struct process *from, struct process *to) {
+  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++)
+    if (file_at(from, fd)) file_hold(file_at(from, fd));
+  memcpy(to->fd, from->fd, sizeof to->fd);
+  to->cloexec = from->cloexec;
+}
+
+long files_inherit_cwd(const struct process *from, struct process *to) {
+  size_t size;
+
+  if (!from->cwd) return 0;
+  size = strlen(from->cwd) + 1;
+  to->cwd = heap_alloc(&R->heap, size);
+  if (!to->cwd) return -ENOMEM;
+  memcpy(to->cwd, from->cwd, size);
+  return 0;
+}
+
+void files_console(struct process *p) {
+  for (uint32_t fd = 0; console && fd < 3; fd++) {
+    file_hold(console);
+    set(p, fd, console, false);
+  }
+}
+
+/* Its reference stays. */
+int files_start(void) { return vfs_open("/dev/console", PITH_O_RDWR, 0, &console); }
+
+/* ---- calls ---- */
+
+static long read_service(struct process *p, uint32_t buf, uint32_t n) {
+  if (!k_user_writable(&p->domain, (struct uslice){buf, n})) return -EFAULT; /* still its own, now that it stays so */
+  return vfs_read(service_file(), (void *)(uintptr_t)buf, n);
+}
+
+static long write_service(struct process *p, uint32_t buf, uint32_t n) {
+  (void)p;
+  return vfs_write(service_file(), (const void *)(uintptr_t)buf, n);
+}
+
+long p_call_write(uint32_t fd, uint32_t buf, uint32_t length) {
+  struct file *f = file_at(process_current(), fd);
+
+  if (!f || (f->flags & PITH_O_ACCMODE) == PITH_O_RDONLY) return -EBADF;
+  if (!k_user_readable(K->current->domain, (struct uslice){buf, length})) return -EFAULT;
+  if (!length) return 0;
+  if (!f->ops->in_kernel) return service_enter_file(write_service, f, buf, length);
+  return f->ops->write ? f->ops->write(f, (const void *)(uintptr_t)buf, length) : -EINVAL;
+}
+
+long p_call_read(uint32_t fd, uint32_t buf, uint32_t length) {
+  struct file *f = file_at(process_current(), fd);
+
+  if (!f || (f->flags & PITH_O_ACCMODE) == PITH_O_WRONLY) return -EBADF;
+  if (K->current->flags & K_INTERRUPTED && f->ops->in_kernel) return thread_may_wait();
+  if (!k_user_writable(K->current->domain, (struct uslice){buf, length})) return -EFAULT;
+  if (!length) return 0;
+  if (!f->ops->in_kernel) return service_enter_file(read_service, f, buf, length);
+  return f->ops->read ? f->ops->read(f, (void *)(uintptr_t)buf, length) : -EINVAL;
+}
+
+/* The result of close(), or, for dup(), the new descriptor. */
+static long close_service(struct process *p, uint32_t f, uint32_t unused) {
+  (void)p, (void)unused;
+  return vfs_closing((const struct file *)f);
+}
+
+static long dup_service(struct process *p, uint32_t f, uint32_t fd) {
+  (void)p;
+  vfs_closing((const struct file *)f);
+  return (long)fd;
+}
+
+long p_call_close(uint32_t handle) {
+  struct process *p = process_current();
+  struct file *f = file_at(p, handle);
+
+  if (handle >= 256) return handle_close(p, handle);
+  if (!f) return -EBADF;
+  return take_away(p, handle) ? service_enter(close_service, K_WORD(f), 0) : 0;
+}
+
+static long dup_to(struct process *p, struct file *f, uint32_t to) {
+  struct file *old = file_at(p, to);
+  bool closing;
+
+  if (to >= PITH_PROCESS_FILES) return -EBADF;
+  file_hold(f);
+  closing = old && take_away(p, to);
+  set(p, to, f, false);
+  return closing ? service_enter(dup_service, K_WORD(old), to) : (long)to;
+}
+
+static long dup_from(struct process *p, struct file *f, uint32_t from, bool cloexec) {
+  long fd = files_add(p, f, from, cloexec);
+
+  if (fd >= 0) file_hold(f);
+  return fd;
+}
+
+long p_call_dup(uint32_t fd, int32_t to) {
+  struct process *p = process_current();
+  struct file *f = file_at(p, fd);
+
+  if (!f) return -EBADF;
+  if (to == -1) return dup_from(p, f, 0, false);
+  return (uint32_t)to == fd ? (long)fd : dup_to(p, f, (uint32_t)to);
+}
+
+static long set_flags(struct file *f, uint32_t flags) {
+  const uint32_t may = PITH_O_APPEND | PITH_O_NONBLOCK;
+
+  f->flags = (f->flags & ~may) | (flags & may);
+  return 0;
+}
+
+long p_call_fcntl(uint32_t fd, int command, uint32_t arg) {
+  struct process *p = process_current();
+  struct file *f = file_at(p, fd);
+
+  if (!f) return -EBADF;
+  switch (command) {
+  case PITH_F_DUPFD:
+  case PITH_F_DUPFD_CLOEXEC:
+    return arg < PITH_PROCESS_FILES ? dup_from(p, f, arg, command == PITH_F_DUPFD_CLOEXEC) : -EINVAL;
+  case PITH_F_GETFD: return p->cloexec >> fd & 1;
+  case PITH_F_SETFD: set(p, fd, f, arg & PITH_FD_CLOEXEC); return 0;
+  case PITH_F_GETFL: return (long)(f->flags & ~PITH_O_DIRECTORY);
+  case PITH_F_SETFL: return set_flags(f, arg);
+  default: return -EINVAL;
+  }
+}
+
+long p_call_getcwd(uint32_t buf, uint32_t size) {
+  struct process *p = process_current();
+  const char *cwd = p->cwd ? p->cwd : "/";
+  uint32_t n = (uint32_t)strlen(cwd) + 1;
+
+  if (size < n) return size ? -ERANGE : -EINVAL;
+  return k_copy_to_user(&p->domain, (struct uslice){buf, n}, cwd) ? -EFAULT : (long)n;
+}
+
+long p_call_realtime(uint32_t set_from, uint32_t to) {
+  struct process *p = process_current();
+  int64_t us;
+
+  if (to && !k_user_writable(&p->domain, (struct uslice){to, sizeof us})) return -EFAULT;
+  if (set_from) {
+    if (k_copy_from_user(&p->domain, &us, (struct uslice){set_from, sizeof us})) return -EFAULT;
+    if (!p->manages) return -EPERM;
+    if (us < 0 || us > FILES_TIME_MAX) return -EINVAL;
+    vfs_set_time(us);
+  }
+  us = vfs_time();
+  return to ? k_copy_to_user(&p->domain, (struct uslice){to, sizeof us}, &us) : 0;
+}
