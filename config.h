@@ -145,6 +145,17 @@
 #define PITH_PROCESSES 8
 #endif
 
+/* Programs that fork() at the same time: families of processes with the same addresses, 2 to 8 each. 0..64, 0: there is no
+ * fork(). About 240 bytes each, and a thread with a stack of 768. */
+#ifndef PITH_FAMILIES
+#define PITH_FAMILIES (PITH_PROCESSES / 2)
+#endif
+
+/* Milliseconds a member of a family may run while others of its priority wait for its place. 1..1000. */
+#ifndef PITH_FAMILY_SHARE
+#define PITH_FAMILY_SHARE 5
+#endif
+
 /* Threads that all processes together can have, and one process unless it was given fewer. 1..255. About 250 bytes
  * each with an FPU, 190 without. They count against PITH_THREADS as well. */
 #ifndef PITH_PROCESS_THREADS

@@ -18,6 +18,16 @@
 #include "pith/any.h"
 #include "pith_errno.h"
 
+/* Of a domain whose memory is not all there, or not its own alone (process/family.c): the fast checks fail, and these are
+ * asked. */
+struct k_domain;
+struct uslice;
+struct k_paged {
+  bool (*reach)(const struct k_domain *d, struct uslice s, bool write); /* what k_user_readable() and _writable() say */
+  bool (*touched)(struct k_domain *d, uint32_t address); /* a data access faulted: it will be made again. In the fault handler */
+  void (*result)(struct pith_thread *t, long result);    /* of a call of a parked thread's: k_set_result() */
+};
+
 /* What a thread may touch and call: kernel threads share one domain, each process has its own. The
  * switch loads the first ten words in one LDM when the domain changes (arch/armv7m/switch.S). */
 struct k_domain {
@@ -34,8 +44,12 @@ struct k_domain {
 struct k_domain_ops {
   void (*fault)(struct pith_thread *t); /* a thread of it faulted; in the kernel's own, it panics */
   void (*entered)(struct k_domain *d);  /* with K_DOMAIN_TELL: its threads run from now on, */
-  void (*left)(struct k_domain *d);     /* and do not */
+  void (*left)(struct k_domain *d);     /* and do not; NULL: nobody minds */
+  const struct k_paged *paged;          /* NULL: [low, high) is all there is to know */
 };
+
+/* What [low, high) of a process does not say; NULL: nothing. */
+static inline const struct k_paged *k_paged(const struct k_domain *d) { return d->ops ? d->ops->paged : NULL; }
 
 /* What a process's number for an object stands for; a table of these follows its domain. The number has the rights in
  * it, so that the assembly has one word to compare (process/internal.h, arch/armv7m/switch.S). */
@@ -55,8 +69,8 @@ enum {
   K_STACK_PATTERN = 0xA5,                     /* each byte of a stack that was never used */
   K_SEAL = 0x50495448,                        /* a thread's seal is this and its own address */
   K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
-  /* a process has up to two, a share one, and one tells when the share in use is used up */
-  K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? 2 * PITH_PROCESSES + PITH_PROCESS_SHARES + 1 : 0),
+  /* a process has up to two, a share one; one tells when the share in use is used up, one when a relative's turn comes */
+  K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? 2 * PITH_PROCESSES + PITH_PROCESS_SHARES + 2 : 0),
   K_TIMEOUTS = PITH_THREADS + K_TIMERS + 1, /* and the slice */
 };
 #define K_DOMAIN_TELL (1u << 31)
@@ -141,7 +155,7 @@ void k_set_list(struct pith_thread *t);      /* list and bit from priority and s
 void k_reprioritize(struct pith_thread *t, unsigned priority); /* wherever it is queued */
 static inline struct pith_thread *k_best(void) { return K->list[arch_clz(K->ready)]; } /* who should run */
 void k_yield(void);                          /* current goes behind its equals */
-void k_entered(struct pith_thread *t);       /* t, of a domain that wants to know, is about to run */
+struct pith_thread *k_entered(struct pith_thread *t); /* t, of a domain that wants to know, is about to run. Who runs */
 void k_left(void);                           /* the domain that was told last has been left */
 #if PITH_COOPERATIVE_THREADS
 void k_coop_leave(void);                     /* the running cooperative thread may be switched out */
@@ -163,6 +177,8 @@ _Noreturn void k_idle(void);                 /* the idle thread, thread context 
 long k_wait(struct k_waitq *q, pith_time deadline);  /* parks current; 0 or -ETIMEDOUT (not parked) */
 struct pith_thread *k_wake(struct k_waitq *q);       /* first waiter ready, result 0; NULL if none */
 void k_wake_with(struct pith_thread *t, long result); /* ends t's wait early */
+void k_wake_unchanged(struct pith_thread *t); /* the same, but its frame stays as it is */
+void k_wake_parked(struct k_waitq *q, struct pith_thread *t);  /* the same for one that waits on q, without a deadline and for no mutex */
 void k_wake_all(struct k_waitq *q, long result);
 void k_waitq_insert(struct k_waitq *q, struct pith_thread *t);
 void k_waitq_remove(struct k_waitq *q, struct pith_thread *t);
@@ -205,7 +221,7 @@ void k_time_init(void);
 static inline bool k_exists(const struct pith_thread *t) { return t->seal == (K_SEAL ^ K_WORD(t)); }
 void k_thread_end(struct pith_thread *t, int value);  /* from wherever it is; frees nothing */
 void k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void (*entry)(void *), void *arg,
-                    struct k_domain *domain);
+                    struct k_domain *domain); /* no stack: its registers are the caller's matter */
 void k_stack_paint(void *stack, size_t size);         /* the pattern of unused stack, and thread-local words */
 long k_thread_start(struct pith_thread *t);           /* a dormant one */
 long k_thread_suspend(struct pith_thread *t);

@@ -91,7 +91,13 @@ struct pith_thread *k_wake(struct k_waitq *q) {
 void k_set_result(struct pith_thread *t, long result) {
   struct arch_frame *frame = t == K->current ? arch_call_frame() : (struct arch_frame *)t->sp;
 
-  if (k_is_unprivileged(t) && !k_user_writable(t->domain, (struct uslice){K_WORD(frame), sizeof *frame})) return;
+  if (k_is_unprivileged(t)) {
+    if (k_paged(t->domain)) {
+      k_paged(t->domain)->result(t, result);
+      return;
+    }
+    if (!k_user_writable(t->domain, (struct uslice){K_WORD(frame), sizeof *frame})) return;
+  }
   if (t->blocked == K_BLOCKED_RESTART) {
     if (result == -ETIMEDOUT) return; /* the call is made again and looks at the clock itself */
     arch_call_skip(frame);
@@ -102,6 +108,18 @@ void k_set_result(struct pith_thread *t, long result) {
 void k_wake_with(struct pith_thread *t, long result) {
   k_set_result(t, result);
   unpark(t);
+  k_ready(t);
+}
+
+void k_wake_unchanged(struct pith_thread *t) {
+  unpark(t);
+  k_ready(t);
+}
+
+void k_wake_parked(struct k_waitq *q, struct pith_thread *t) {
+  k_waitq_remove(q, t);
+  t->wait = NULL;
+  t->blocked = 0;
   k_ready(t);
 }
 

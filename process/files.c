@@ -82,6 +82,13 @@ long files_inherit(const struct process *from, struct process *to) {
   return 0;
 }
 
+void files_copy_all(const struct process *from, struct process *to) {
+  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++)
+    if (file_at(from, fd)) file_hold(file_at(from, fd));
+  memcpy(to->fd, from->fd, sizeof to->fd);
+  to->cloexec = from->cloexec;
+}
+
 long files_inherit_cwd(const struct process *from, struct process *to) {
   size_t size;
 
@@ -106,7 +113,7 @@ int files_start(void) { return vfs_open("/dev/console", PITH_O_RDWR, 0, &console
 /* ---- calls ---- */
 
 static long read_service(struct process *p, uint32_t buf, uint32_t n) {
-  (void)p;
+  if (!k_user_writable(&p->domain, (struct uslice){buf, n})) return -EFAULT; /* still its own, now that it stays so */
   return vfs_read(service_file(), (void *)(uintptr_t)buf, n);
 }
 

@@ -17,6 +17,8 @@ long files_may_open(const struct process *p, unsigned n);
  * 0, -ENOMEM. */
 long files_inherit(const struct process *from, struct process *to);
 long files_inherit_cwd(const struct process *from, struct process *to);
+/* The same of fork(): all of them, as they are. */
+void files_copy_all(const struct process *from, struct process *to);
 /* And of the system: the console as 0, 1 and 2. */
 void files_console(struct process *p);
 /* All of them; those that close on exec. */

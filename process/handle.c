@@ -79,6 +79,15 @@ long handle_inherit(struct process *from, uint32_t handle, struct process *to) {
   return rights_of(handle) & PITH_RIGHT_MANAGE ? handle_open(to, h->object, rights_of(handle)) : -EPERM;
 }
 
+/* All of them, under the same numbers. */
+void handle_copy_all(const struct process *from, struct process *to) {
+  for (uint32_t i = 0; i < PITH_PROCESS_HANDLES; i++) {
+    to->handle[i] = from->handle[i];
+    if (to->handle[i].number) ((struct object *)to->handle[i].object)->refs++;
+  }
+  to->handles = from->handles;
+}
+
 /* ---- calls ---- */
 
 long p_call_handle_dup(uint32_t handle, uint32_t rights) {

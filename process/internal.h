@@ -39,6 +39,7 @@ enum process_state { PROCESS_FREE, PROCESS_LOADING, PROCESS_ALIVE, PROCESS_ENDED
  * 26 the kind, 27 and 28: a semaphore that may be given, taken. */
 enum { HANDLE_RIGHTS = 20, HANDLE_KIND = 24, HANDLE_GIVE = 1 << K_HANDLE_GIVE_BIT, HANDLE_TAKE = 1 << K_HANDLE_TAKE_BIT };
 
+struct family;
 struct file;
 
 struct process {
@@ -63,6 +64,11 @@ struct process {
   bool manages : 1;                /* it may set the clock and end it all; its children, too */
   uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
   uint16_t cloexec;               /* bits of those that close on exec */
+  uint16_t own;                   /* in a family: pages it may touch while it is at home (family.c) */
+  uint8_t missed : 1;             /* signals came that wait for it to be at home */
+  uint8_t away : 1;               /* not at home */
+  uint8_t member, results;        /* its number in a family; results kept for its threads */
+  struct family *family;          /* NULL: the block is its own alone */
   char *cwd;                      /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */
   union {
     uint32_t signal_entry; /* while it lives */
@@ -93,17 +99,19 @@ struct process_thread {
   struct pith_thread thread; /* first */
   uint32_t tid;              /* of the last thread here; in use while thread.seal is right or `zombie` */
   uint8_t detached, zombie, suspends; /* suspends: in sigsuspend, `restore` is to come back */
-  uint8_t last;                       /* it was there when its process ended */
-  int32_t value;
+  uint8_t last : 1;                   /* it was there when its process ended */
+  uint8_t result : 2;                 /* RESULT_: kept until its process is at home, in `value` */
+  int32_t value;                      /* what it returned; before, a result that is kept */
   struct k_waitq joiner;
   uint32_t mask, pending, sigwait; /* signals: blocked, sent to this thread, awaited by sigwait */
   uint32_t restore;                /* sigsuspend: the mask to go back to */
   uint32_t alt, alt_size;
   long (*service)(struct process *p, uint32_t a, uint32_t b); /* being done for it, or NULL */
-  uint32_t service_a, service_b;
+  uint32_t service_a, service_b; /* while it waits for something else, service_a is the argument of a call to make again */
   struct file *file; /* held for it until the service begins */
 };
 
+extern const struct k_domain_ops process_ops; /* of one that has its memory to itself */
 extern struct process process_table[PITH_PROCESSES];
 extern struct process_thread process_threads[PITH_PROCESS_THREADS];
 extern const struct process_console *process_console;
@@ -123,11 +131,13 @@ static inline uint32_t process_ticks(int64_t us) { return (uint32_t)((us * PITH_
 void process_end(struct process *p, enum process_cause cause, int status);
 void process_fault(struct pith_thread *t);
 void process_sweep(void);                /* the reaper has something to give back */
+void process_hurry(void);                /* the reaper is as urgent as what it has to do, and who waits for it */
 struct process *process_by_pid(int pid); /* any that is not free; NULL. Any context */
 void process_reaped(struct process *p);  /* its memory is free: a zombie, or gone */
 
 /* thread.c, kernel context */
 struct process_thread *thread_new(struct process *p, const struct pith_thread_start *start, const char *name);
+struct process_thread *thread_copy(struct process *p, const struct process_thread *from);
 struct process_thread *thread_by_tid(const struct process *p, uint32_t tid); /* of p, alive; NULL */
 void thread_end_all(struct process *p);
 void thread_end(struct process_thread *t, int value);
@@ -155,7 +165,8 @@ void pipes_init(void); /* pipes.c */
 
 /* futex.c, kernel context */
 void futex_thread_ended(struct pith_thread *t);  /* its locks have passed on: the words say so */
-void futex_forget(uint32_t base, uint32_t size); /* the memory is about to be somebody else's */
+/* The memory is about to be somebody else's. p: but for what its relatives have there; NULL: all. */
+void futex_forget(const struct process *p, uint32_t base, uint32_t size);
 
 /* signal.c, kernel context */
 int signal_send(struct process *p, int signal);
@@ -175,10 +186,46 @@ struct object *handle_get(struct process *p, uint32_t handle, unsigned kind, uin
 uint32_t handle_rights(uint32_t number); /* of a handle that is known to be good */
 long handle_close(struct process *p, uint32_t handle);
 void handle_close_all(struct process *p);
+void handle_copy_all(const struct process *from, struct process *to);
 void process_unmap(struct process *p);
 bool object_has_maker(int pid); /* one that is open. Any context */
 bool object_is_left(void); /* one that has ended has memory yet to be given back. Any context */
 void object_sweep(void); /* objects that ended give their memory back. Thread, under process_lock */
+
+/* family.c: relatives by fork(), whose memory has the same addresses */
+#if PITH_FAMILIES
+enum { RESULT_NONE, RESULT_VALUE, RESULT_SKIP, RESULT_AGAIN };
+int family_start(void);
+/* Thread. p's memory comes home and stays there, and belongs to the caller, until family_unpin(). NULL: it has no relatives. */
+struct family *family_pin(struct process *p);
+void family_unpin(struct family *f);
+/* Thread. p has ended and is out of the family: its memory is given back. False: it has none. */
+bool family_leave(struct process *p);
+/* t waits for its process to come home, or for a page: that is nobody else's matter. */
+bool family_has_parked(const struct process_thread *t);
+/* Kernel context. The pending signals of t have to wait until it can be made to see them. */
+bool family_defers_signals(struct process_thread *t);
+/* Kernel context. t, parked in a call whose first argument is in service_a, is woken to make it again: it is to find
+ * for itself what there is. */
+void family_again(struct process_thread *t);
+/* Addresses of p's that are another process's as well, and mean another thing there. Any context. */
+bool family_shares(const struct process *p, uint32_t address);
+/* May be read or written without a question, now. Kernel context. */
+bool family_reaches(const struct process *p, struct uslice s);
+#else
+static inline int family_start(void) { return 0; }
+static inline struct family *family_pin(struct process *p) { (void)p; return NULL; }
+static inline void family_unpin(struct family *f) { (void)f; }
+static inline bool family_leave(struct process *p) { (void)p; return false; }
+static inline bool family_defers_signals(struct process_thread *t) { (void)t; return false; }
+static inline bool family_has_parked(const struct process_thread *t) { (void)t; return false; }
+static inline void family_again(struct process_thread *t) { (void)t; }
+static inline bool family_shares(const struct process *p, uint32_t address) { (void)p, (void)address; return false; }
+static inline bool family_reaches(const struct process *p, struct uslice s) { (void)p, (void)s; return false; }
+#endif
+
+/* fork.c: the service behind sys_fork(). */
+long process_fork_service(struct process *parent, uint32_t thread, uint32_t unused);
 
 /* service.c: calls that take long. The caller waits while f(p, a, b) runs in the service's thread. */
 typedef long service_function(struct process *p, uint32_t a, uint32_t b);
@@ -190,6 +237,9 @@ int service_start(void);
 long process_string(const struct k_domain *d, char *to, uint32_t from, uint32_t size);
 uint32_t process_readable(const struct k_domain *d, uint32_t at); /* bytes from there on */
 
+/* load.c, under process_lock: a slot that is free, or -EAGAIN; a number for it. */
+int process_find_slot(struct process **out);
+int process_next_pid(void);
 /* load.c: the service behind sys_spawn(), in its thread */
 long process_spawn_service(struct process *parent, uint32_t spawn, uint32_t unused);
 
@@ -216,5 +266,6 @@ void budget_left(struct k_domain *d);
 void process_report(const struct process *p);
 
 /* calls.c */
-extern const void *const k_calls_process[]; /* arch: the dispatch table */
+extern const void *const k_calls_process[], *const k_calls_paged[]; /* arch: the dispatch tables */
+extern k_function *const k_process_functions[];
 #endif

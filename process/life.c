@@ -38,13 +38,18 @@ pith_time process_deadline(int64_t us) {
 
 _Static_assert(offsetof(struct process, handle) == sizeof(struct k_domain), "the assembly finds the handles there");
 
-/* More urgent than a process that somebody waits for was allowed to be. */
+/* More urgent than a process that the system waits for was allowed to be. Who waits for the end of a relative lends its
+ * own priority: another relative, running, gives way to the reaper. */
 static uint8_t reaper_priority(const struct process *p) {
+  const struct process *parent = p->family && p->parent ? process_by_pid(p->parent) : NULL;
+
+  if (parent && parent->waiting.head && parent->waiting.head->priority < REAPER_PRIORITY)
+    return parent->waiting.head->priority;
   return p->told ? (uint8_t)(p->ceiling ? p->ceiling - 1 : 0) : REAPER_PRIORITY;
 }
 
 /* As urgent as the most urgent of what it has to do. */
-static void set_reaper_priority(void) {
+void process_hurry(void) {
   uint8_t best = REAPER_PRIORITY;
 
   for (int i = 0; i < PITH_PROCESSES; i++)
@@ -55,7 +60,7 @@ static void set_reaper_priority(void) {
 }
 
 void process_sweep(void) {
-  set_reaper_priority();
+  process_hurry();
   k_sem_give(&work, 1);
 }
 
@@ -82,7 +87,7 @@ void process_end(struct process *p, enum process_cause cause, int status) {
   budget_stop(p);
   handle_close_all(p);
   files_release_all(p);
-  futex_forget(p->block, p->block_size);
+  futex_forget(p, p->block, p->block_size);
   leave_children(p);
   process_sweep();
 }
@@ -142,6 +147,10 @@ static bool serve_waiter(struct process *child, struct process *parent) {
     const struct arch_frame *f = (const struct arch_frame *)(void *)t->sp;
 
     if (t->blocked == K_BLOCKED_RESTART) continue; /* in p_call_wait4() */
+    if (k_paged(t->domain) && process_is_meant(child, parent, (long)(uintptr_t)t->wait_data)) {
+      family_again((struct process_thread *)t);
+      return true;
+    }
     if (!k_user_readable(t->domain, (struct uslice){K_WORD(f), sizeof *f})) continue;
     if (!process_is_meant(child, parent, (long)(uintptr_t)t->wait_data)) continue;
     k_wake_with(t, process_hand_over(child, t->domain, f->r1));
@@ -192,7 +201,10 @@ long p_call_wait(long which, uint32_t to, int64_t us) {
   error = thread_may_wait();
   if (error) return error;
   K->current->wait_data = (void *)(uintptr_t)which;
-  return k_wait(&p->waiting, process_deadline(us));
+  thread_current()->service_a = (uint32_t)which;
+  error = k_wait(&p->waiting, process_deadline(us));
+  if (p->family) process_hurry();
+  return error;
 }
 
 static long wait_reaped(long process, long deadline, long unused) {
@@ -222,17 +234,22 @@ int process_wait(int pid, struct process_result *result, pith_time deadline) {
 static long reaped(long p, long unused, long unused2) {
   (void)unused, (void)unused2;
   process_reaped((struct process *)p);
-  set_reaper_priority();
+  process_hurry();
   return 0;
 }
 
 static void reap(struct process *p) {
+  struct family *f = p->cause == PROCESS_FAULTED ? family_pin(p) : NULL;
+
   process_report(p);
   pith_free(p->cwd);
   p->cwd = NULL;
-  pith_mutex_lock(&process_lock);
-  pool_give(&process_pool, p->block);
-  pith_mutex_unlock(&process_lock);
+  family_unpin(f);
+  if (!family_leave(p)) {
+    pith_mutex_lock(&process_lock);
+    pool_give(&process_pool, p->block);
+    pith_mutex_unlock(&process_lock);
+  }
   pith_monitor(reaped, (long)p, 0, 0);
 }
 
@@ -266,5 +283,6 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
   pipes_init();
   error = files_start();
   if (!error) error = service_start();
+  if (!error) error = family_start();
   return error ? error : pith_thread_init(&reaper, &attr, reaper_main, NULL);
 }

@@ -20,7 +20,7 @@ enum {
 static int last_pid;
 static struct elf_plan plan; /* of the file being loaded: one at a time, under process_lock */
 
-static int find_slot(struct process **out) {
+int process_find_slot(struct process **out) {
   for (int i = 0; i < PITH_PROCESSES; i++) {
     if (process_table[i].state != PROCESS_FREE) continue;
     *out = &process_table[i];
@@ -67,7 +67,7 @@ static int allocate(struct process *p, const char **why) {
   return 0;
 }
 
-static const struct k_domain_ops process_ops = {process_fault, budget_entered, budget_left};
+const struct k_domain_ops process_ops = {process_fault, budget_entered, budget_left, NULL};
 
 static int protect(struct process *p, const char **why) {
   struct k_domain *d = &p->domain;
@@ -305,7 +305,7 @@ static bool is_known(int pid) {
   return object_has_maker(pid);
 }
 
-static int next_pid(void) {
+int process_next_pid(void) {
   do last_pid = last_pid < PID_MAX ? last_pid + 1 : 1;
   while (is_known(last_pid));
   return last_pid;
@@ -319,7 +319,7 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
 
   if (error) return error;
   *why = "too many processes";
-  if (find_slot(&p)) return -EAGAIN;
+  if (process_find_slot(&p)) return -EAGAIN;
   memset(p, 0, sizeof *p);
   error = elf_plan(r->file, r->size, &machine, &plan, why);
   if (error) return error;
@@ -327,7 +327,7 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   p->file_size = r->size;
   for (int i = 0; i < PROCESS_NAME - 1 && r->name[i]; i++) p->name[i] = r->name[i];
   p->state = PROCESS_LOADING;
-  p->pid = (int16_t)next_pid();
+  p->pid = (int16_t)process_next_pid();
   if (parent) arch_atomic_add(&parent->children, 1);
   p->parent = parent ? parent->pid : 0;
   p->group = r->group < 0 && parent ? parent->group : r->group > 0 ? (int16_t)r->group : p->pid;

@@ -43,7 +43,7 @@ static void end(struct object *o) {
   case PITH_OBJECT_SEM: k_sem_delete(&o->sem); break;
   case PITH_OBJECT_MUTEX: k_mutex_delete(&o->mutex); break;
   case PITH_OBJECT_QUEUE: queue_end(&o->queue); break;
-  case PITH_OBJECT_SHM: futex_forget(o->region.base, o->region.size); break;
+  case PITH_OBJECT_SHM: futex_forget(NULL, o->region.base, o->region.size); break;
   case PITH_OBJECT_DEVICE:
     k_sem_delete(&o->device.interrupt);
     if (o->device.attached) pith_irq_detach((unsigned)o->device.is->irq);

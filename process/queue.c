@@ -151,13 +151,15 @@ static void settle(struct queue *q) {
     if (q->first && q->receivers.head) {
       struct pith_thread *t = q->receivers.head;
 
-      k_wake_with(t, take(q, t->domain, argument(t)));
+      if (k_paged(t->domain)) family_again((struct process_thread *)t);
+      else k_wake_with(t, take(q, t->domain, argument(t)));
       moved = true;
     }
     if (q->free && q->senders.head) {
       struct pith_thread *t = q->senders.head;
 
-      k_wake_with(t, put(q, t->domain, argument(t)));
+      if (k_paged(t->domain)) family_again((struct process_thread *)t);
+      else k_wake_with(t, put(q, t->domain, argument(t)));
       moved = true;
     }
   }
@@ -182,6 +184,7 @@ long p_call_mq_send(uint32_t handle, uint32_t message, int64_t us) {
   if (!error && m.priority > PRIORITY_MAX) error = -EINVAL;
   if (!error && !k_user_readable(d, (struct uslice){m.data, m.length})) error = -EFAULT;
   if (!error) error = thread_may_wait();
+  thread_current()->service_a = handle;
   return error ? error : k_wait(&o->queue.senders, process_deadline(us));
 }
 
@@ -202,6 +205,7 @@ long p_call_mq_receive(uint32_t handle, uint32_t message, int64_t us) {
   if (!error && !k_user_writable(d, (struct uslice){m.data, m.length})) error = -EFAULT;
   if (!error && !k_user_writable(d, (struct uslice){message, sizeof m})) error = -EFAULT;
   if (!error) error = thread_may_wait();
+  thread_current()->service_a = handle;
   return error ? error : k_wait(&o->queue.receivers, process_deadline(us));
 }
 

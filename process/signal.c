@@ -133,6 +133,7 @@ static int take(struct process_thread *t) {
 static void deliver_to(struct process_thread *t) {
   struct process *p = process_of(&t->thread);
 
+  if (family_defers_signals(t)) return;
   while (p->state == PROCESS_ALIVE && !k_is_blocked(&t->thread)) {
     int signal = take(t);
 

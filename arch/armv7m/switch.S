@@ -88,7 +88,15 @@ k_change_domain:              /* r0 next, r1 its domain: calls, MPU regions 0-3,
   bpl k_load
   push {r0, lr}
   bl k_entered
-  pop.w {r0, lr}
+  pop.w {r1, lr}
+  cmp r0, r1
+  beq k_load
+  str r0, [sp, #K_CURRENT]    /* not that one after all, which has changed nothing */
+  GUARD
+  ldr r1, [r0, #T_DOMAIN]
+  ldr r3, [sp, #K_DOMAIN]
+  cmp r1, r3
+  bne k_change_domain
   b k_load
 k_wipe_fpu:                   /* nothing of one domain's FPU registers is left to another */
   movs r3, #0
@@ -262,6 +270,18 @@ FUNCTION s_process_c
   ldr r2, =k_process_functions
   ldr ip, [r2, ip, lsl #2]
   b s_c
+#endif
+
+/* Every call of a process whose memory is not all its own: none of the above may look at it. */
+#if PITH_PROCESS_SUPPORT && PITH_FAMILIES
+FUNCTION s_paged
+  push {r3, lr}
+  mov r0, r3
+  mov r1, ip
+  bl process_paged_call       /* (frame, number) */
+  pop.w {r3, lr}
+  str r0, [r3]
+  b k_exit
 #endif
 
 /* Any other call of a kernel thread: r12 is the address of its struct k_call, whose first word is the C
@@ -457,6 +477,15 @@ k_calls_process:
   .rept (1 << K_CALL_BITS) - (. - k_calls_process) / 4
   .word s_nosys
   .endr
+#if PITH_FAMILIES
+  .global k_calls_paged
+k_calls_paged:
+  .word s_nosys
+  .rept (1 << K_CALL_BITS) - 2
+  .word s_paged
+  .endr
+  .word s_nosys
+#endif
 #endif
 #ifdef __ARM_FP
 k_zeros:

@@ -63,6 +63,12 @@ def measure(env):
     take("spawn_small", report, "22", child)
     take("spawn_hello", report, "22", hello)
     take("exit_reap", report, "26", "27")
+    report = _test(env, "bench_fork")
+    take("fork_exit_8k", report, "22", "27")
+    take("fork_switch_8k", report, "24", "25")
+    report = _test(env, "bench_swap")
+    pair = report.pair("48", "49")
+    found["swap_max_delay"] = (pair.max, pair.cycles_max)
     app = env.app("bench_fault")
     take("fault_to_neighbour", _icnt.run(env, ["--load", app, "--load", app], status=139), "22", "23")
     return found

@@ -82,6 +82,12 @@ def test_spawn(env):
     assert "[child] text: Bello World!" in boot.out, "the argument"
 
 
+def test_fork(env):
+    "Relatives: copies, three generations in turn, ends, faults, signals, threads; nothing is lost."
+    boot = checked(env, "fork")
+    assert "accessed an address it may not" in boot.out, "the child's fault is told of"
+
+
 def test_shared(env):
     "Two processes share a mutex, a condition and a semaphore; one ends with the mutex locked."
     boot = Boot(env, under_names(env, "posix_shared", ["shared-a", "shared-b"]), icount=True)
