@@ -93,9 +93,8 @@ k_change_domain:              /* r0 next, r1 its domain: calls, MPU regions 0-3,
   beq k_load
   str r0, [sp, #K_CURRENT]    /* not that one after all, which has changed nothing */
   GUARD
-  ldr r1, [r0, #T_DOMAIN]
-  ldr r3, [sp, #K_DOMAIN]
-  cmp r1, r3
+  ldr r2, [sp, #K_DOMAIN]
+  cmp r1, r2
   bne k_change_domain
   b k_load
 k_wipe_fpu:                   /* nothing of one domain's FPU registers is left to another */
