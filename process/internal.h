@@ -66,6 +66,7 @@ struct process {
   bool manages;   /* it may set the clock; its children, too */
   uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
   uint16_t cloexec;                 /* bits of those that close on exec */
+  uint8_t files;                    /* descriptors of anything but the console */
   char *cwd;                        /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */
   uint32_t objects_memory, objects_limit;
   uint8_t copied;                       /* a plain PIE: text is private, in the block */

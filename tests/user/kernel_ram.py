@@ -24,6 +24,9 @@ CHANGES = {  # symbol: why it may change
     "work": "semaphores on which these threads wait",
     "victim": "the thread that faulted last: read only while its fault is posted",
     "returned": "whether the last return from a signal was good",
+    "files_paths": "the paths of the last call",
+    "raw": "the same, as a process gave it",
+    "tmp": "when the root of /tmp was last changed",
     "locks": "slots of locks nobody waits for any more: their last owner",
 }
 PARTS = {  # symbol: from, to, why these bytes of it may change
