@@ -53,6 +53,14 @@ def dumps(path):
     return found
 
 
+def unused(path, elf, stack):
+    """Bytes of a stack of the kernel's that were never used, up to the last dump; and its size."""
+    _, base, data = dumps(path)[-1]
+    (at, size), = [(at, size) for at, size, name in symbols(elf) if name == stack]
+    used = data[at - base : at - base + size].lstrip(b"\xa5")
+    return size - len(used), size
+
+
 def excepted(out, elf):
     """[(low, high)] of what may change, of this firmware."""
     told = re.findall(r"^hostile: may change: ([0-9a-f]{8}) (\d+) ", out, re.M)

@@ -258,3 +258,29 @@ int set_clock(uint32_t a) {
   CHECK(sys_realtime(NULL, &now) == 0 && now > 1 && sys_realtime(NULL, NULL) == 0);
   return 0;
 }
+
+/* A child has its parent's files, at the same position, but for those that close on exec, and its working directory. */
+int checks_inherited(uint32_t a) {
+  (void)a;
+  CHECK(sys_write(3, "child", 5) == 5 && all_refused(4) && all_refused(5) &&
+        sys_fcntl(3, PITH_F_GETFD, 0) == 0);
+  CHECK(sys_getcwd((char *)bytes, PIECE) == 5 && bytes[1] == 't' && sys_chdir("/bin") == 0);
+  CHECK(sys_fcntl(3, PITH_F_SETFL, PITH_O_APPEND) == 0 && sys_close(3) == 0 && sys_close(1) == 0);
+  return 0;
+}
+
+int inherited_files(uint32_t rounds) {
+  struct pith_ended e;
+  CHECK(create("/tmp/shared") == 3 && sys_open("/bin", PITH_O_CLOEXEC, 0) == 4 && sys_dup(3, 5) == 5);
+  CHECK(sys_fcntl(5, PITH_F_SETFD, PITH_FD_CLOEXEC) == 0 && sys_chdir("/tmp") == 0 &&
+        sys_unlink("shared") == 0);
+  for (uint32_t i = 0; i < rounds; i++) {
+    long pid = start_child("checks_inherited");
+
+    CHECK(pid > 0 && sys_wait(pid, &e, -1) == pid && e.cause == PITH_ENDED_EXIT && e.status == 0);
+    CHECK(sys_lseek(5, 0, PITH_SEEK_CUR) == 5 * (long)(i + 1)); /* shared, and still open */
+    CHECK(sys_fcntl(3, PITH_F_GETFL, 0) & PITH_O_APPEND);
+    CHECK(sys_getcwd((char *)bytes, PIECE) == 5 && sys_write(1, "", 0) == 0); /* its own */
+  }
+  return 0;
+}
