@@ -23,6 +23,7 @@ struct file *files_get(const struct process *p, uint32_t fd, long *error) {
 }
 
 static void set(struct process *p, uint32_t fd, struct file *f, bool cloexec) {
+  if (!p->fd[fd]) p->files += f != console;
   p->fd[fd] = (uint8_t)(f - vfs_files + 1);
   p->cloexec = (uint16_t)((p->cloexec & ~(1u << fd)) | (uint32_t)cloexec << fd);
 }
@@ -40,14 +41,22 @@ long files_add(struct process *p, struct file *f, uint32_t from, bool cloexec) {
   return (long)fd;
 }
 
-/* A process with more than its share of the table leaves the last quarter to others. */
+/* A few slots of the table are kept for each process, those yet to come included, so that no other can have them all. */
 long files_may_open(const struct process *p, unsigned n) {
-  unsigned room = file_room(), used = 0;
+  enum { KEPT = PITH_FILES / PITH_PROCESSES / 2 };
+  unsigned kept = 0, room = file_room();
 
-  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++) used += p->fd[fd] != 0;
-  if (used + n > PITH_PROCESS_FILES) return -EMFILE;
-  if (used > PITH_FILES / PITH_PROCESSES) n += PITH_FILES / 4;
-  return room < n ? -ENFILE : 0;
+  for (uint32_t fd = 0, left = n; left; fd++) {
+    if (fd == PITH_PROCESS_FILES) return -EMFILE;
+    left -= !p->fd[fd];
+  }
+  for (int i = 0; p->files + n > KEPT && i < PITH_PROCESSES; i++) {
+    const struct process *other = &process_table[i];
+    unsigned files = other->state == PROCESS_ALIVE ? other->files : 0;
+
+    if (other != p && files < KEPT) kept += KEPT - files;
+  }
+  return room < n + kept ? -ENFILE : 0;
 }
 
 /* True: a thread has to close it. */
@@ -55,6 +64,7 @@ static bool take_away(struct process *p, uint32_t fd) {
   struct file *f = file_at(p, fd);
 
   p->fd[fd] = 0;
+  p->files -= f != console;
   p->cloexec &= (uint16_t) ~(1u << fd);
   return file_release(f);
 }

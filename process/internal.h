@@ -64,6 +64,7 @@ struct process {
   bool manages : 1;                /* it may set the clock and end it all; its children, too */
   uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
   uint16_t cloexec;               /* bits of those that close on exec */
+  uint8_t files;                  /* descriptors of anything but the console */
   uint16_t own;                   /* in a family: pages it may touch while it is at home (family.c) */
   uint8_t missed : 1;             /* signals came that wait for it to be at home */
   uint8_t away : 1;               /* not at home */
