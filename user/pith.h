@@ -57,6 +57,10 @@ long sys_pipe(int *fds, unsigned flags);
 long sys_mkfifo(const char *path, unsigned mode);
 long sys_poll(struct pith_pollfd *fds, unsigned n, const unsigned long long *until_us, const unsigned *mask);
 long sys_ioctl(int fd, unsigned request, void *arg);
+/* What the kernel makes of reads and writes that wait or are long; nobody else needs them. */
+long sys_write_on(int fd, const void *buf, size_t len, size_t done);
+long sys_read_on(int fd, void *buf, size_t len, size_t done);
+long sys_read_until(int fd, void *buf, size_t len, unsigned deadline);
 
 /* Time. */
 long sys_yield(void);

@@ -29,6 +29,7 @@ CHANGES = {  # symbol: why it may change
 PARTS = {  # symbol: from, to, why these bytes of it may change
     "fault_post": (4, 8, "a link of the list of posts, stale once it has been applied"),
     "delivery": (4, 8, "the same, of signals"),
+    "console": (80, 100, "the terminal: counters of its input, the cursor's column"),
 }
 
 
