@@ -5,7 +5,7 @@
 #include "unit.h"
 #include <string.h>
 
-enum { WAITS = -1000, FILES = 8 };
+enum { WAITS = -1000, FILES = 8 }; /* WAITS: it would be made again when it is woken */
 
 static struct file files[FILES];
 static unsigned taken, woken_data, woken_room, changes;
