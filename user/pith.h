@@ -60,6 +60,10 @@ long sys_poll(struct pith_pollfd *fds, unsigned n, const unsigned long long *unt
 long sys_ioctl(int fd, unsigned request, void *arg);
 /* Needs a process that manages the system: a service, ./pith run --exec, and what they start. */
 long sys_power(int how, int status);
+/* What the kernel makes of reads and writes that wait or are long; nobody else needs them. */
+long sys_write_on(int fd, const void *buf, size_t len, size_t done);
+long sys_read_on(int fd, void *buf, size_t len, size_t done);
+long sys_read_until(int fd, void *buf, size_t len, unsigned deadline);
 
 /* Time. */
 long sys_yield(void);

@@ -35,6 +35,7 @@ PARTS = {  # symbol: from, to, why these bytes of it may change
     "fault_post": (4, 8, "a link of the list of posts, stale once it has been applied"),
     "delivery": (4, 8, "the same, of signals"),
     "used_up": (4, 8, "the same, of shares of the processor"),
+    "console": (80, 100, "the terminal: counters of its input, the cursor's column"),
 }
 
 

@@ -1,5 +1,6 @@
 /* Pipes: within a process, between threads, between processes; and FIFOs.
  * pith_app: STACK 3072 HEAP 8192 */
+#define _GNU_SOURCE 1 /* pipe2() */
 #include "posix.h"
 #include <fcntl.h>
 #include <signal.h>
