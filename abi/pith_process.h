@@ -34,8 +34,21 @@ struct pith_limits {
   uint32_t period_us;      /* 1,000 to 10,000,000 */
 };
 
+/* What is done to the descriptors of a child, in this order, before it starts. */
+enum { PITH_ACTION_OPEN = 1, PITH_ACTION_CLOSE, PITH_ACTION_DUP2, PITH_ACTION_CHDIR };
+struct pith_action {
+  uint32_t kind;
+  int32_t fd;     /* OPEN, CLOSE, DUP2: what it is about; closed first */
+  int32_t from;   /* DUP2: what it becomes a copy of */
+  uint32_t path;  /* OPEN, CHDIR */
+  uint32_t flags; /* OPEN: PITH_O_ */
+  uint32_t mode;  /* OPEN: ignored, as by open() */
+};
+
+#define PITH_SPAWN_SETSIGMASK 1u
+#define PITH_SPAWN_SETSIGDEF 2u
 struct pith_spawn {
-  uint32_t path;       /* "/bin/NAME", or NAME alone */
+  uint32_t path;       /* of the program; a name without "/" is in /bin */
   uint32_t argv, envp; /* arrays of pointers that end with 0; 0: {path}, the empty environment */
   uint32_t handles;    /* array of the caller's handles the child gets, in this order, as its first ones */
   uint32_t handle_count;
@@ -43,6 +56,11 @@ struct pith_spawn {
   int32_t ceiling;  /* no thread of it may be more urgent; -1: the caller's */
   int32_t group;    /* -1: the caller's, 0: its own, else that one */
   struct pith_limits limits;
+  uint32_t cwd; /* path of its working directory; 0: the caller's */
+  uint32_t actions, action_count;
+  uint32_t flags;      /* PITH_SPAWN_ */
+  uint32_t sigmask;    /* SETSIGMASK: blocked signals; else the caller's */
+  uint32_t sigdefault; /* SETSIGDEF: at their default, though the caller ignores them */
 };
 
 enum { PITH_ENDED_EXIT = 1, PITH_ENDED_FAULT, PITH_ENDED_SIGNAL, PITH_ENDED_STOPPED, PITH_ENDED_CONTINUED };
@@ -152,7 +170,8 @@ struct pith_info_object {
 
 _Static_assert(sizeof(struct pith_thread_start) == 28, "ABI");
 _Static_assert(sizeof(struct pith_limits) == 20, "ABI");
-_Static_assert(sizeof(struct pith_spawn) == 52, "ABI");
+_Static_assert(sizeof(struct pith_action) == 24, "ABI");
+_Static_assert(sizeof(struct pith_spawn) == 76, "ABI");
 _Static_assert(sizeof(struct pith_ended) == 24, "ABI");
 _Static_assert(sizeof(struct pith_sigframe) == 96, "ABI");
 _Static_assert(sizeof(struct pith_object) == 28, "ABI");

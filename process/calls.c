@@ -129,7 +129,7 @@ static long p_call_mutex_unlock(uint32_t handle) {
 /* ---- processes ---- */
 
 static long p_call_spawn(uint32_t spawn) {
-  return service_enter(process_spawn_service, spawn, K->current->base);
+  return service_enter(process_spawn_service, spawn, K_WORD(K->current));
 }
 
 static long p_call_process_id(long pid, int what) {

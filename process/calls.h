@@ -16,7 +16,7 @@ long p_call_sigpending(void), p_call_alarm(uint32_t), p_call_thread_kill(uint32_
 long p_call_object_open(uint32_t), p_call_object_unlink(uint32_t), p_call_handle_dup(uint32_t, uint32_t);
 long p_call_mq_send(uint32_t, uint32_t, int64_t), p_call_mq_receive(uint32_t, uint32_t, int64_t);
 long p_call_mq_notify(uint32_t, int, int64_t);
-long p_call_fork(void);
+long p_call_fork(void), p_call_execve(uint32_t, uint32_t, uint32_t);
 long p_call_map(uint32_t), p_call_unmap(void), p_call_irq_wait(uint32_t, uint32_t, int64_t),
     p_call_close(uint32_t);
 long p_call_write(uint32_t, uint32_t, uint32_t), p_call_read(uint32_t, uint32_t, uint32_t);

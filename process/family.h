@@ -14,6 +14,9 @@ struct family {
   uint8_t members; /* 0: free */
 };
 
+#if !PITH_FAMILIES
+static inline void family_remove(struct family *f, struct process *p) { (void)f, (void)p; }
+#else
 /* All in a thread that holds the lock. */
 struct family *family_new(struct process *first); /* p's, locked, p at home; NULL: PITH_FAMILIES exist */
 void family_freeze(struct process *p);            /* p runs no more until it is brought */
@@ -21,4 +24,5 @@ void family_settle(struct family *f, struct process *p);
 void family_bring(struct family *f, struct process *p);
 void family_remove(struct family *f, struct process *p); /* gives its memory back, and dissolves a family of one */
 uint32_t family_pages(const struct family *f, uint32_t from, uint32_t size); /* a bit for each page that has a part in it */
+#endif
 #endif

@@ -81,15 +81,13 @@ void files_release_all(struct process *p) { close_those(p, UINT32_MAX); }
 
 void files_close_exec(struct process *p) { close_those(p, p->cloexec); }
 
-long files_inherit(const struct process *from, struct process *to) {
-  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++) {
-    struct file *f = file_at(from, fd);
+void files_put(struct process *p, uint32_t fd, struct file *f, bool cloexec) {
+  files_drop(p, fd);
+  set(p, fd, f, cloexec);
+}
 
-    if (!f || from->cloexec >> fd & 1) continue;
-    file_hold(f);
-    set(to, fd, f, false);
-  }
-  return 0;
+void files_drop(struct process *p, uint32_t fd) {
+  if (file_at(p, fd) && take_away(p, fd)) process_sweep();
 }
 
 void files_copy_all(const struct process *from, struct process *to) {

@@ -141,6 +141,7 @@ struct process_thread *thread_new(struct process *p, const struct pith_thread_st
 struct process_thread *thread_copy(struct process *p, const struct process_thread *from);
 struct process_thread *thread_by_tid(const struct process *p, uint32_t tid); /* of p, alive; NULL */
 void thread_end_all(struct process *p);
+void thread_end_others(struct process_thread *keep);
 void thread_end(struct process_thread *t, int value);
 /* It waits, and for something that a signal may end. */
 bool thread_can_be_woken(const struct process_thread *t);
@@ -225,6 +226,8 @@ static inline bool family_shares(const struct process *p, uint32_t address) { (v
 static inline bool family_reaches(const struct process *p, struct uslice s) { (void)p, (void)s; return false; }
 #endif
 
+/* exec.c: the service behind sys_execve(). */
+long process_exec_service(struct process *p, uint32_t path, uint32_t thread);
 /* fork.c: the service behind sys_fork(). */
 long process_fork_service(struct process *parent, uint32_t thread, uint32_t unused);
 

@@ -10,6 +10,7 @@
  * A child whose parent has ended is the kernel's and goes without anybody waiting for it. */
 #include "calls.h"
 #include "files.h"
+#include "load.h"
 #include "mem.h"
 
 enum { REAPER_STACK = 1280 };
@@ -231,6 +232,13 @@ int process_wait(int pid, struct process_result *result, pith_time deadline) {
 
 /* ---- the reaper ---- */
 
+static void sweep_images(struct process *p) {
+  pith_mutex_lock(&process_lock);
+  p->file = NULL;
+  image_sweep();
+  pith_mutex_unlock(&process_lock);
+}
+
 static long reaped(long p, long unused, long unused2) {
   (void)unused, (void)unused2;
   process_reaped((struct process *)p);
@@ -242,6 +250,7 @@ static void reap(struct process *p) {
   struct family *f = p->cause == PROCESS_FAULTED ? family_pin(p) : NULL;
 
   process_report(p);
+  sweep_images(p);
   pith_free(p->cwd);
   p->cwd = NULL;
   family_unpin(f);

@@ -153,6 +153,22 @@ void thread_end_all(struct process *p) {
   }
 }
 
+void thread_end_others(struct process_thread *keep) {
+  struct process *p = process_of(&keep->thread);
+
+  for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
+    struct process_thread *t = &process_threads[i];
+
+    if (t->thread.domain != &p->domain || t == keep) continue;
+    t->joiner.head = NULL;
+    if (is_alive(t)) {
+      t->detached = 1;
+      thread_end(t, 0);
+    }
+    free_slot(t);
+  }
+}
+
 bool thread_can_be_woken(const struct process_thread *t) {
   const struct pith_thread *k = &t->thread;
 

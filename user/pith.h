@@ -97,6 +97,7 @@ long sys_futex_unlock(volatile void *word);
 
 /* Children, groups and signals; <spawn.h>, <sys/wait.h> and <signal.h> stand on these. */
 long sys_fork(void);
+long sys_execve(const char *path, char *const *argv, char *const *envp);
 long sys_spawn(const struct pith_spawn *spawn);
 long sys_wait(long pid, struct pith_ended *ended, long long timeout_us);
 long sys_wait4(long pid, struct pith_ended *ended, unsigned options);

@@ -133,6 +133,7 @@ USER_ROWS = (
     user("spawn_small", "spawn to the first instruction, no libc", None, None),
     user("exit_reap", "exit until the parent has the status", None, 3000),
     user("fork_exit_8k", "fork, child writes 8 KB and ends, wait", None, 30000),
+    user("fork_exec_hello", "fork, to the first instruction of hello", None, 45000),
     user("fork_switch_8k", "a switch to a relative, 8 KB written by each", None, 1.2 * 2 * 8192 / 4 + 500),
     user("swap_max_delay", "interrupt to thread, worst, while relatives swap", None, 150),
     user("fault_to_neighbour", "fault until another process runs again", 920, 1000),

@@ -88,6 +88,12 @@ def test_fork(env):
     assert "accessed an address it may not" in boot.out, "the child's fault is told of"
 
 
+def test_exec(env):
+    "Other programs in place of this one, and as children with other descriptors and signals; files run from RAM."
+    boot = checked(env, "posix_exec")
+    assert "process intruder" in boot.out
+
+
 def test_shared(env):
     "Two processes share a mutex, a condition and a semaphore; one ends with the mutex locked."
     boot = Boot(env, under_names(env, "posix_shared", ["shared-a", "shared-b"]), icount=True)

@@ -37,6 +37,7 @@ int setpgrp(void) { return setpgid(0, 0); }
 
 /* The child has one thread, this one, by another number; of what other threads held nobody is the owner any more. */
 pid_t _fork(void) {
+  if (__pith_atfork) __pith_atfork(FORK_BEFORE);
   if (__pith_fork_locks) __pith_fork_locks(FORK_BEFORE);
   long r = sys_fork();
   if (r == 0) {
@@ -44,12 +45,12 @@ pid_t _fork(void) {
     if (__pith_fork_threads) __pith_fork_threads();
   }
   if (__pith_fork_locks) __pith_fork_locks(r == 0 ? FORK_CHILD : FORK_PARENT);
+  if (__pith_atfork) __pith_atfork(r == 0 ? FORK_CHILD : FORK_PARENT);
   return (pid_t)result(r);
 }
 
 pid_t vfork(void) { return fork(); }
 
 int _execve(const char *path, char *const argv[], char *const envp[]) {
-  (void)path, (void)argv, (void)envp;
-  return (int)result(-ENOSYS);
+  return (int)result(sys_execve(path, argv, envp));
 }

@@ -51,6 +51,7 @@ static inline struct uthread *uthread_self(void) {
 enum { FORK_BEFORE, FORK_PARENT, FORK_CHILD };
 void __pith_fork_locks(int when) __attribute__((weak));
 void __pith_fork_threads(void) __attribute__((weak));
+void __pith_atfork(int when) __attribute__((weak)); /* pthread_atfork() */
 
 /* user/start.c calls it before anything else. */
 void uthread_start(void);

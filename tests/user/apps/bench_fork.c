@@ -1,5 +1,5 @@
 /* Relatives, each with 8 KB of its own: 0x22 is right before a fork, 0x27 after the child's end; from 0x24 in the parent to
- * 0x25 in the child they change places. With an argument they do that for ever.
+ * 0x25 in the child they change places, with an argument for ever; 0x28 is right before a fork whose child becomes hello.
  * pith_app: STACK 1024 HEAP 1024 */
 #include "pith.h"
 #include "pith_process.h"
@@ -54,6 +54,16 @@ static int in_turn(int rounds) {
   return wrong | (sys_wait(pid, (void *)0, -1) != pid);
 }
 
+static int fork_and_exec(void) {
+  struct pith_ended e = {0};
+  long pid;
+
+  MARK(0x28);
+  pid = sys_fork();
+  if (pid == 0) sys_exit((int)sys_execve("/bin/hello", (char *const[]){"hello", (char *)0}, (void *)0));
+  return sys_wait(pid, &e, -1) != pid || e.status != 42;
+}
+
 int main(int argc, char **argv) {
   int wrong = 0;
 
@@ -62,6 +72,7 @@ int main(int argc, char **argv) {
   MARK(0x20);
   for (int i = 0; i < ROUNDS; i++) wrong |= fork_and_exit();
   wrong |= in_turn(ROUNDS);
+  wrong |= fork_and_exec();
   MARK(0x21);
   return wrong;
 }

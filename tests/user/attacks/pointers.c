@@ -84,6 +84,24 @@ static long spawn_with(uint32_t path, uint32_t argv, uint32_t envp, uint32_t han
   return pid;
 }
 
+static struct pith_action good_action = {.kind = PITH_ACTION_CLOSE, .fd = 5};
+
+static long spawn_in(uint32_t cwd, uint32_t actions, uint32_t count) {
+  struct pith_spawn s = good_spawn;
+  long pid;
+  s.cwd = cwd;
+  s.actions = actions;
+  s.action_count = count;
+  pid = sys_spawn(&s);
+  reaped(pid);
+  return pid;
+}
+
+static long spawn_opening(uint32_t path) {
+  struct pith_action a = {.kind = PITH_ACTION_OPEN, .fd = 5, .path = path};
+  return spawn_in(0, ADDRESS(&a), 1);
+}
+
 static void closed(long handle) {
   if (handle > 0) sys_close(handle);
 }

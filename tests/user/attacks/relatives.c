@@ -223,3 +223,47 @@ int fork_kill(uint32_t rounds) {
   for (int i = 0; i < PAGES; i++) CHECK(untouched[i][2] == (rounds + PAGES - 1 - (uint32_t)i) / PAGES);
   return 0;
 }
+
+/* ---- exec ---- */
+
+/* Wrong arguments: the process goes on as it was, with all that it had. */
+int exec_pointers(uint32_t a) {
+  static char long_one[3000], *array[4], *many[66];
+  const uint32_t wrong[] = {0x20000000, 0x40004000, 0xE000ED00, 0xFFFFFFFC, a, block_high(), block_low() - 4, 0x80000000};
+  long handle = sys_sem_create(3), tid = start_thread(0, ends, 5, -1);
+
+  for (int i = 0; i < 8; i++) {
+    array[0] = "x";
+    array[1] = POINTER(wrong[i]);
+    CHECK(sys_execve("/bin/quits", POINTER(wrong[i]), 0) == -EFAULT);
+    CHECK(sys_execve("/bin/quits", 0, POINTER(wrong[i])) == -EFAULT);
+    CHECK(sys_execve("/bin/quits", array, 0) == -EFAULT && sys_execve("/bin/quits", 0, array) == -EFAULT);
+  }
+  for (int i = 0; i < 2999; i++) long_one[i] = 'a';
+  for (int i = 0; i < 65; i++) many[i] = "x";
+  array[1] = long_one;
+  CHECK(sys_execve("/bin/quits", array, 0) == -E2BIG && sys_execve("/bin/quits", many, 0) == -E2BIG);
+  CHECK(sys_execve("/bin/quits", 0, many) == -E2BIG);
+  CHECK(sys_execve("/bin/nobody", 0, 0) == -ENOENT && sys_execve("", 0, 0) == -ENOENT);
+  CHECK(sys_execve("/bin", 0, 0) == -EACCES && sys_execve("/dev/null", 0, 0) == -EACCES);
+  CHECK(sys_execve("/bin/quits/x", 0, 0) == -ENOTDIR && sys_execve("/etc/junk", 0, 0) == -ENOEXEC);
+  CHECK(sys_thread_join(tid, 0, -1) == 0 && sys_sem_take(handle, 0) == 0);
+  return 0;
+}
+
+/* The same block again and again, then as a child whose block is its parent's; nothing of the old program is left. */
+int exec_chain(uint32_t a) {
+  uint32_t before[6], after[6];
+  (void)a;
+  sys_info(PITH_INFO_MEMORY, 0, before, sizeof before);
+  for (int i = 0; i < 20; i++) {
+    long pid = sys_fork();
+    if (pid == 0) sys_exit(sys_execve(i % 2 ? "/bin/quits" : "/bin/exec_again", 0, 0) != 0);
+    CHECK(result_of(pid) == 5);
+  }
+  sys_info(PITH_INFO_MEMORY, 0, after, sizeof after);
+  CHECK(after[1] == before[1] && after[3] == before[3]);
+  return 0;
+}
+
+int exec_again(uint32_t a) { return (void)a, (int)sys_execve("/bin/quits", 0, 0); }
