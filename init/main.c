@@ -1,13 +1,14 @@
 /* The firmware: services and a shell on the console, or what the command line asks for.
  *
  *   --exec COMMANDS  run these in a shell, and end with its status
- *   --once           a shell on the console; end with its status when it ends
+ *   --once           run the commands that come on the console, to their end; end with the status of the last
  *   --load FILE      run a file of the host as a process; may be repeated: they run side by side
  *   --demo           run the demo (init/demo.c)
  *   --list FILE      run the files whose paths are the lines of this one, one after the other (init/list.c)
  *   --limit MS       how long each of a list may run; 10000 unless said
  *   --services MS    let the services of the image alone run so long, and show their state
  *   --host FOLDER    /host is what is served there (fs/hostfs.h)
+ *   --pipe           the console is fed by a pipe: no echo, no keys that send signals
  *   --stay           go on when all is done
  *
  * The services of the image's table run beside it all; one that has the console (docs/SERVICES.md), the shell, only when
@@ -42,7 +43,7 @@ struct wish {
   const char *path[FILES], *list, *commands, *host;
   int count;
   uint32_t limit_ms, services_ms;
-  bool stay, services, demo, once;
+  bool stay, services, demo, once, pipe;
 };
 
 /* A number of milliseconds; false: it is none or out of range. */
@@ -60,6 +61,7 @@ static int take(struct wish *w, char *const argv[], int left) {
   bool *flag = !strcmp(argv[0], "--stay")   ? &w->stay
                : !strcmp(argv[0], "--demo") ? &w->demo
                : !strcmp(argv[0], "--once") ? &w->once
+               : !strcmp(argv[0], "--pipe") ? &w->pipe
                                             : NULL;
 
   if (flag) {
@@ -88,7 +90,7 @@ static int run_services(int services, uint32_t ms) {
 }
 
 static int run_shell(const char *commands) {
-  const char *const exec[] = {"sh", "-c", commands, NULL}, *const typed[] = {"sh", NULL};
+  const char *const exec[] = {"sh", "-c", commands, NULL}, *const typed[] = {"sh", "/dev/console", NULL};
   int pid = start_shell(commands ? exec : typed);
 
   return pid < 0 ? 1 : finish(pid);
@@ -125,7 +127,7 @@ static int program(int argc, char *argv[]) {
         w.count == FILES
             ? "more than 8 files"
             : "unknown argument; known: --exec COMMANDS, --once, --load FILE, --demo, --list FILE, --limit MS, "
-              "--services MS, --host FOLDER, --stay");
+              "--services MS, --host FOLDER, --pipe, --stay");
     return 2;
   }
   return run(&w);

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "hostfs.h"
 #include "init.h"
+#include "pith_termios.h"
 #include "proc.h"
 #include "romfs.h"
 #include "semihost.h"
@@ -51,11 +52,12 @@ int mount_host(const char *control) {
   return hostfs_mount(&host);
 }
 
-void mount_all(void) {
+void mount_all(bool piped) {
   static struct proc_about about = {.version = PITH_VERSION};
 
   vfs_init();
   term_init(&console, "console", board_console(), false, true);
+  if (piped) console.line.set.lflag &= ~(uint32_t)(PITH_ECHO | PITH_ISIG);
   vfs_mount(&bin);
   vfs_mount(&dev);
   vfs_mount(&etc);
