@@ -90,7 +90,7 @@ static int run_services(int services, uint32_t ms) {
 }
 
 static int run_shell(const char *commands) {
-  const char *const exec[] = {"sh", "-c", commands, NULL}, *const typed[] = {"sh", "/dev/console", NULL};
+  const char *const exec[] = {"sh", "-c", commands, NULL}, *const typed[] = {"sh", "-c", ". /dev/console", NULL};
   int pid = start_shell(commands ? exec : typed);
 
   return pid < 0 ? 1 : finish(pid);
