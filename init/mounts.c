@@ -7,7 +7,17 @@
 #include "tmpfs.h"
 #include "vfs.h"
 
-static struct term console;
+enum { LINES = 1 };
+
+static struct term console, lines[LINES];
+
+static void terminals(void) {
+  const struct board *b = board_get();
+
+  term_init(&console, "console", board_console(), false, true);
+  for (unsigned i = 0; i < b->line_count && i < LINES; i++)
+    term_init(&lines[i], b->lines[i].name, b->lines[i].tty, true, false);
+}
 
 static struct mount bin = {.point = "/bin",
                            .source = "image",
@@ -31,7 +41,7 @@ static struct tmpfs tmp = {.mount = {.point = "/tmp", .source = "ram"},
 
 void mount_all(void) {
   vfs_init();
-  term_init(&console, "console", board_console(), false, true);
+  terminals();
   vfs_mount(&bin);
   vfs_mount(&dev);
   vfs_mount(&etc);

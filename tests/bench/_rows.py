@@ -133,6 +133,7 @@ USER_ROWS = (
     user("spawn_small", "spawn to the first instruction, no libc", None, None),
     user("exit_reap", "exit until the parent has the status", None, 3000),
     user("fault_to_neighbour", "fault until another process runs again", 920, 1000),
+    user("pipe3_per_byte", "1 MB through three programs and two pipes, per byte", None, 12),
     user("kernel_bytes_process", "RAM of the kernel per process, without its thread", 1024, 384, BYTES),
     user("kernel_bytes_thread", "RAM per thread, without FPU registers", 1024, 128, BYTES),
     user("rom_processes", "ROM: kernel and processes, at -Os", 23892, 20000, BYTES),

@@ -9,6 +9,7 @@ import subprocess
 
 import _icnt
 
+MEGABYTE = 1 << 20
 HEADERS = 52 + 4 * 32  # bytes of the ELF header and of four program headers
 
 
@@ -63,6 +64,8 @@ def measure(env):
     take("spawn_small", report, "22", child)
     take("spawn_hello", report, "22", hello)
     take("exit_reap", report, "26", "27")
+    pair = _test(env, "bench_pipe3").pair("22", "23")
+    found["pipe3_per_byte"] = (-(-pair.usual // MEGABYTE), -(-pair.cycles_min // MEGABYTE))
     app = env.app("bench_fault")
     take("fault_to_neighbour", _icnt.run(env, ["--load", app, "--load", app], status=139), "22", "23")
     return found
