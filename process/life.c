@@ -236,7 +236,7 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
   process_console = console;
   pool_init(&process_pool, (uint32_t)low, (uint32_t)high);
   budget_init();
-  error = files_start();
-  if (!error) error = service_start();
+  files_start(); /* without a console processes start without descriptors */
+  error = service_start();
   return error ? error : pith_thread_init(&reaper, &attr, reaper_main, NULL);
 }

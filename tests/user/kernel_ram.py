@@ -27,6 +27,10 @@ CHANGES = {  # symbol: why it may change
     "files_paths": "the paths of the last call",
     "raw": "the same, as a process gave it",
     "tmp": "when the root of /tmp was last changed",
+    "closing_asked": "files whose close() was left to a thread are counted",
+    "closing_done": "and those it has closed",
+    "memory_left": "objects whose memory was left to a thread are counted",
+    "memory_swept": "and those it has given back",
     "locks": "slots of locks nobody waits for any more: their last owner",
 }
 PARTS = {  # symbol: from, to, why these bytes of it may change
