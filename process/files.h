@@ -13,9 +13,9 @@ struct file *files_get(const struct process *p, uint32_t fd, long *error);
 long files_add(struct process *p, struct file *f, uint32_t from, bool cloexec);
 /* p may open n more files: 0, -EMFILE, -ENFILE. */
 long files_may_open(const struct process *p, unsigned n);
-/* What a new process gets of its parent's: descriptors, but for those that close on exec; the working directory's name.
- * 0, -ENOMEM. */
-long files_inherit(const struct process *from, struct process *to);
+/* What a new process gets of its parent's: descriptors, but for those that close on exec; the working directory's name: 0,
+ * -ENOMEM. */
+void files_inherit(const struct process *from, struct process *to);
 long files_inherit_cwd(const struct process *from, struct process *to);
 /* And of the system: the console as 0, 1 and 2. */
 void files_console(struct process *p);

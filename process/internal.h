@@ -69,8 +69,12 @@ struct process {
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
   bool may_grant; /* started by the system: it may open devices */
   bool manages;   /* it may set the clock; its children, too */
-  uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
+  union {
+    uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
+    uint32_t fds[(PITH_PROCESS_FILES + 3) / 4];
+  };
   uint16_t cloexec;                 /* bits of those that close on exec */
+  uint8_t files;                    /* descriptors of anything but the console */
   char *cwd;                        /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */
   uint32_t objects_memory, objects_limit;
   uint8_t copied;                       /* a plain PIE: text is private, in the block */
@@ -113,7 +117,8 @@ struct process_thread {
 extern struct process process_table[PITH_PROCESSES];
 extern struct process_thread process_threads[PITH_PROCESS_THREADS];
 extern const struct process_console *process_console;
-extern struct pith_mutex process_lock; /* the pool, and slots that are loading or ended. Thread */
+extern struct pith_mutex process_lock; /* the pool, and slots that are loading or ended. Thread. HAZARD: a file system may take
+                                        * memory, so no call of the vfs may be made under it */
 extern struct pool process_pool;
 
 static inline struct process *process_current(void) { return (struct process *)K->current->domain; }

@@ -50,6 +50,11 @@ def measure(env):
                              ("user_sem_take", "26", "27"), ("user_mutex_pair", "27", "28"),
                              ("yield_threads", "29", "2a")):
         take(row, report, first, last)
+    report = _icnt.run(env, ["--load", env.app("bench_files")])
+    for row, first, last in (("file_null", "22", "23"), ("file_open", "23", "24"), ("file_close", "24", "25"),
+                             ("file_write_4k_tmp", "25", "26"), ("file_read_4k_tmp", "27", "28"),
+                             ("file_read_4k_rom", "28", "29"), ("file_seek", "29", "2a")):
+        take(row, report, first, last)
     app = env.app("bench_yield")
     take("yield_processes", _icnt.run(env, ["--load", app, "--load", app]), "22", "23")
     app = env.app("bench_pair")

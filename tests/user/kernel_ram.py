@@ -24,6 +24,13 @@ CHANGES = {  # symbol: why it may change
     "work": "semaphores on which these threads wait",
     "victim": "the thread that faulted last: read only while its fault is posted",
     "returned": "whether the last return from a signal was good",
+    "files_paths": "the paths of the last call",
+    "raw": "the same, as a process gave it",
+    "tmp": "when the root of /tmp was last changed",
+    "closing_asked": "files whose close() was left to a thread are counted",
+    "closing_done": "and those it has closed",
+    "memory_left": "objects whose memory was left to a thread are counted",
+    "memory_swept": "and those it has given back",
     "locks": "slots of locks nobody waits for any more: their last owner",
 }
 PARTS = {  # symbol: from, to, why these bytes of it may change
@@ -49,6 +56,14 @@ def dumps(path):
         found.append((name.rstrip(b"\0").decode(), base, data[at + 32 : at + 32 + size]))
         at += 32 + size
     return found
+
+
+def unused(path, elf, stack):
+    """Bytes of a stack of the kernel's that were never used, up to the last dump; and its size."""
+    _, base, data = dumps(path)[-1]
+    (at, size), = [(at, size) for at, size, name in symbols(elf) if name == stack]
+    used = data[at - base : at - base + size].lstrip(b"\xa5")
+    return size - len(used), size
 
 
 def excepted(out, elf):
