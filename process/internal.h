@@ -62,7 +62,10 @@ struct process {
   uint8_t slots;  /* threads, and those not yet joined */
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
   bool manages : 1;                /* it may set the clock and end it all; its children, too */
-  uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
+  union {
+    uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
+    uint32_t fds[(PITH_PROCESS_FILES + 3) / 4];
+  };
   uint16_t cloexec;               /* bits of those that close on exec */
   uint8_t files;                  /* descriptors of anything but the console */
   uint16_t own;                   /* in a family: pages it may touch while it is at home (family.c) */
@@ -116,7 +119,8 @@ extern const struct k_domain_ops process_ops; /* of one that has its memory to i
 extern struct process process_table[PITH_PROCESSES];
 extern struct process_thread process_threads[PITH_PROCESS_THREADS];
 extern const struct process_console *process_console;
-extern struct pith_mutex process_lock; /* the pool, and slots that are loading or ended. Thread */
+extern struct pith_mutex process_lock; /* the pool, and slots that are loading or ended. Thread. HAZARD: a file system may take
+                                        * memory, so no call of the vfs may be made under it */
 extern struct pool process_pool;
 
 static inline uint32_t process_stack_size(const struct process *p) { return p->data - p->block; }

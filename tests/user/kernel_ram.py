@@ -29,13 +29,17 @@ CHANGES = {  # symbol: why it may change
     "files_paths": "the paths of the last call",
     "raw": "the same, as a process gave it",
     "tmp": "when the root of /tmp was last changed",
+    "closing_asked": "files whose close() was left to a thread are counted",
+    "closing_done": "and those it has closed",
+    "memory_left": "objects whose memory was left to a thread are counted",
+    "memory_swept": "and those it has given back",
     "locks": "slots of locks nobody waits for any more: their last owner",
 }
-PARTS = {  # symbol: from, to, why these bytes of it may change
-    "fault_post": (4, 8, "a link of the list of posts, stale once it has been applied"),
-    "delivery": (4, 8, "the same, of signals"),
-    "used_up": (4, 8, "the same, of shares of the processor"),
-    "console": (80, 100, "the terminal: counters of its input, the cursor's column"),
+PARTS = {  # symbol: from, to, why these bytes of it may change; and others of it
+    "fault_post": [(4, 8, "a link of the list of posts, stale once it has been applied")],
+    "delivery": [(4, 8, "the same, of signals")],
+    "used_up": [(4, 8, "the same, of shares of the processor")],
+    "console": [(80, 100, "the terminal: counters of its input, the cursor's column"), (424, 428, "who read it last")],
 }
 
 
@@ -72,8 +76,10 @@ def excepted(out, elf):
     ranges = [(int(at, 16), int(at, 16) + int(size)) for at, size in told]
     for at, size, name in symbols(elf):
         plain = name.split(".")[0]
-        low, high = PARTS.get(plain, (0, 0))[:2]
-        ranges.append((at, at + size) if plain in CHANGES else (at + low, at + high))
+        if plain in CHANGES:
+            ranges.append((at, at + size))
+        else:
+            ranges += [(at + low, at + high) for low, high, _ in PARTS.get(plain, ()) if high <= size]
     return ranges
 
 

@@ -1,4 +1,8 @@
 """The terminal and job control: a program asks, this types (tests/user/apps/posix_tty.c)."""
+import socket
+import threading
+import time
+
 from test_posix import checked
 
 BOARDS = "all"
@@ -43,3 +47,33 @@ def test_terminal(env):
     assert "^C" in boot.out and "^\\" in boot.out and "^Z" in boot.out
     assert "held" not in boot.out and "let go\n" in boot.out, "what was flushed is not sent"
     assert "tidy\n" in boot.out
+
+
+def send_back(path):
+    """Whatever comes out of the socket QEMU serves goes back, until QEMU ends."""
+    line = socket.socket(socket.AF_UNIX)
+    for _ in range(200):
+        try:
+            line.connect(str(path))
+            break
+        except OSError:
+            time.sleep(0.05)
+    try:
+        while True:
+            data = line.recv(4096)
+            if not data:
+                break
+            line.sendall(data)
+    except OSError:
+        pass
+    line.close()
+
+
+def test_second_line(env):
+    "The second serial line is raw, 8-bit clean, has a speed of its own, and loses nothing of 4,096 bytes there and back."
+    path = env.tmp / "line"
+    mirror = threading.Thread(target=send_back, args=(path,), daemon=True)
+    mirror.start()
+    checked(env, "posix_uart", extra=["-serial", "unix:%s,server=on,wait=on" % path])
+    mirror.join(10)
+    assert not mirror.is_alive()
