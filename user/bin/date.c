@@ -1,4 +1,6 @@
-/* Shows the time, in UTC. +FORMAT: as strftime() has it; -u: accepted; -s TIME: sets it; -d TIME: shows that one; -r FILE: when a file
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Shows the time, in UTC. +FORMAT: as strftime() has it; -u: accepted; -s TIME: sets it; -d TIME: shows that one; -r FILE: when a file
  * changed. TIME: @SECONDS, YYYY-MM-DD[ T]HH:MM[:SS], YYYY-MM-DD, HH:MM[:SS]; without -s MMDDhhmm[[CC]YY][.ss] sets it. */
 #include <string.h>
 #include <time.h>

@@ -1,4 +1,6 @@
-/* Memory of processes, and how it is cut up. -h: with units; -k: in KiB. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Memory of processes, and how it is cut up. -h: with units; -k: in KiB. */
 #include "sysinfo.h"
 
 const char util_name[] = "free", util_synopsis[] = "[-h | -k]";

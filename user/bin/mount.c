@@ -1,4 +1,6 @@
-/* What is mounted where. Nothing else can be: the system mounts at its start what it was built with. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * What is mounted where. Nothing else can be: the system mounts at its start what it was built with. */
 #include "sysinfo.h"
 
 const char util_name[] = "mount", util_synopsis[] = "";

@@ -1,4 +1,6 @@
-/* Shows bytes. -A d|o|x|n: how offsets are written; -t TYPE: a, c, or d o u x with 1, 2, 4 or 8 bytes; -a -b -c -d -o -x: -t a o1 c u2 o2 x2;
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Shows bytes. -A d|o|x|n: how offsets are written; -t TYPE: a, c, or d o u x with 1, 2, 4 or 8 bytes; -a -b -c -d -o -x: -t a o1 c u2 o2 x2;
  * -j N: skips bytes; -N N: at most so many; -w N: so many in a line; -v: equal lines too, instead of a *. */
 #include <string.h>
 #include "util.h"

@@ -1,4 +1,4 @@
-/* pith_app: STACK 4096 HEAP 4096
+/* pith_app: STACK 4096 HEAP 256
  *
  * Processes: number, parent, group, state, priority of the first thread (0 the most urgent), threads, memory, time of the processor,
  * what it waits for, name. -T: a line for each thread, with its stack; PID...: only these; -a -e -A -f: accepted, all are shown. */

@@ -1,4 +1,6 @@
-/* Numbers in steps, with decimals if the operands have them. -s STRING: between them; -w: all of one width, with zeros in front. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Numbers in steps, with decimals if the operands have them. -s STRING: between them; -w: all of one width, with zeros in front. */
 #include <string.h>
 #include "util.h"
 

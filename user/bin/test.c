@@ -1,4 +1,6 @@
-/* Evaluates an expression: 0 true, 1 false, 2 none. -e -f -d -p -c -b -s -r -w -x FILE; -t FD; -n -z STRING; STRING; = == != < >;
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Evaluates an expression: 0 true, 1 false, 2 none. -e -f -d -p -c -b -s -r -w -x FILE; -t FD; -n -z STRING; STRING; = == != < >;
  * -eq -ne -lt -le -gt -ge; -nt -ot -ef; ! ( ) -a -o. As [ it needs a ] at its end. */
 #include <string.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-/* pith_app: STACK 4096 HEAP 4096
+/* pith_app: STACK 4096 HEAP 256
  *
  * Processes and their threads, the busiest first, again and again in place: part of the processor since the last time, all its time, stack
  * in use of what there is, memory. q: ends; a space: at once again. -d SECONDS: between (2); -n N: so many times; -b: one text after the

@@ -1,4 +1,6 @@
-/* Replaces, deletes or squeezes bytes of standard input. -d: deletes those of SET1; -s: several in a row of the last set become one;
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Replaces, deletes or squeezes bytes of standard input. -d: deletes those of SET1; -s: several in a row of the last set become one;
  * -c -C: SET1 is all others; -t: SET1 is cut to the length of SET2. A set: bytes, a-z, [:class:], [=x=], [x*n], \n \\ \101. */
 #include <ctype.h>
 #include <string.h>

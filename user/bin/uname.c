@@ -1,4 +1,6 @@
-/* What runs here. -s: the system; -n: the machine's name; -r -v: release and version; -m: the processor; -a: all. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * What runs here. -s: the system; -n: the machine's name; -r -v: release and version; -m: the processor; -a: all. */
 #include <string.h>
 #include "sysinfo.h"
 

@@ -54,7 +54,7 @@ static enum part receive_block(struct xmodem *x, size_t size, uint8_t expected, 
 }
 
 enum xmodem_result xmodem_receive(struct xmodem *x) {
-  bool with_crc = !x->sum, started = false;
+  bool with_crc = !x->sum, started = false, end = false;
   uint8_t expected = 1, answer = with_crc ? CRC : NAK;
   for (unsigned errors = 0; errors < (started ? (unsigned)XMODEM_TRIES : (unsigned)START_TRIES);) {
     if (answer) put(x, answer);
@@ -68,6 +68,7 @@ enum xmodem_result xmodem_receive(struct xmodem *x) {
         expected++;
         x->blocks++;
         errors = 0;
+        end = false;
         answer = ACK;
         break;
       case AGAIN:
@@ -81,9 +82,12 @@ enum xmodem_result xmodem_receive(struct xmodem *x) {
       case WRONG: return cancel(x, XMODEM_OUT_OF_STEP);
       case CLOSED: return XMODEM_CLOSED;
       }
-    } else if (c == EOT) {
+    } else if (c == EOT && end) {
       put(x, ACK);
       return XMODEM_DONE;
+    } else if (c == EOT) {
+      end = true; /* noise could look like one: the sender must say it again */
+      answer = NAK;
     } else if (c == CAN && second_can(x)) {
       return XMODEM_CANCELLED;
     } else if (c == INTERRUPT && !started) {
