@@ -120,7 +120,8 @@ static void transfer(size_t size, bool large, bool sum, unsigned noise) {
   enum xmodem_result told = (enum xmodem_result)(intptr_t)result;
   /* When the very last ACK is lost the sender cannot know. */
   if (received != XMODEM_DONE || (told != XMODEM_DONE && !(noise && told == XMODEM_TIMEOUT)))
-    fail_msg("%zu bytes, noise %u: receiver: %s, sender: %s", size, noise, xmodem_text(received), xmodem_text(told));
+    fail_msg("%zu bytes, noise %u: receiver: %s, sender: %s", size, noise, xmodem_text(received),
+             xmodem_text(told));
   assert_int_equal(r.blocks, s.blocks);
   assert_int_equal(got_size, (size + 127) / 128 * 128);
   assert_memory_equal(got, sent, size);
@@ -192,7 +193,7 @@ static void test_junk(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes), cmocka_unit_test(test_noise), cmocka_unit_test(test_ends),
-                                     cmocka_unit_test(test_junk)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes), cmocka_unit_test(test_noise),
+                                     cmocka_unit_test(test_ends), cmocka_unit_test(test_junk)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

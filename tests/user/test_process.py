@@ -101,14 +101,14 @@ def test_exit_status(env):
 
 def test_console_input(env):
     "A process that waits for the console gets what is typed, line by line; the others run meanwhile."
-    path = env.tmp / "echo"
-    path.write_bytes(trimmed(env.app("echo")))
+    path = env.tmp / "parrot"
+    path.write_bytes(trimmed(env.app("parrot")))
     long_line = "x" * 120
     boot = Boot(env, [path] + under_names(env, "neighbour", ["neighbour"]),
                 input=[("neighbour (pid 2) returned: 2b", b"first\n"), ("first\n", b"\nthird " + long_line.encode()
                                                                         + b"\n"), (long_line, b"quit\n")])
     assert "\nfirst\n\nthird %s\n" % long_line in boot.out, "the echo"
-    assert boot.returned("echo") == 0
+    assert boot.returned("parrot") == 0
 
 
 def test_plain_pie(env):

@@ -7,9 +7,7 @@
 
 const char util_name[] = "cat", util_synopsis[] = "[-AbeEnstTuv] [FILE...]";
 
-static struct {
-  bool number, filled, squeeze, ends, tabs, visible;
-} options;
+static struct { bool number, filled, squeeze, ends, tabs, visible; } options;
 static unsigned long lines;
 static unsigned empty = 1; /* newlines in a row before this byte; at the start of all: 1 */
 

@@ -28,7 +28,8 @@ int main(int argc, char **argv) {
   put_text("          -\n");
   /* What part of the free memory the largest request cannot have. */
   unsigned broken = m.free ? (unsigned)((uint64_t)(m.free - m.largest) * 100 / m.free) : 0;
-  put_format("%u blocks in use, %u%% of what is free is not in the largest piece, rounding costs", (unsigned)m.blocks, broken);
+  put_format("%u blocks in use, %u%% of what is free is not in the largest piece, rounding costs",
+             (unsigned)m.blocks, broken);
   put_size(m.waste);
   put_char('\n');
   return finish(0);

@@ -12,7 +12,8 @@ static bool put_mount(const struct mounted *m) {
 
 int main(int argc, char **argv) {
   option(argc, argv, "");
-  if (option_at != argc) usage(argv[option_at], "cannot be mounted: mounts are made at the start of the system");
+  if (option_at != argc)
+    usage(argv[option_at], "cannot be mounted: mounts are made at the start of the system");
   each_mount(put_mount);
   return finish(0);
 }

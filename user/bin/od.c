@@ -5,7 +5,8 @@
 #include <string.h>
 #include "util.h"
 
-const char util_name[] = "od", util_synopsis[] = "[-abcdovx] [-A d|o|x|n] [-t TYPE]... [-j SKIP] [-N COUNT] [-w WIDTH] [FILE...]";
+const char util_name[] = "od",
+           util_synopsis[] = "[-abcdovx] [-A d|o|x|n] [-t TYPE]... [-j SKIP] [-N COUNT] [-w WIDTH] [FILE...]";
 
 enum { TYPES = 4, WIDTH_MOST = 64 };
 static struct {
@@ -43,7 +44,8 @@ static void put_address(unsigned long long at) {
 
 static void put_character(char kind, unsigned char c) {
   static const char letters[] = "\0\a\b\t\n\v\f\r", marks[] = "0abtnvfr";
-  static const char names[] = "nulsohstxetxeotenqackbel bs ht nl vt ff cr so sidledc1dc2dc3dc4naksynetbcan emsubesc fs gs rs us sp";
+  static const char names[] =
+      "nulsohstxetxeotenqackbel bs ht nl vt ff cr so sidledc1dc2dc3dc4naksynetbcan emsubesc fs gs rs us sp";
   if (kind == 'a') {
     c &= 127;
     if (c <= ' ') put_format(" %.3s", names + 3 * c);
@@ -58,7 +60,8 @@ static void put_character(char kind, unsigned char c) {
 }
 
 static void put_value(char kind, unsigned size, const unsigned char *p) {
-  static const unsigned char widths[][9] = {{0, 3, 6, 0, 11, 0, 0, 0, 22}, {0, 4, 6, 0, 11, 0, 0, 0, 20}, {0, 3, 5, 0, 10, 0, 0, 0, 20}};
+  static const unsigned char widths[][9] = {
+      {0, 3, 6, 0, 11, 0, 0, 0, 22}, {0, 4, 6, 0, 11, 0, 0, 0, 20}, {0, 3, 5, 0, 10, 0, 0, 0, 20}};
   unsigned long long value = 0;
   for (unsigned i = size; i-- > 0;) value = value << 8 | p[i];
   if (kind == 'x') put_format(" %0*llx", (int)size * 2, value);

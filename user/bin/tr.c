@@ -24,7 +24,8 @@ static int byte(const char **s) {
   unsigned char c = (unsigned char)*(*s)++;
   if (c != '\\' || !**s) return c;
   int value = 0, n = 0;
-  for (; n < 3 && **s >= '0' && **s <= '7' && value * 8 + **s - '0' < 256; n++) value = value * 8 + *(*s)++ - '0';
+  for (; n < 3 && **s >= '0' && **s <= '7' && value * 8 + **s - '0' < 256; n++)
+    value = value * 8 + *(*s)++ - '0';
   if (n) return value;
   c = (unsigned char)*(*s)++;
   const char *known = strchr(letters, c);
@@ -32,7 +33,8 @@ static int byte(const char **s) {
 }
 
 static bool is_in(const char *class, int c) {
-  static const char names[] = "alnum\0alpha\0blank\0cntrl\0digit\0graph\0lower\0print\0punct\0space\0upper\0xdigit\0";
+  static const char names[] =
+      "alnum\0alpha\0blank\0cntrl\0digit\0graph\0lower\0print\0punct\0space\0upper\0xdigit\0";
   int index = 0;
   if (c > 127) return false;
   for (const char *n = names; *n && strcmp(n, class) != 0; n += strlen(n) + 1) index++;

@@ -2,7 +2,14 @@
 #include <string.h>
 
 enum { SOH = 1, STX = 2, EOT = 4, ACK = 6, NAK = 0x15, CAN = 0x18, CRC = 'C' };
-enum { BYTE_MS = 1000, BLOCK_MS = 10000, START_MS = 3000, START_TRIES = 20, CRC_TRIES = 4, SEND_START_MS = 60000 };
+enum {
+  BYTE_MS = 1000,
+  BLOCK_MS = 10000,
+  START_MS = 3000,
+  START_TRIES = 20,
+  CRC_TRIES = 4,
+  SEND_START_MS = 60000
+};
 enum { INTERRUPT = 3 }; /* Ctrl-C, of a person who does not wait for the other end any more */
 
 static uint16_t crc16(const uint8_t *p, size_t n) {
@@ -119,7 +126,8 @@ static bool send_block(struct xmodem *x, size_t size, uint8_t number, bool with_
   uint16_t crc = crc16(x->block, size);
   uint8_t tail[2] = {(uint8_t)(crc >> 8), (uint8_t)crc};
   if (!with_crc) tail[0] = sum(x->block, size);
-  return x->put(x->ctx, head, sizeof head) && x->put(x->ctx, x->block, size) && x->put(x->ctx, tail, with_crc ? 2 : 1);
+  return x->put(x->ctx, head, sizeof head) && x->put(x->ctx, x->block, size) &&
+         x->put(x->ctx, tail, with_crc ? 2 : 1);
 }
 
 /* Sends and repeats until it is taken; size 0: the end. */
