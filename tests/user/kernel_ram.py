@@ -14,7 +14,7 @@ CHANGES = {  # symbol: why it may change
     "now": "which attack it is",
     "last_pid": "process numbers count up",
     "generation": "generations of handles count up",
-    "plan": "the file that was loaded last",
+    "load_plan": "the file that was loaded last",
     "init_stack": "the stack of the thread that runs the attacks",
     "init_thread": "its registers",
     "reaper_stack": "the stack of the thread that reports and gives back",
