@@ -265,6 +265,7 @@ static void end_family(struct family *f) {
   pith_monitor(swap_let_go, (long)last, 0, 0);
   f->member[last->member] = NULL;
   f->members = 0;
+  swap_rest();
 }
 
 void family_remove(struct family *f, struct process *p) {

@@ -52,6 +52,14 @@ void swap_share(void) {
   if (!share.timeout.place) k_timer_start(&share, SHARE);
 }
 
+static long rest(long unused, long unused2, long unused3) {
+  (void)unused, (void)unused2, (void)unused3;
+  if (!family_is_any()) k_timeout_disarm(&share.timeout);
+  return 0;
+}
+
+void swap_rest(void) { pith_monitor(rest, 0, 0, 0); }
+
 /* ---- who is at home ---- */
 
 static long freeze(long process, long unused, long unused2) {

@@ -33,6 +33,11 @@ CHANGES = {  # symbol: why it may change
     "closing_done": "and those it has closed",
     "memory_left": "objects whose memory was left to a thread are counted",
     "memory_swept": "and those it has given back",
+    "families": "families that are no more, and who was in them",
+    "share": "when a relative would have had its share: disarmed",
+    "swapper": "the registers and priority of the thread that swaps relatives",
+    "toucher": "who touched a page last",
+    "served": "whose job the swapper did last",
     "locks": "slots of locks nobody waits for any more: their last owner",
 }
 PARTS = {  # symbol: from, to, why these bytes of it may change; and others of it
