@@ -220,6 +220,18 @@
 #define PITH_TTY_RX 256
 #endif
 
+/* Bytes typed at a terminal that wait for a reader, so the longest line; a power of two. 64..16384. And 1 bit for each
+ * byte. */
+#ifndef PITH_TTY_LINE
+#define PITH_TTY_LINE 256
+#endif
+
+/* Bytes a pipe holds, a power of two of at least two times PITH_PIPE_BUF (abi/pith_file.h). 1024..65536. Process memory,
+ * while the pipe is open. */
+#ifndef PITH_PIPE
+#define PITH_PIPE 4096
+#endif
+
 /* Derived, not tunable. PITH_PROCESS_SUPPORT is set by the build of the kernel library. */
 #ifndef PITH_PROCESS_SUPPORT
 #define PITH_PROCESS_SUPPORT (PITH_PROCESSES > 0)

@@ -91,6 +91,7 @@ enum {
   PITH_TIOCGWINSZ = 0x5413, /* struct pith_winsize */
   PITH_TIOCSWINSZ,
   PITH_FIONREAD = 0x541B, /* int32_t: bytes that can be read */
+  PITH_TCSBRKP = 0x5425,  /* no argument: a break, when output has drained */
 };
 
 struct pith_termios {

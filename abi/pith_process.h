@@ -63,10 +63,10 @@ struct pith_spawn {
   uint32_t sigdefault; /* SETSIGDEF: at their default, though the caller ignores them */
 };
 
-enum { PITH_ENDED_EXIT = 1, PITH_ENDED_FAULT, PITH_ENDED_SIGNAL };
+enum { PITH_ENDED_EXIT = 1, PITH_ENDED_FAULT, PITH_ENDED_SIGNAL, PITH_ENDED_STOPPED, PITH_ENDED_CONTINUED };
 struct pith_ended {
   uint32_t cause;   /* PITH_ENDED_ */
-  int32_t status;   /* EXIT: what it said; FAULT, SIGNAL: the signal */
+  int32_t status;   /* EXIT: what it said; else the signal */
   uint32_t address; /* FAULT: the address it was about, or of the instruction */
   uint32_t pad;
   uint64_t cpu_us; /* time its threads ran, where it is accounted */
@@ -77,6 +77,7 @@ enum { PITH_ID_PARENT, PITH_ID_GROUP };
 /* ---- signals: 1 to 31, newlib's numbers; in a set, bit n - 1 is signal n ---- */
 
 enum { PITH_SIG_DEFAULT, PITH_SIG_IGNORE, PITH_SIG_HANDLE };
+#define PITH_SIG_NO_STOPS 4 /* with HANDLE, of SIGCHLD: not for children that stop or go on */
 enum { PITH_SIGNALS = 31 };
 
 /* On the thread's stack (or sigstack) above the frame the handler starts with; its address is the handler's second

@@ -13,7 +13,6 @@
 static struct pith_mutex tree;
 static struct mount root = {
     .point = "", .source = "none", .ops = &vfs_root_ops, .flags = PITH_MOUNT_READ_ONLY};
-struct pith_waker vfs_poll;
 /* Two, so that a reader that is preempted has one that is whole. */
 static int64_t offsets[2];
 static volatile unsigned offset_now;
@@ -27,18 +26,21 @@ void vfs_init(void) {
   root.next = NULL;
 }
 
-int64_t vfs_time(void) {
-  return (int64_t)(pith_now() * 1000000 / PITH_TICK_HZ) + *(volatile int64_t *)&offsets[offset_now];
+/* No division where ticks are whole microseconds. */
+static int64_t since_boot(void) {
+  uint64_t now = pith_now();
+
+  return (int64_t)(1000000 % PITH_TICK_HZ ? now * 1000000 / PITH_TICK_HZ : now * (1000000 / PITH_TICK_HZ));
 }
+
+int64_t vfs_time(void) { return since_boot() + *(volatile int64_t *)&offsets[offset_now]; }
 
 void vfs_set_time(int64_t us) {
   unsigned other = !offset_now;
 
-  offsets[other] = us - (int64_t)(pith_now() * 1000000 / PITH_TICK_HZ);
+  offsets[other] = us - since_boot();
   offset_now = other;
 }
-
-void vfs_changed(void) { pith_wake(&vfs_poll); }
 
 /* ---- mounts ---- */
 

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "config.h"
+#include "pith/types.h"
 #include "pith_errno.h"
 #include "pith_file.h"
 
@@ -22,6 +23,7 @@ struct mount;
 
 struct file_ops {
   bool in_kernel; /* read and write run in the kernel context, bounded, and may end in pith_monitor_wait() */
+  bool streams;   /* in_kernel: a read that got something goes on while poll() says IN; else it is over */
   /* At f->pos, which they move on; n is at least 1; append is theirs to see to (f->flags). Bytes, 0 at the end, negative errno; EAGAIN
    * with PITH_O_NONBLOCK instead of waiting. NULL: -EINVAL. The direction has been checked. */
   long (*read)(struct file *f, void *buf, size_t n);
@@ -133,14 +135,18 @@ struct file *file_new(void);
 /* Kernel context: slots that are free. */
 unsigned file_room(void);
 static inline void file_hold(struct file *f) { f->refs++; }
+bool file_last_released(struct file *f);
 /* One reference less. True: it was the last one and the file has a close(): a thread must call vfs_closing(). */
-bool file_release(struct file *f);
-/* Thread: closes all files that wait for it; the result of the close() of f, 0 if f is not among them. */
-int vfs_closing(const struct file *f);
+static inline bool file_release(struct file *f) { return --f->refs ? false : file_last_released(f); }
+/* Thread: closes f, if that waits for it, and returns the result of its close(), else 0; NULL: all that wait. */
+int vfs_closing(struct file *f);
 
 /* Something that poll() looks at may have changed. Any context. */
 void vfs_changed(void);
 extern struct pith_waker vfs_poll; /* who polls waits on it */
+/* When the read under way is to end, for in_kernel reads that wait for a time: 0 when it begins; what they set is there
+ * again when it is made again after a wait. */
+extern pith_time vfs_read_deadline;
 /* Bytes that the argument of an ioctl request points to; 0: none, the argument is a number. *to: it is read by the
  * process (else written by it). */
 uint32_t vfs_ioctl_size(uint32_t request, bool *to);

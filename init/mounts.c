@@ -1,28 +1,23 @@
 /* What the tree of files is made of: the built-in image, memory, devices; and the console as one of these. */
 #include "board.h"
 #include "config.h"
-#include "devfs.h"
 #include "init.h"
-#include "pith/types.h"
-#include "ring.h"
 #include "romfs.h"
+#include "term.h"
 #include "tmpfs.h"
-#include "tty.h"
 #include "vfs.h"
 
-static long console_write(struct file *f, const void *buf, size_t n) {
-  if (f->flags & PITH_O_NONBLOCK && ring_room(&board_console()->tx) < PITH_TTY_TX / 2) return -EAGAIN;
-  return tty_write(board_console(), buf, n);
-}
+enum { LINES = 1 };
 
-static long console_read(struct file *f, void *buf, size_t n) {
-  if (f->flags & PITH_O_NONBLOCK && !ring_used(&board_console()->rx)) return -EAGAIN;
-  return tty_read(board_console(), buf, n);
-}
+static struct term console, lines[LINES];
 
-static const struct file_ops console_ops = {
-    .in_kernel = true, .read = console_read, .write = console_write, .stat = devfs_stat};
-static struct devfs_device console = {.name = "console", .ops = &console_ops};
+static void terminals(void) {
+  const struct board *b = board_get();
+
+  term_init(&console, "console", board_console(), false, true);
+  for (unsigned i = 0; i < b->line_count && i < LINES; i++)
+    term_init(&lines[i], b->lines[i].name, b->lines[i].tty, true, false);
+}
 
 static struct mount bin = {.point = "/bin",
                            .source = "image",
@@ -46,7 +41,7 @@ static struct tmpfs tmp = {.mount = {.point = "/tmp", .source = "ram"},
 
 void mount_all(void) {
   vfs_init();
-  devfs_add(&console);
+  terminals();
   vfs_mount(&bin);
   vfs_mount(&dev);
   vfs_mount(&etc);

@@ -25,6 +25,10 @@ long p_call_fstat(uint32_t, uint32_t), p_call_unlink(uint32_t), p_call_rename(ui
 long p_call_mkdir(uint32_t, uint32_t), p_call_rmdir(uint32_t), p_call_readdir(uint32_t, uint32_t, uint32_t);
 long p_call_chdir(uint32_t), p_call_getcwd(uint32_t, uint32_t), p_call_truncate(uint32_t, uint32_t);
 long p_call_ftruncate(uint32_t, uint32_t), p_call_fsync(uint32_t), p_call_mount_info(uint32_t, uint32_t);
-long p_call_realtime(uint32_t, uint32_t);
+long p_call_realtime(uint32_t, uint32_t), p_call_write_on(uint32_t, uint32_t, uint32_t, uint32_t);
+long p_call_read_on(uint32_t, uint32_t, uint32_t, uint32_t);
+long p_call_read_until(uint32_t, uint32_t, uint32_t, uint32_t);
+long p_call_ioctl(uint32_t, uint32_t, uint32_t), p_call_poll(uint32_t, uint32_t, uint32_t, uint32_t);
+long p_call_pipe(uint32_t, uint32_t), p_call_mkfifo(uint32_t, uint32_t), p_call_wait4(long, uint32_t, uint32_t);
 
 #endif

@@ -7,6 +7,7 @@
 #include "calls.h"
 #include "files.h"
 #include "mem.h"
+#include "stream.h"
 
 static struct file *console;
 
@@ -22,6 +23,7 @@ struct file *files_get(const struct process *p, uint32_t fd, long *error) {
 }
 
 static void set(struct process *p, uint32_t fd, struct file *f, bool cloexec) {
+  if (!p->fd[fd]) p->files += f != console;
   p->fd[fd] = (uint8_t)(f - vfs_files + 1);
   p->cloexec = (uint16_t)((p->cloexec & ~(1u << fd)) | (uint32_t)cloexec << fd);
 }
@@ -39,14 +41,22 @@ long files_add(struct process *p, struct file *f, uint32_t from, bool cloexec) {
   return (long)fd;
 }
 
-/* A process with more than its share of the table leaves the last quarter to others. */
+/* A few slots of the table are kept for each process, those yet to come included, so that no other can have them all. */
 long files_may_open(const struct process *p, unsigned n) {
-  unsigned room = file_room(), used = 0;
+  enum { KEPT = PITH_FILES / PITH_PROCESSES / 2 };
+  unsigned kept = 0, room = file_room();
 
-  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++) used += p->fd[fd] != 0;
-  if (used + n > PITH_PROCESS_FILES) return -EMFILE;
-  if (used > PITH_FILES / PITH_PROCESSES) n += PITH_FILES / 4;
-  return room < n ? -ENFILE : 0;
+  for (uint32_t fd = 0, left = n; left; fd++) {
+    if (fd == PITH_PROCESS_FILES) return -EMFILE;
+    left -= !p->fd[fd];
+  }
+  for (int i = 0; p->files + n > KEPT && i < PITH_PROCESSES; i++) {
+    const struct process *other = &process_table[i];
+    unsigned files = other->state == PROCESS_ALIVE ? other->files : 0;
+
+    if (other != p && files < KEPT) kept += KEPT - files;
+  }
+  return room < n + kept ? -ENFILE : 0;
 }
 
 /* True: a thread has to close it. */
@@ -54,21 +64,36 @@ static bool take_away(struct process *p, uint32_t fd) {
   struct file *f = file_at(p, fd);
 
   p->fd[fd] = 0;
+  p->files -= f != console;
   p->cloexec &= (uint16_t) ~(1u << fd);
   return file_release(f);
 }
 
-static void close_those(struct process *p, uint32_t set) {
+/* The descriptors that are open lie close together, mostly: four that are not are passed over at once. */
+static uint32_t next_open(const struct process *p, uint32_t fd) {
+  while (fd < PITH_PROCESS_FILES && !p->fd[fd]) fd += fd % 4 || p->fds[fd / 4] ? 1 : 4;
+  return fd;
+}
+
+void files_release_all(struct process *p) {
   bool closing = false;
 
-  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++)
-    if (p->fd[fd] && set >> fd & 1) closing |= take_away(p, fd);
+  for (uint32_t fd = next_open(p, 0); fd < PITH_PROCESS_FILES; fd = next_open(p, fd + 1)) {
+    closing |= file_release(&vfs_files[p->fd[fd] - 1]);
+    p->fd[fd] = 0;
+  }
+  p->cloexec = 0;
+  p->files = 0;
   if (closing) process_sweep();
 }
 
-void files_release_all(struct process *p) { close_those(p, UINT32_MAX); }
+void files_close_exec(struct process *p) {
+  bool closing = false;
 
-void files_close_exec(struct process *p) { close_those(p, p->cloexec); }
+  for (uint32_t fd = 0; p->cloexec >> fd; fd++)
+    if (p->cloexec >> fd & 1) closing |= take_away(p, fd);
+  if (closing) process_sweep();
+}
 
 void files_put(struct process *p, uint32_t fd, struct file *f, bool cloexec) {
   files_drop(p, fd);
@@ -80,10 +105,11 @@ void files_drop(struct process *p, uint32_t fd) {
 }
 
 void files_copy_all(const struct process *from, struct process *to) {
-  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++)
-    if (file_at(from, fd)) file_hold(file_at(from, fd));
+  for (uint32_t fd = next_open(from, 0); fd < PITH_PROCESS_FILES; fd = next_open(from, fd + 1))
+    file_hold(&vfs_files[from->fd[fd] - 1]);
   memcpy(to->fd, from->fd, sizeof to->fd);
   to->cloexec = from->cloexec;
+  to->files = from->files;
 }
 
 long files_inherit_cwd(const struct process *from, struct process *to) {
@@ -119,36 +145,49 @@ static long write_service(struct process *p, uint32_t buf, uint32_t n) {
   return vfs_write(service_file(), (const void *)(uintptr_t)buf, n);
 }
 
-long p_call_write(uint32_t fd, uint32_t buf, uint32_t length) {
+long p_call_write(uint32_t fd, uint32_t buf, uint32_t length) { return p_call_write_on(fd, buf, length, 0); }
+
+long p_call_write_on(uint32_t fd, uint32_t buf, uint32_t length, uint32_t done) {
   struct file *f = file_at(process_current(), fd);
 
   if (!f || (f->flags & PITH_O_ACCMODE) == PITH_O_RDONLY) return -EBADF;
   if (!k_user_readable(K->current->domain, (struct uslice){buf, length})) return -EFAULT;
   if (!length) return 0;
   if (!f->ops->in_kernel) return service_enter_file(write_service, f, buf, length);
-  return f->ops->write ? f->ops->write(f, (const void *)(uintptr_t)buf, length) : -EINVAL;
+  return stream_write(f, buf, length, done);
 }
 
-long p_call_read(uint32_t fd, uint32_t buf, uint32_t length) {
+static long read_on(uint32_t fd, uint32_t buf, uint32_t length, uint32_t done) {
   struct file *f = file_at(process_current(), fd);
 
   if (!f || (f->flags & PITH_O_ACCMODE) == PITH_O_WRONLY) return -EBADF;
-  if (K->current->flags & K_INTERRUPTED && f->ops->in_kernel) return thread_may_wait();
   if (!k_user_writable(K->current->domain, (struct uslice){buf, length})) return -EFAULT;
   if (!length) return 0;
   if (!f->ops->in_kernel) return service_enter_file(read_service, f, buf, length);
-  return f->ops->read ? f->ops->read(f, (void *)(uintptr_t)buf, length) : -EINVAL;
+  return stream_read(f, buf, length, done);
+}
+
+long p_call_read_on(uint32_t fd, uint32_t buf, uint32_t length, uint32_t done) {
+  vfs_read_deadline = 0;
+  return read_on(fd, buf, length, done);
+}
+
+long p_call_read(uint32_t fd, uint32_t buf, uint32_t length) { return p_call_read_on(fd, buf, length, 0); }
+
+long p_call_read_until(uint32_t fd, uint32_t buf, uint32_t length, uint32_t deadline) {
+  stream_deadline(deadline);
+  return read_on(fd, buf, length, 0);
 }
 
 /* The result of close(), or, for dup(), the new descriptor. */
 static long close_service(struct process *p, uint32_t f, uint32_t unused) {
   (void)p, (void)unused;
-  return vfs_closing((const struct file *)f);
+  return vfs_closing((struct file *)f);
 }
 
 static long dup_service(struct process *p, uint32_t f, uint32_t fd) {
   (void)p;
-  vfs_closing((const struct file *)f);
+  vfs_closing((struct file *)f);
   return (long)fd;
 }
 

@@ -31,6 +31,7 @@ enum {
 };
 
 /* ENDED: no thread runs any more, the memory is not given back yet. REAPED: a zombie, only its end is left. */
+enum process_news { PROCESS_NO_NEWS, PROCESS_STOPPED, PROCESS_CONTINUED };
 enum process_state { PROCESS_FREE, PROCESS_LOADING, PROCESS_ALIVE, PROCESS_ENDED, PROCESS_REAPED };
 
 /* What a process calls a handle is `number`, which has all there is to check in it: bits 0 to 7 the index, 8 to 19 a
@@ -57,7 +58,11 @@ struct process {
     struct arch_fault fault;                      /* once it has ended by one */
   };
   int pid, parent, group;
-  uint8_t state, cause, orphan, stopped, served; /* served: a service works on its memory, which must stay */
+  uint8_t state, cause, orphan;
+  uint8_t stopped;        /* by that signal */
+  uint8_t served;         /* a service works on its memory, which must stay */
+  uint8_t news;           /* enum process_news that wait4() has yet to tell */
+  bool no_stop_signal;    /* no SIGCHLD for it when a child stops */
   int32_t status;
   uint8_t ceiling, threads, thread_limit, handles, handle_limit;
   uint8_t slots;                         /* threads, and those not yet joined */
@@ -65,9 +70,13 @@ struct process {
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
   bool may_grant; /* started by the system: it may open devices */
   bool manages;   /* it may set the clock; its children, too */
-  uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
+  union {
+    uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
+    uint32_t fds[(PITH_PROCESS_FILES + 3) / 4];
+  };
   uint16_t cloexec;                 /* bits of those that close on exec */
   uint16_t own;                     /* in a family: pages it may touch while it is at home (family.c) */
+  uint8_t files;                    /* descriptors of anything but the console */
   char *cwd;                        /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */
   uint32_t objects_memory, objects_limit;
   uint8_t copied : 1;                   /* a plain PIE: text is private, in the block */
@@ -101,6 +110,7 @@ struct process_thread {
   uint32_t tid;              /* of the last thread here; in use while thread.seal is right or `zombie` */
   uint8_t detached, zombie, suspends; /* suspends: in sigsuspend, `restore` is to come back */
   uint8_t last : 1;                   /* it was there when its process ended */
+  uint8_t writes : 1;                 /* parked in the middle of a write, of which service_b bytes are written */
   uint8_t result : 2;                 /* RESULT_: kept until its process is at home, in `value` */
   int32_t value;                      /* what it returned; before, a result that is kept */
   struct k_waitq joiner;
@@ -115,7 +125,8 @@ struct process_thread {
 extern struct process process_table[PITH_PROCESSES];
 extern struct process_thread process_threads[PITH_PROCESS_THREADS];
 extern const struct process_console *process_console;
-extern struct pith_mutex process_lock; /* the pool, and slots that are loading or ended. Thread */
+extern struct pith_mutex process_lock; /* the pool, and slots that are loading or ended. Thread. HAZARD: a file system may take
+                                        * memory, so no call of the vfs may be made under it */
 extern struct pool process_pool;
 
 static inline struct process *process_current(void) { return (struct process *)K->current->domain; }
@@ -143,6 +154,26 @@ bool thread_can_be_woken(const struct process_thread *t);
 /* A wait may begin: 0, or -ECANCELED or -EINTR if it was ended before it began. */
 long thread_may_wait(void);
 
+/* stream.c, kernel context: what the call of a parked thread returns that is to end with an error: that, or how much was
+ * written before. */
+long stream_cut_short(struct pith_thread *t, long error);
+
+/* jobs.c, kernel context */
+void jobs_init(void);
+bool jobs_is_orphaned(int group);
+void jobs_news(struct process *p);             /* it was stopped, or goes on */
+void jobs_wake_parent(struct process *parent); /* those of its threads that wait for children look again */
+
+/* life.c, kernel context: `which` of wait() means this child; what its parent is told of its end, after which it is gone */
+bool process_is_meant(const struct process *child, const struct process *parent, long which);
+long process_hand_over(struct process *child, const struct k_domain *d, uint32_t to);
+
+/* The caller waits for those of p's children: what is to be done for those that have ended becomes as urgent. */
+void process_hurry(const struct process *p, long which);
+
+void poll_init(void);  /* poll.c */
+void pipes_init(void); /* pipes.c */
+
 /* futex.c, kernel context */
 void futex_thread_ended(struct pith_thread *t);  /* its locks have passed on: the words say so */
 /* The memory is about to be somebody else's. p: but for what its relatives have there; NULL: all. */
@@ -150,6 +181,7 @@ void futex_forget(const struct process *p, uint32_t base, uint32_t size);
 
 /* signal.c, kernel context */
 int signal_send(struct process *p, int signal);
+int signal_send_thread(struct process_thread *t, int signal);
 bool signal_fault(struct process_thread *t); /* true: a handler of the process will see it */
 int signal_of_fault(const struct arch_fault *f);
 bool signal_may_enter(const struct process *from, int group); /* the group, or let a child do so. Any context */

@@ -111,7 +111,7 @@ int process_kill(int pid) { return (int)pith_monitor(kill, pid, 0, 0); }
 
 /* ---- waiting for a child ---- */
 
-static bool is_meant(const struct process *child, const struct process *parent, long which) {
+bool process_is_meant(const struct process *child, const struct process *parent, long which) {
   if (child->state == PROCESS_FREE || child->parent != parent->pid) return false;
   if (which == -1) return true;
   if (which > 0) return child->pid == which;
@@ -119,7 +119,7 @@ static bool is_meant(const struct process *child, const struct process *parent, 
 }
 
 /* What the parent is told, stored for it; the child is gone then. */
-static long hand_over(struct process *child, const struct k_domain *d, uint32_t to) {
+long process_hand_over(struct process *child, const struct k_domain *d, uint32_t to) {
   struct pith_ended e = {.cause = child->cause == PROCESS_EXITED    ? PITH_ENDED_EXIT
                                   : child->cause == PROCESS_FAULTED ? PITH_ENDED_FAULT
                                                                     : PITH_ENDED_SIGNAL,
@@ -143,13 +143,14 @@ static bool serve_waiter(struct process *child, struct process *parent) {
   for (; t; t = t->next == parent->waiting.head ? NULL : t->next) {
     const struct arch_frame *f = (const struct arch_frame *)(void *)t->sp;
 
-    if (t->domain->paged && is_meant(child, parent, (long)(uintptr_t)t->wait_data)) {
+    if (t->blocked == K_BLOCKED_RESTART) continue; /* in p_call_wait4() */
+    if (t->domain->paged && process_is_meant(child, parent, (long)(uintptr_t)t->wait_data)) {
       family_again((struct process_thread *)t);
       return true;
     }
     if (!k_user_readable(t->domain, (struct uslice){K_WORD(f), sizeof *f})) continue;
-    if (!is_meant(child, parent, (long)(uintptr_t)t->wait_data)) continue;
-    k_wake_with(t, hand_over(child, t->domain, f->r1));
+    if (!process_is_meant(child, parent, (long)(uintptr_t)t->wait_data)) continue;
+    k_wake_with(t, process_hand_over(child, t->domain, f->r1));
     return child->state == PROCESS_FREE;
   }
   return false;
@@ -165,18 +166,18 @@ void process_reaped(struct process *p) {
     k_sem_give(&p->ended, 1);
     if (p->told) k_sem_give(p->told, 1);
   } else {
-    serve_waiter(p, parent);
+    if (!serve_waiter(p, parent)) jobs_wake_parent(parent);
     signal_send(parent, PITH_SIGCHLD);
   }
 }
 
-static void hurry_all(const struct process *p, long which) {
+void process_hurry(const struct process *p, long which) {
   bool any = false;
 
   for (int i = 0; i < PITH_PROCESSES; i++) {
     struct process *child = &process_table[i];
 
-    if (child->state != PROCESS_ENDED || !is_meant(child, p, which)) continue;
+    if (child->state != PROCESS_ENDED || !process_is_meant(child, p, which)) continue;
     hurry(child, K->current);
     any = true;
   }
@@ -192,14 +193,14 @@ long p_call_wait(long which, uint32_t to, int64_t us) {
   for (int i = 0; i < PITH_PROCESSES; i++) {
     struct process *child = &process_table[i];
 
-    if (!is_meant(child, p, which)) continue;
-    if (child->state == PROCESS_REAPED) return hand_over(child, &p->domain, to);
+    if (!process_is_meant(child, p, which)) continue;
+    if (child->state == PROCESS_REAPED) return process_hand_over(child, &p->domain, to);
     any = true;
   }
   if (!any) return -ECHILD;
   error = thread_may_wait();
   if (error) return error;
-  if (p->family) hurry_all(p, which);
+  if (p->family) process_hurry(p, which);
   K->current->wait_data = (void *)(uintptr_t)which;
   thread_current()->service_a = (uint32_t)which;
   return k_wait(&p->waiting, process_deadline(us));
@@ -275,8 +276,11 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
   process_console = console;
   pool_init(&process_pool, (uint32_t)low, (uint32_t)high);
   budget_init();
-  error = files_start();
-  if (!error) error = service_start();
+  jobs_init();
+  poll_init();
+  pipes_init();
+  files_start(); /* without a console processes start without descriptors */
+  error = service_start();
   if (!error) error = family_start();
   return error ? error : pith_thread_init(&reaper, &attr, reaper_main, NULL);
 }

@@ -277,6 +277,7 @@ long p_call_thread_priority(uint32_t tid, int32_t priority) {
 
 long p_call_thread_interrupt(uint32_t tid) {
   struct process_thread *t = thread_by_tid(process_current(), tid);
+  long error;
 
   if (!t) return -ESRCH;
   if (!thread_can_be_woken(t)) {
@@ -285,6 +286,8 @@ long p_call_thread_interrupt(uint32_t tid) {
   }
   if (t->suspends) t->mask = t->restore;
   t->suspends = 0;
-  k_wake_with(&t->thread, -ECANCELED);
+  error = stream_cut_short(&t->thread, -ECANCELED);
+  if (error > 0) t->thread.flags |= K_INTERRUPTED; /* its next wait ends */
+  k_wake_with(&t->thread, error);
   return 0;
 }

@@ -52,6 +52,16 @@ long sys_ftruncate(int fd, unsigned size);
 long sys_fsync(int fd);
 long sys_mount_info(unsigned index, struct pith_mount *out);
 
+/* Pipes, terminals and waiting for descriptors: <poll.h>, <sys/select.h>, <termios.h>, <sys/ioctl.h> stand on these. */
+long sys_pipe(int *fds, unsigned flags);
+long sys_mkfifo(const char *path, unsigned mode);
+long sys_poll(struct pith_pollfd *fds, unsigned n, const unsigned long long *until_us, const unsigned *mask);
+long sys_ioctl(int fd, unsigned request, void *arg);
+/* What the kernel makes of reads and writes that wait or are long; nobody else needs them. */
+long sys_write_on(int fd, const void *buf, size_t len, size_t done);
+long sys_read_on(int fd, void *buf, size_t len, size_t done);
+long sys_read_until(int fd, void *buf, size_t len, unsigned deadline);
+
 /* Time. */
 long sys_yield(void);
 long sys_sleep(long long us);
@@ -87,6 +97,7 @@ long sys_fork(void);
 long sys_execve(const char *path, char *const *argv, char *const *envp);
 long sys_spawn(const struct pith_spawn *spawn);
 long sys_wait(long pid, struct pith_ended *ended, long long timeout_us);
+long sys_wait4(long pid, struct pith_ended *ended, unsigned options);
 long sys_kill(long pid, int signal);
 long sys_process_id(long pid, int what);
 long sys_setpgid(long pid, long group);

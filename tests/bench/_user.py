@@ -9,6 +9,7 @@ import subprocess
 
 import _icnt
 
+MEGABYTE = 1 << 20
 HEADERS = 52 + 4 * 32  # bytes of the ELF header and of four program headers
 
 
@@ -49,6 +50,11 @@ def measure(env):
                              ("user_sem_take", "26", "27"), ("user_mutex_pair", "27", "28"),
                              ("yield_threads", "29", "2a")):
         take(row, report, first, last)
+    report = _icnt.run(env, ["--load", env.app("bench_files")])
+    for row, first, last in (("file_null", "22", "23"), ("file_open", "23", "24"), ("file_close", "24", "25"),
+                             ("file_write_4k_tmp", "25", "26"), ("file_read_4k_tmp", "27", "28"),
+                             ("file_read_4k_rom", "28", "29"), ("file_seek", "29", "2a")):
+        take(row, report, first, last)
     app = env.app("bench_yield")
     take("yield_processes", _icnt.run(env, ["--load", app, "--load", app]), "22", "23")
     app = env.app("bench_pair")
@@ -70,6 +76,8 @@ def measure(env):
     report = _test(env, "bench_swap")
     pair = report.pair("48", "49")
     found["swap_max_delay"] = (pair.max, pair.cycles_max)
+    pair = _test(env, "bench_pipe3").pair("22", "23")
+    found["pipe3_per_byte"] = (-(-pair.usual // MEGABYTE), -(-pair.cycles_min // MEGABYTE))
     app = env.app("bench_fault")
     take("fault_to_neighbour", _icnt.run(env, ["--load", app, "--load", app], status=139), "22", "23")
     return found

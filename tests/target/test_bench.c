@@ -44,6 +44,9 @@ TEST(bench_load_18k, "a program of 18 KB and 498 relocations is loaded and start
 TEST(bench_spawn, "a process spawns others and waits for them") { CHECK_EQ(run_program("bench_spawn", 16), 0); }
 
 TEST(bench_fork, "a process forks, and changes places with its child") { CHECK_EQ(run_program("bench_fork", 16), 0); }
+TEST(bench_pipe3, "1 MB through three programs and two pipes, byte by byte what was written") {
+  CHECK_EQ(run_program("bench_pipe3", 16), 0);
+}
 
 TEST(bench_load, "a process of the built-in image is loaded between two markers") {
   static const char *const argv[] = {"hello", NULL};

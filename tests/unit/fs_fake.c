@@ -13,6 +13,10 @@ uint8_t k_image_start[8192], k_image_end[1];
 pith_time pith_now(void) { return fake_now; }
 void pith_waker_init(struct pith_waker *w) { memset(w, 0, sizeof *w); }
 void pith_wake(struct pith_waker *w) { (void)w; }
+long pith_monitor_wait(struct pith_waker *w) {
+  (void)w;
+  return FAKE_WAITS;
+}
 
 long pith_monitor(long (*fn)(long, long, long), long a, long b, long c) { return fn(a, b, c); }
 

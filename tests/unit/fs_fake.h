@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include "tmpfs.h"
 
+enum { FAKE_WAITS = -1000 }; /* what a call returns that would be made again when it is woken */
 extern uint64_t fake_now;    /* pith_now() */
 extern bool fake_locked;     /* the tree's lock */
 extern unsigned fake_chunks; /* taken and not given back */

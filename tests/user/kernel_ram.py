@@ -24,11 +24,19 @@ CHANGES = {  # symbol: why it may change
     "work": "semaphores on which these threads wait",
     "victim": "the thread that faulted last: read only while its fault is posted",
     "returned": "whether the last return from a signal was good",
+    "files_paths": "the paths of the last call",
+    "raw": "the same, as a process gave it",
+    "tmp": "when the root of /tmp was last changed",
+    "closing_asked": "files whose close() was left to a thread are counted",
+    "closing_done": "and those it has closed",
+    "memory_left": "objects whose memory was left to a thread are counted",
+    "memory_swept": "and those it has given back",
     "locks": "slots of locks nobody waits for any more: their last owner",
 }
-PARTS = {  # symbol: from, to, why these bytes of it may change
-    "fault_post": (4, 8, "a link of the list of posts, stale once it has been applied"),
-    "delivery": (4, 8, "the same, of signals"),
+PARTS = {  # symbol: from, to, why these bytes of it may change; and others of it
+    "fault_post": [(4, 8, "a link of the list of posts, stale once it has been applied")],
+    "delivery": [(4, 8, "the same, of signals")],
+    "console": [(80, 100, "the terminal: counters of its input, the cursor's column"), (424, 428, "who read it last")],
 }
 
 
@@ -50,6 +58,14 @@ def dumps(path):
     return found
 
 
+def unused(path, elf, stack):
+    """Bytes of a stack of the kernel's that were never used, up to the last dump; and its size."""
+    _, base, data = dumps(path)[-1]
+    (at, size), = [(at, size) for at, size, name in symbols(elf) if name == stack]
+    used = data[at - base : at - base + size].lstrip(b"\xa5")
+    return size - len(used), size
+
+
 def excepted(out, elf):
     """[(low, high)] of what may change, of this firmware."""
     told = re.findall(r"^hostile: may change: ([0-9a-f]{8}) (\d+) ", out, re.M)
@@ -57,8 +73,10 @@ def excepted(out, elf):
     ranges = [(int(at, 16), int(at, 16) + int(size)) for at, size in told]
     for at, size, name in symbols(elf):
         plain = name.split(".")[0]
-        low, high = PARTS.get(plain, (0, 0))[:2]
-        ranges.append((at, at + size) if plain in CHANGES else (at + low, at + high))
+        if plain in CHANGES:
+            ranges.append((at, at + size))
+        else:
+            ranges += [(at + low, at + high) for low, high, _ in PARTS.get(plain, ()) if high <= size]
     return ranges
 
 

@@ -10,11 +10,11 @@ from processes import Boot, trimmed, under_names
 BOARDS = "all"
 
 
-def checked(env, app, want=0):
+def checked(env, app, want=0, **more):
     """Boots with one program; every subject in its TESTS() is ok, and the status is as it should be."""
     path = env.tmp / app
     path.write_bytes(trimmed(env.app(app)))
-    boot = Boot(env, [path], timeout=60, icount=True)
+    boot = Boot(env, [path], timeout=60, icount=True, **more)
     source = (env.repo / "tests/user/apps" / (app + ".c")).read_text()
     subjects = re.findall(r'\{"([^"]*)", \w+\}', source[source.rindex("TESTS("):])
     assert len(subjects) > 3

@@ -99,12 +99,8 @@ int _stat(const char *path, struct stat *to) {
 int lstat(const char *path, struct stat *to) { return _stat(path, to); }
 
 int _isatty(int fd) {
-  struct pith_stat st;
-  long r = sys_fstat(fd, &st);
-  if (r < 0) return (int)result(r), 0;
-  if ((st.mode & S_IFMT) == S_IFCHR) return 1;
-  errno = ENOTTY;
-  return 0;
+  struct pith_termios t;
+  return result(sys_ioctl(fd, PITH_TCGETS, &t)) == 0;
 }
 
 /* newlib's own answers ENOSYS. */
