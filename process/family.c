@@ -166,7 +166,6 @@ static void give_result(struct process_thread *t, unsigned how, long value) {
 }
 
 static void result(struct pith_thread *t, long value) {
-  if (t->blocked == K_BLOCKED_RESTART && value == -ETIMEDOUT) return; /* as k_set_result() */
   give_result((struct process_thread *)t, t->blocked == K_BLOCKED_RESTART ? RESULT_SKIP : RESULT_VALUE, value);
 }
 

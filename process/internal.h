@@ -104,6 +104,7 @@ struct process_thread {
   uint32_t tid;              /* of the last thread here; in use while thread.seal is right or `zombie` */
   uint8_t detached, zombie, suspends; /* suspends: in sigsuspend, `restore` is to come back */
   uint8_t last : 1;                   /* it was there when its process ended */
+  uint8_t writes : 1;                 /* parked in the middle of a write, of which service_b bytes are written */
   uint8_t result : 2;                 /* RESULT_: kept until its process is at home, in `value` */
   int32_t value;                      /* what it returned; before, a result that is kept */
   struct k_waitq joiner;
@@ -154,7 +155,7 @@ long thread_may_wait(void);
 
 /* stream.c, kernel context: what the call of a parked thread returns that is to end with an error: that, or how much was
  * written before. */
-long stream_cut_short(const struct pith_thread *t, long error);
+long stream_cut_short(struct pith_thread *t, long error);
 
 /* jobs.c, kernel context */
 void jobs_init(void);
@@ -165,6 +166,8 @@ void jobs_wake_parent(struct process *parent); /* those of its threads that wait
 /* life.c, kernel context: `which` of wait() means this child; what its parent is told of its end, after which it is gone */
 bool process_is_meant(const struct process *child, const struct process *parent, long which);
 long process_hand_over(struct process *child, const struct k_domain *d, uint32_t to);
+
+/* The caller waits for those of p's children: what is to be done for those that have ended becomes as urgent. */
 
 void poll_init(void);  /* poll.c */
 void pipes_init(void); /* pipes.c */
