@@ -167,8 +167,6 @@ void jobs_wake_parent(struct process *parent); /* those of its threads that wait
 bool process_is_meant(const struct process *child, const struct process *parent, long which);
 long process_hand_over(struct process *child, const struct k_domain *d, uint32_t to);
 
-/* The caller waits for those of p's children: what is to be done for those that have ended becomes as urgent. */
-
 void poll_init(void);  /* poll.c */
 void pipes_init(void); /* pipes.c */
 
