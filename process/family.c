@@ -251,6 +251,8 @@ static long dissolve(long process, long family, long unused) {
   d->high = p->block + p->block_size;
   d->entered = NULL;
   p->family = NULL;
+  ((struct family *)family)->members = 0;
+  swap_share_end();
   return 0;
 }
 
@@ -263,8 +265,8 @@ static void end_family(struct family *f) {
   family_settle(f, last);
   while (pith_monitor(dissolve, (long)last, (long)f, 0)) family_apply_results(last);
   pith_monitor(swap_let_go, (long)last, 0, 0);
-  f->member[last->member] = NULL;
-  f->members = 0;
+  f->member[last->member] = f->resident = NULL;
+  f->versions = (struct versions){.unit = 0};
 }
 
 void family_remove(struct family *f, struct process *p) {

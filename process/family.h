@@ -29,6 +29,7 @@ void family_apply_results(struct process *p);                           /* what 
 bool family_is_any(void);
 void swap_wait(void);                                     /* the running thread, for its process or for touched pages */
 void swap_share(void);                                    /* there is a family: its members take turns */
+void swap_share_end(void);                                /* there may be none any more */
 long swap_arrive(long process, long family, long unused); /* 1: there are results to be written first */
 long swap_let_go(long process, long unused, long unused2); /* those who wait for it go on */
 uint32_t family_pages(const struct family *f, uint32_t from, uint32_t size); /* a bit for each page that has a part in it */

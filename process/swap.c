@@ -52,6 +52,10 @@ void swap_share(void) {
   if (!share.timeout.place) k_timer_start(&share, SHARE);
 }
 
+void swap_share_end(void) {
+  if (!family_is_any()) k_timeout_disarm(&share.timeout);
+}
+
 /* ---- who is at home ---- */
 
 static long freeze(long process, long unused, long unused2) {

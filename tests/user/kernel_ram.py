@@ -14,12 +14,16 @@ CHANGES = {  # symbol: why it may change
     "now": "which attack it is",
     "last_pid": "process numbers count up",
     "generation": "generations of handles count up",
-    "plan": "the file that was loaded last",
+    "load_plan": "the file that was loaded last",
     "init_stack": "the stack of the thread that runs the attacks",
     "init_thread": "its registers",
     "reaper_stack": "the stack of the thread that reports and gives back",
     "reaper": "its registers and priority",
     "service_thread": "the registers and priority of the thread that starts children",
+    "swapper": "the registers and priority of the thread that brings relatives home",
+    "served": "for whom it did that last",
+    "share": "when relatives were to take turns",
+    "toucher": "the thread that touched a page of its relatives' last: read only while that is posted",
     "stack": "its stack",
     "work": "semaphores on which these threads wait",
     "victim": "the thread that faulted last: read only while its fault is posted",
@@ -35,6 +39,8 @@ CHANGES = {  # symbol: why it may change
 }
 PARTS = {  # symbol: from, to, why these bytes of it may change; and others of it
     "fault_post": [(4, 8, "a link of the list of posts, stale once it has been applied")],
+    "families": [(0, 16, "the lock of the first one")],
+    "touch_post": [(4, 8, "the same, of pages that were touched")],
     "delivery": [(4, 8, "the same, of signals")],
     "console": [(80, 100, "the terminal: counters of its input, the cursor's column"), (424, 428, "who read it last")],
 }
