@@ -267,6 +267,7 @@ static void end_family(struct family *f) {
   pith_monitor(swap_let_go, (long)last, 0, 0);
   f->member[last->member] = f->resident = NULL;
   f->versions = (struct versions){.unit = 0};
+  f->base = 0;
 }
 
 void family_remove(struct family *f, struct process *p) {

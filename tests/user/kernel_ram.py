@@ -39,7 +39,6 @@ CHANGES = {  # symbol: why it may change
 }
 PARTS = {  # symbol: from, to, why these bytes of it may change; and others of it
     "fault_post": [(4, 8, "a link of the list of posts, stale once it has been applied")],
-    "families": [(0, 16, "the lock of the first one")],
     "touch_post": [(4, 8, "the same, of pages that were touched")],
     "delivery": [(4, 8, "the same, of signals")],
     "console": [(80, 100, "the terminal: counters of its input, the cursor's column"), (424, 428, "who read it last")],
