@@ -28,7 +28,8 @@ static struct process *of(const struct k_domain *d) { return (struct process *)(
 /* ---- what is whose ---- */
 
 uint32_t family_pages(const struct family *f, uint32_t from, uint32_t size) {
-  uint32_t first = (from - f->base) / f->versions.unit, last = (from + (size - 1) - f->base) / f->versions.unit;
+  uint32_t first = (from - f->base) / f->versions.unit,
+           last = (from + (size - 1) - f->base) / f->versions.unit;
 
   return (2u << last) - (1u << first);
 }
@@ -166,7 +167,8 @@ static void give_result(struct process_thread *t, unsigned how, long value) {
 }
 
 static void result(struct pith_thread *t, long value) {
-  give_result((struct process_thread *)t, t->blocked == K_BLOCKED_RESTART ? RESULT_SKIP : RESULT_VALUE, value);
+  give_result((struct process_thread *)t, t->blocked == K_BLOCKED_RESTART ? RESULT_SKIP : RESULT_VALUE,
+              value);
 }
 
 void family_again(struct process_thread *t) {

@@ -21,6 +21,7 @@ CHANGES = {  # symbol: why it may change
     "reaper": "its registers and priority",
     "service_thread": "the registers and priority of the thread that starts children",
     "swapper": "the registers and priority of the thread that brings relatives home",
+    "swapper_stack": "its stack",
     "served": "for whom it did that last",
     "share": "when relatives were to take turns",
     "toucher": "the thread that touched a page of its relatives' last: read only while that is posted",
