@@ -47,7 +47,7 @@ static int counter, *into_counter = &counter;
 static struct node {
   struct node *next;
   int count;
-} *ring;
+} * ring;
 
 static void make_ring(void) {
   struct node *first = ring = malloc(sizeof *ring);
@@ -182,7 +182,7 @@ static void faults(void) {
 /* ---- what is inherited ---- */
 
 static volatile int caught;
-static void catch(int signal) { caught += signal; }
+static void catch (int signal) { caught += signal; }
 
 static void signals(void) {
   sigset_t usr2 = 1ul << SIGUSR2, set;
@@ -367,6 +367,7 @@ static void cut_short(void) {
   close(p[0]), close(p[1]);
 }
 
-TESTS({"copies", copies}, {"generations", generations}, {"many times", many_times}, {"parent first", parent_first},
-      {"nested", nested}, {"bomb", bomb}, {"faults", faults}, {"signals", signals}, {"killed", killed},
-      {"with threads", with_threads}, {"threads fork", threads_fork}, {"pipes", pipes}, {"cut short", cut_short})
+TESTS({"copies", copies}, {"generations", generations}, {"many times", many_times},
+      {"parent first", parent_first}, {"nested", nested}, {"bomb", bomb}, {"faults", faults},
+      {"signals", signals}, {"killed", killed}, {"with threads", with_threads},
+      {"threads fork", threads_fork}, {"pipes", pipes}, {"cut short", cut_short})
