@@ -491,7 +491,7 @@ static void step(void) {
 static void test_model(void **state) {
   (void)state;
   unit_seed();
-  for (int i = 0; i < STEPS; i++) {
+  for (int i = 0; i < STEPS || (refused <= 20 && i < 50 * STEPS); i++) {
     int used = 0;
 
     for (int k = 0; k < NODES; k++) used += things[k].used;
