@@ -69,18 +69,16 @@ static bool take_away(struct process *p, uint32_t fd) {
   return file_release(f);
 }
 
-/* The descriptors that are open lie close together, mostly: four that are not are passed over at once. */
-static uint32_t next_open(const struct process *p, uint32_t fd) {
-  while (fd < PITH_PROCESS_FILES && !p->fd[fd]) fd += fd % 4 || p->fds[fd / 4] ? 1 : 4;
-  return fd;
-}
+enum { WORDS = (PITH_PROCESS_FILES + 3) / 4 };
 
+/* Four at a time: those that are open lie close together, mostly. */
 void files_release_all(struct process *p) {
   bool closing = false;
 
-  for (uint32_t fd = next_open(p, 0); fd < PITH_PROCESS_FILES; fd = next_open(p, fd + 1)) {
-    closing |= file_release(&vfs_files[p->fd[fd] - 1]);
-    p->fd[fd] = 0;
+  for (int i = 0; i < WORDS; i++) {
+    for (uint32_t four = p->fds[i]; four; four >>= 8)
+      if (four & 0xFF) closing |= file_release(&vfs_files[(four & 0xFF) - 1]);
+    p->fds[i] = 0;
   }
   p->cloexec = 0;
   p->files = 0;
@@ -105,11 +103,13 @@ void files_drop(struct process *p, uint32_t fd) {
 }
 
 void files_copy_all(const struct process *from, struct process *to) {
-  for (uint32_t fd = next_open(from, 0); fd < PITH_PROCESS_FILES; fd = next_open(from, fd + 1))
-    file_hold(&vfs_files[from->fd[fd] - 1]);
-  memcpy(to->fd, from->fd, sizeof to->fd);
-  to->cloexec = from->cloexec;
+  for (int i = 0; i < WORDS; i++) {
+    to->fds[i] = from->fds[i];
+    for (uint32_t four = from->fds[i]; four; four >>= 8)
+      if (four & 0xFF) file_hold(&vfs_files[(four & 0xFF) - 1]);
+  }
   to->files = from->files;
+  to->cloexec = from->cloexec;
 }
 
 long files_inherit_cwd(const struct process *from, struct process *to) {

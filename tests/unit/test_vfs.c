@@ -6,13 +6,16 @@
 #include "fs_fake.h"
 #include "romfs.h"
 
-static struct mount bin = {.point = "/bin", .source = "image", .ops = &romfs_ops, .flags = PITH_MOUNT_READ_ONLY, .data = ""};
-static struct mount etc = {.point = "/etc", .source = "image", .ops = &romfs_ops, .flags = PITH_MOUNT_READ_ONLY, .data = "etc/"};
+static struct mount bin = {
+    .point = "/bin", .source = "image", .ops = &romfs_ops, .flags = PITH_MOUNT_READ_ONLY, .data = ""};
+static struct mount etc = {
+    .point = "/etc", .source = "image", .ops = &romfs_ops, .flags = PITH_MOUNT_READ_ONLY, .data = "etc/"};
 static struct mount dev = {.point = "/dev", .source = "none", .ops = &devfs_ops};
 static struct tmpfs tmp;
-static const struct fake_file image[] = {{"sh", "a program"},       {"etc/services", "a table"}, {"ls", ""},
-                                         {"etc/rc.d/one", "first"}, {"etc/rc.d/two", "second"},  {"etc/rc", "x"},
-                                         {"share/other", "no"},     {"etc/z/y/x", "deep"}};
+static const struct fake_file image[] = {
+    {"sh", "a program"},       {"etc/services", "a table"}, {"ls", ""},
+    {"etc/rc.d/one", "first"}, {"etc/rc.d/two", "second"},  {"etc/rc", "x"},
+    {"share/other", "no"},     {"etc/z/y/x", "deep"}};
 
 static int setup(void **state) {
   (void)state;
