@@ -266,7 +266,7 @@ static void reaper_main(void *unused) {
   (void)unused;
   for (;;) {
     pith_sem_take(&work);
-    vfs_closing(NULL);
+    vfs_closing();
     if (!service_is_busy()) { /* else it kicks this thread when it is done */
       pith_mutex_lock(&process_lock);
       object_sweep();
