@@ -146,10 +146,22 @@ static int depth_of(int left) {
   return WEXITSTATUS(status) + 1;
 }
 
+/* So many relatives fit into what is free. */
+static int room(void) {
+  struct pith_info_memory m;
+  struct pith_info_process p = {.pid = 0};
+  CHECK(sys_info(PITH_INFO_MEMORY, 0, &m, sizeof m) > 0);
+  for (unsigned i = 0; p.pid != getpid(); i++)
+    if (sys_info(PITH_INFO_PROCESS, i, &p, sizeof p) < 0) return 0;
+  return (int)(m.largest / p.block_size);
+}
+
 static void nested(void) {
-  CHECK_EQ(depth_of(4), 4);
+  int fit = room();
+  CHECK(fit >= 3);
+  CHECK_EQ(depth_of(4), fit < 4 ? fit : 4);
   int most = depth_of(20); /* until there is no room for more */
-  CHECK(most >= 5 && most < 20);
+  CHECK(most >= (fit < 5 ? fit : 5) && most < 20);
 }
 
 static void bomb(void) {
