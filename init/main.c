@@ -20,7 +20,7 @@
 #include "pith/thread.h"
 #include "supervise.h"
 
-enum { FILES = 8, LIMIT_MS = 10000, MS_MAX = 86400000 };
+enum { FILES = 8, LIMIT_MS = 10000, MS_MAX = 86400000, SENSOR_MS_MAX = 10000 };
 
 static int run_files(const char *const path[], int count) {
   void *memory[FILES] = {NULL};
@@ -76,7 +76,9 @@ static int take(struct wish *w, char *const argv[], int left) {
   else if (!strcmp(argv[0], "--exec")) w->commands = argv[1];
   else if (!strcmp(argv[0], "--host")) w->host = argv[1];
   else if (!strcmp(argv[0], "--limit") && read_ms(argv[1], &w->limit_ms) && w->limit_ms) return 2;
-  else if (!strcmp(argv[0], "--sensor") && read_ms(argv[1], &w->sensor_ms) && w->sensor_ms) return 2;
+  else if (!strcmp(argv[0], "--sensor") && read_ms(argv[1], &w->sensor_ms) && w->sensor_ms &&
+           w->sensor_ms <= SENSOR_MS_MAX)
+    return 2;
   else if (!strcmp(argv[0], "--services") && read_ms(argv[1], &w->services_ms)) w->services = true;
   else return 0;
   return 2;

@@ -1,13 +1,13 @@
 /* A sensor and its driver, as a product would have them: a real-time kernel thread that takes a reading each period and leaves it in a
- * queue for whatever process cares. What it senses is the system itself: load, switches, and how late it was.
+ * queue for whatever process cares. What it senses is the system itself: how regularly it ran.
  *
  * The pattern: the driver makes the queue before services start, so a process that opens it by its name finds it; it is more
  * urgent than every process, takes its times from the clock (pith_sleep_until() does not drift), and sends without waiting,
  * so no process can hold it up. Who reads too slowly sees by the numbers how many it has missed. samples/logger is the other side. */
 #include "pith_sensor.h"
+#include "arch.h"
 #include "config.h"
 #include "init.h"
-#include "pith/account.h"
 #include "pith/kernel.h"
 #include "pith/thread.h"
 
@@ -21,30 +21,30 @@ static struct {
 
 static uint64_t us(pith_time t) { return (uint64_t)t * 1000000 / PITH_TICK_HZ; }
 
-static void measure(struct pith_reading *r, struct pith_usage *last) {
-  struct pith_usage now;
-  uint64_t cycles;
+/* Against the reading before, at *cycles and *interrupts. */
+static void measure(struct pith_reading *r, uint32_t *cycles, uint32_t *interrupts) {
+  uint32_t now = arch_cycles(), taken = arch_clock_interrupts(), per_tick = arch_cycles_per_tick();
+  int32_t more = (int32_t)(now - *cycles - (uint32_t)sensor.period * per_tick);
 
-  if (pith_usage(&now)) return;
-  cycles = now.cycles - last->cycles;
-  r->load = cycles ? (uint32_t)(1000 - 1000 * (now.idle - last->idle) / cycles) : 0;
-  r->switches = now.switches - last->switches;
-  *last = now;
+  if (r->number > 1)
+    r->jitter_ns = (int32_t)((int64_t)more * (1000000000 / PITH_TICK_HZ) / (int32_t)per_tick);
+  r->clock_interrupts = taken - *interrupts;
+  *cycles = now;
+  *interrupts = taken;
 }
 
 static void sensor_main(void *unused) {
   struct pith_reading r = {0};
-  struct pith_usage last = {0};
   pith_time due = pith_now();
+  uint32_t cycles = arch_cycles(), interrupts = arch_clock_interrupts();
 
   (void)unused;
-  measure(&r, &last);
   for (;;) {
     pith_sleep_until(due += sensor.period);
     r.number++;
     r.time_us = (int64_t)us(due);
     r.late_us = (uint32_t)us(pith_now() - due);
-    measure(&r, &last);
+    measure(&r, &cycles, &interrupts);
     process_queue_send(sensor.queue, &r, sizeof r, 0); /* full: the gap in the numbers tells */
   }
 }

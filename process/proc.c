@@ -213,7 +213,7 @@ static int process_at(unsigned i) { return (int)pith_monitor(pid_at, (long)i, 0,
 
 int proc_start(const struct proc_about *what) {
   static struct procfs proc = {
-      .names = names, .process_names = process_names, .process_at = process_at, .print = print};
+      .names = names, .process_names = process_names, .process_at = process_at, .self = service_pid, .print = print};
 
   about = what;
   return procfs_mount(&proc);

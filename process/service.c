@@ -45,6 +45,8 @@ long service_enter_file(service_function *f, struct file *held, uint32_t a, uint
 
 struct file *service_file(void) { return file; }
 
+int service_pid(void) { return served.head ? process_of(served.head)->pid : 0; }
+
 bool service_is_busy(void) { return busy; }
 
 static void let_go(struct file **held) {

@@ -3,8 +3,8 @@
  *   logger [-n READINGS] [-s BYTES] [-k FILES] DIR     until READINGS are written, or a signal; -s 4096 -k 4
  *
  * DIR/sensor.log grows to BYTES at most, becomes sensor.log.1, that becomes sensor.log.2, and so on; FILES old ones are
- * kept. A line is a reading: its number, the time it was due (s), how late it was (us), the load since the one before (1/1000), and
- * thread switches. Lines are whole in every file, and what has been rotated away has been fsynced first.
+ * kept. A line is a reading: its number, the time it was due (s), how late it was (us), its jitter (ns), and clock
+ * interrupts. Lines are whole in every file, and what has been rotated away has been fsynced first.
  *
  * The sender never waits for this process: if the queue is full a reading is lost, and the next number tells. Each gap is
  * one line of the log. A write that fails (a full disk) ends the program with an error. */
@@ -92,9 +92,10 @@ static void write_reading(const struct pith_reading *r, uint32_t lost) {
   char line[LINE];
 
   if (lost) write_line(line, snprintf(line, sizeof line, "# %lu lost\n", (unsigned long)lost));
-  write_line(line, snprintf(line, sizeof line, "%lu %lld.%03lld %lu %lu %lu\n", (unsigned long)r->number,
-                            (long long)r->time_us / 1000000, (long long)r->time_us / 1000 % 1000,
-                            (unsigned long)r->late_us, (unsigned long)r->load, (unsigned long)r->switches));
+  write_line(line,
+             snprintf(line, sizeof line, "%lu %lld.%03lld %lu %ld %lu\n", (unsigned long)r->number,
+                      (long long)r->time_us / 1000000, (long long)r->time_us / 1000 % 1000,
+                      (unsigned long)r->late_us, (long)r->jitter_ns, (unsigned long)r->clock_interrupts));
 }
 
 static mqd_t open_queue(void) {

@@ -30,8 +30,8 @@ def arguments(argv):
     check_board(options.board)
     if options.timeout is not None and not options.timeout > 0:
         raise usage_error("--timeout takes a number of seconds greater than 0")
-    if options.sensor is not None and not 1 <= options.sensor <= 3600000:
-        raise usage_error("--sensor takes a number of milliseconds, 1 to 3600000")
+    if options.sensor is not None and not 1 <= options.sensor <= 10000:
+        raise usage_error("--sensor takes a number of milliseconds, 1 to 10000")
     if sum(map(bool, (options.elf, options.demo, options.command is not None))) > 1:
         raise usage_error("applications, --exec and --demo exclude each other")
     if options.folder is not None and not os.path.isdir(options.folder):
