@@ -1,7 +1,7 @@
 /* philosophers: five of them around a table, drawn on the terminal. Each is a thread: it thinks, takes the two forks beside its
  * plate, eats, puts them down.
  *
- *   philosophers [-n COUNT] [-t MS] [ROUNDS]    2 to 8 of them; MS a step (100); until each has eaten ROUNDS times, or Ctrl-C
+ *   philosophers [-n COUNT] [-t MS] [ROUNDS]    2 to 8 of them, if there are so many threads; MS a step (100); until each has eaten ROUNDS times, or Ctrl-C
  *
  * Who takes one fork and waits for the other can be waited for in turn, and then nobody ever eats. So both are taken at
  * once, under one mutex, by whoever finds both free; who does not waits for a condition of its own, which a neighbour signals when it
