@@ -45,8 +45,8 @@ static int find(const struct mount *m, const char *path, struct place *to) {
 
   *to = (struct place){0, ROOT};
   if (!name) return 0;
-  if (number(name, length)) {
-    to->pid = number(name, length);
+  to->pid = fs_same(name, length, "self") ? p->self() : number(name, length);
+  if (to->pid) {
     if (!exists(p, to->pid)) return -ENOENT;
     name = fs_name(&path, &length);
     if (!name) return 0;

@@ -54,7 +54,7 @@ static long p_call_getpid(void) { return process_current()->pid; }
 
 static long make(uint8_t kind, uint32_t initial) {
   struct process *p = process_current();
-  struct object *o = object_new(p, kind);
+  struct object *o = object_new(p->pid, kind);
   long handle;
 
   if (!o) return -ENFILE;

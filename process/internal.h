@@ -247,6 +247,7 @@ long process_fork_service(struct process *parent, uint32_t thread, uint32_t unus
 /* service.c: calls that take long. The caller waits while f(p, a, b) runs in the service's thread. */
 typedef long service_function(struct process *p, uint32_t a, uint32_t b);
 long service_enter(service_function *f, uint32_t a, uint32_t b);
+int service_pid(void);      /* the process whose call is being done; 0: none. Thread, of the service */
 bool service_is_busy(void); /* it works on some process's memory. Thread */
 void service_thread_ended(struct process_thread *t); /* kernel context */
 int service_start(void);

@@ -71,7 +71,7 @@ static long look_fd(long pid, long fd, long c) {
   if (!f) return -EBADF;
   u.fd.closes = p->cloexec >> fd & 1;
   u.fd.flags = f->flags;
-  u.fd.pos = f->pos;
+  u.fd.pos = f == service_file() ? 0 : f->pos; /* of who reads this: else the text would grow as it is read */
   u.fd.point = f->mount ? f->mount->point : "pipe";
   return 0;
 }
@@ -213,7 +213,7 @@ static int process_at(unsigned i) { return (int)pith_monitor(pid_at, (long)i, 0,
 
 int proc_start(const struct proc_about *what) {
   static struct procfs proc = {
-      .names = names, .process_names = process_names, .process_at = process_at, .print = print};
+      .names = names, .process_names = process_names, .process_at = process_at, .self = service_pid, .print = print};
 
   about = what;
   return procfs_mount(&proc);

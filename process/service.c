@@ -58,6 +58,8 @@ struct file *service_take_file(void) {
   return taken;
 }
 
+int service_pid(void) { return served.head ? process_of(served.head)->pid : 0; }
+
 bool service_is_busy(void) { return busy; }
 
 static void let_go(struct file **held) {
