@@ -335,6 +335,13 @@ static int host_mkdir(struct mount *m, const char *path, uint32_t mode) {
   return plain(m, "mkdir", path, NULL);
 }
 
+static int host_utime(struct mount *m, const char *path, int64_t mtime) {
+  char text[24];
+
+  fmt_buf(text, sizeof text, "%llu", (unsigned long long)mtime);
+  return plain(m, "utime", path, text);
+}
+
 static int host_usage(struct mount *m, struct pith_mount *u) {
   const char *reply;
   int error = ask(m, &reply, "usage", "", NULL);
@@ -352,6 +359,7 @@ static const struct fs_ops hostfs_ops = {.name = "hostfs",
                                          .rename = host_rename,
                                          .mkdir = host_mkdir,
                                          .rmdir = host_rmdir,
+                                         .utime = host_utime,
                                          .usage = host_usage};
 
 int hostfs_mount(struct hostfs *h) {
