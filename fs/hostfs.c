@@ -178,6 +178,7 @@ static int directory_read(struct file *f, struct pith_dirent *d) {
 static long directory_seek(struct file *f, int32_t offset, int whence) {
   struct pith_dirent d;
 
+  if (whence == PITH_SEEK_CUR && !offset) return (long)f->pos;
   if (whence != PITH_SEEK_SET || offset < 0) return -EINVAL;
   f->pos = offset < 2 ? (uint32_t)offset : 2;
   while (f->pos < (uint32_t)offset && directory_read(f, &d) == 1) continue;
