@@ -62,5 +62,6 @@ struct block {
   const struct block_ops *ops;
   const void *dev;
   uint32_t read_size, prog_size, block_size, block_count;
+  bool modelled; /* without a file its contents go with the power */
 };
 #endif

@@ -448,6 +448,7 @@ static long call_rename(struct littlefs *l, struct call *c) {
   if (error || !strcmp(c->path, c->to)) return error;
   exists = info_of(l, c->to, &old);
   if (exists && exists != LFS_ERR_NOENT) return exists;
+  if (!exists && info.type != old.type) return info.type == LFS_TYPE_DIR ? -ENOTDIR : -EISDIR;
   if (exists && !littlefs_has_room(l, 0) && l->free < l->reserve / 2) return -ENOSPC;
   if (moved && moved->kind == NODE_FILE && (error = lfs_file_sync(&l->lfs, &moved->file)))
     return failed(l, moved, error);

@@ -49,6 +49,7 @@ uint32_t lfs_crc(uint32_t crc, const void *buffer, size_t size);
 static inline void *lfs_malloc(size_t size) { return (void)size, NULL; }
 static inline void lfs_free(void *p) { (void)p; }
 
+#ifdef LITTLEFS_CORE /* for lfs.c alone: others may have <string.h> */
 static inline size_t littlefs_span(const char *s, char c, bool same) {
   size_t n = 0;
 
@@ -62,4 +63,5 @@ static inline size_t littlefs_span(const char *s, char c, bool same) {
 #define strchr(s, c)                                                                                         \
   ((s)[littlefs_span(s, (char)(c), false)] ? (s) + littlefs_span(s, (char)(c), false) : NULL)
 #define strcpy(to, from) memcpy(to, from, strlen(from) + 1)
+#endif
 #endif

@@ -36,6 +36,9 @@ void say_free(void);
 void mount_all(void);
 /* /host, as --host asks for it; what it names stays. 0 or negative errno. Thread. */
 int mount_host(const char *control);
+/* /data, on the board's memory for it. file: of the host, which keeps the contents where that is only modelled; NULL: none.
+ * format: made anew, whatever was there is lost. Negative errno, told in one line; silent: not if the board has none. Thread. */
+int mount_data(const char *file, bool format, bool silent);
 
 /* The programs. */
 int demo(bool stay);

@@ -8,6 +8,8 @@
  *   --limit MS       how long each of a list may run; 10000 unless said
  *   --services MS    let the services of the image alone run so long, and show their state
  *   --host FOLDER    /host is what is served there (fs/hostfs.h)
+ *   --data FILE      /data is kept in this file of the host, where the board's flash memory is only modelled
+ *   --format-data    /data is made anew, whatever was there
  *   --stay           go on when all is done
  *
  * The services of the image's table run beside it all; one that has the console (docs/SERVICES.md), the shell, only when
@@ -26,7 +28,8 @@ static int run_files(const char *const path[], int count) {
 
   say("\n");
   say_free();
-  for (int i = 0; i < count; i++) pid[i] = run_host(path[i], (const char *const[]){path[i], NULL}, &memory[i]);
+  for (int i = 0; i < count; i++)
+    pid[i] = run_host(path[i], (const char *const[]){path[i], NULL}, &memory[i]);
   for (int i = 0; i < count; i++) {
     int s = pid[i] < 0 ? 1 : finish(pid[i]);
 
@@ -39,10 +42,10 @@ static int run_files(const char *const path[], int count) {
 
 /* What the command line asks for. */
 struct wish {
-  const char *path[FILES], *list, *commands, *host;
+  const char *path[FILES], *list, *commands, *host, *data;
   int count;
   uint32_t limit_ms, services_ms;
-  bool stay, services, demo, once;
+  bool stay, services, demo, once, format;
 };
 
 /* A number of milliseconds; false: it is none or out of range. */
@@ -57,10 +60,11 @@ static bool read_ms(const char *text, uint32_t *ms) {
 
 /* One argument, and its value if it takes one; how many were taken, or 0 if it is not understood. */
 static int take(struct wish *w, char *const argv[], int left) {
-  bool *flag = !strcmp(argv[0], "--stay")   ? &w->stay
-               : !strcmp(argv[0], "--demo") ? &w->demo
-               : !strcmp(argv[0], "--once") ? &w->once
-                                            : NULL;
+  bool *flag = !strcmp(argv[0], "--stay")          ? &w->stay
+               : !strcmp(argv[0], "--demo")        ? &w->demo
+               : !strcmp(argv[0], "--once")        ? &w->once
+               : !strcmp(argv[0], "--format-data") ? &w->format
+                                                   : NULL;
 
   if (flag) {
     *flag = true;
@@ -71,6 +75,7 @@ static int take(struct wish *w, char *const argv[], int left) {
   else if (!strcmp(argv[0], "--list")) w->list = argv[1];
   else if (!strcmp(argv[0], "--exec")) w->commands = argv[1];
   else if (!strcmp(argv[0], "--host")) w->host = argv[1];
+  else if (!strcmp(argv[0], "--data")) w->data = argv[1];
   else if (!strcmp(argv[0], "--limit") && read_ms(argv[1], &w->limit_ms) && w->limit_ms) return 2;
   else if (!strcmp(argv[0], "--services") && read_ms(argv[1], &w->services_ms)) w->services = true;
   else return 0;
@@ -99,6 +104,7 @@ static int run(const struct wish *w) {
   int services, status = 0, listed = 0, error = w->host ? mount_host(w->host) : 0;
 
   if (error) say("init: --host %s: nobody serves it (error %d); there is no /host\n", w->host, -error);
+  mount_data(w->data, w->format, !prompt && !w->data && !w->format);
   services = services_start("/etc/services", prompt);
   if (services < 0) return 1;
   if (prompt && !services) {
@@ -122,10 +128,10 @@ static int program(int argc, char *argv[]) {
     taken = take(&w, argv + i, argc - i);
     if (taken) continue;
     say("init: %s: %s\n", argv[i],
-        w.count == FILES
-            ? "more than 8 files"
-            : "unknown argument; known: --exec COMMANDS, --once, --load FILE, --demo, --list FILE, --limit MS, "
-              "--services MS, --host FOLDER, --stay");
+        w.count == FILES ? "more than 8 files"
+                         : "unknown argument; known: --exec COMMANDS, --once, --load FILE, --demo, --list "
+                           "FILE, --limit MS, "
+                           "--services MS, --host FOLDER, --data FILE, --format-data, --stay");
     return 2;
   }
   return run(&w);

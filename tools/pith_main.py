@@ -12,8 +12,9 @@ from pithlib.common import EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_USAGE, PithError
 
 HELP = """Pith: a real-time operating system for Arm Cortex-M.
 
-  pith run [--board B] [--timeout S] [--host DIR] [--verbose]
-                        boot a board in QEMU, to a shell on this terminal; DIR is /host there
+  pith run [--board B] [--timeout S] [--host DIR] [--data FILE [--format-data]] [--verbose]
+                        boot a board in QEMU, to a shell on this terminal; DIR is /host there, and FILE keeps /data,
+                        which --format-data makes anew
   pith run --exec 'COMMANDS'
                         run these in the shell, and exit with their status
   pith run [--stay] ELF|FOLDER ...

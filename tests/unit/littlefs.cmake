@@ -14,3 +14,21 @@ endfunction()
 
 pith_littlefs_unit(test_littlefs littlefs PITH_DATA_CYCLES=20)
 add_test(NAME littlefs COMMAND test_littlefs)
+
+# Power cuts: a sample, and all of them (./pith test --powercut).
+pith_littlefs_unit(test_powercut powercut PITH_DATA_CYCLES=20)
+add_test(NAME powercut COMMAND test_powercut)
+add_test(NAME powercut_all COMMAND test_powercut all)
+set_tests_properties(powercut_all PROPERTIES LABELS long TIMEOUT 1800)
+
+# Mutated images, with the checksum as it is and with one that is always right.
+pith_littlefs_unit(test_mutants_littlefs mutants_littlefs)
+pith_littlefs_unit(test_mutants_littlefs_crc mutants_littlefs LITTLEFS_TEST_CRC=1)
+foreach(target test_mutants_littlefs test_mutants_littlefs_crc)
+  target_compile_options(${target} PRIVATE -O2)
+endforeach()
+add_test(NAME mutants_littlefs COMMAND test_mutants_littlefs 5000)
+add_test(NAME mutants_littlefs_crc COMMAND test_mutants_littlefs_crc 5000)
+add_test(NAME mutants_littlefs_all COMMAND test_mutants_littlefs 500000)
+add_test(NAME mutants_littlefs_crc_all COMMAND test_mutants_littlefs_crc 500000)
+set_tests_properties(mutants_littlefs_all mutants_littlefs_crc_all PROPERTIES LABELS long TIMEOUT 7200)

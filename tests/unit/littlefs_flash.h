@@ -21,7 +21,8 @@ extern uint8_t flash[FLASH_SIZE];
 extern const struct block flash_device;
 extern void (*flash_hook)(const struct flash_op *op);  /* before each; NULL: none */
 extern int (*flash_refuse)(const struct flash_op *op); /* its error, or 0; NULL: none */
-extern bool flash_unreadable;                          /* reads fail */
+extern bool flash_unreadable; /* reads fail */
+extern bool flash_lax; /* what is programmed twice is what both have in common; else the test fails */
 extern unsigned flash_syncs, flash_changes;
 
 void flash_blank(void);
