@@ -62,6 +62,11 @@
 #define PITH_WAIT_ANY 1
 #endif
 
+/* 1: semaphores with a limit of their own (pith_sem_init_limited()). 0 saves about 200 bytes of code. */
+#ifndef PITH_SEM_LIMITS
+#define PITH_SEM_LIMITS 1
+#endif
+
 /* Words of thread-local storage per thread. 0..64. 4 bytes each, on each stack. */
 #ifndef PITH_TLS_KEYS
 #define PITH_TLS_KEYS 2
@@ -135,9 +140,20 @@
 #define PITH_HEAP 16384
 #endif
 
-/* Processes that can exist at once. 0..64. About 350 bytes each. */
+/* Processes that can exist at once. 0..64. About 390 bytes each. */
 #ifndef PITH_PROCESSES
 #define PITH_PROCESSES 8
+#endif
+
+/* Programs that fork() at the same time: families of processes with the same addresses, 2 to 8 each. 0..64, 0: there is no
+ * fork(). About 240 bytes each, and a thread with a stack of 768. */
+#ifndef PITH_FAMILIES
+#define PITH_FAMILIES (PITH_PROCESSES / 2)
+#endif
+
+/* Milliseconds a member of a family may run while others of its priority wait for its place. 1..1000. */
+#ifndef PITH_FAMILY_SHARE
+#define PITH_FAMILY_SHARE 5
 #endif
 
 /* Threads that all processes together can have, and one process unless it was given fewer. 1..255. About 250 bytes
@@ -147,6 +163,12 @@
 #endif
 #ifndef PITH_PROCESS_THREADS_EACH
 #define PITH_PROCESS_THREADS_EACH 16
+#endif
+
+/* Shares of the processor that can be given out at once: a process has its own, or is in its parent's, or has all it
+ * wants. 1..64. 40 bytes each. */
+#ifndef PITH_PROCESS_SHARES
+#define PITH_PROCESS_SHARES ((PITH_PROCESSES + 1) / 2)
 #endif
 
 /* Locks of processes that threads wait for at the same time. 1..255. 24 bytes each. */
@@ -181,7 +203,7 @@
 #define PITH_FILES 48
 #endif
 
-/* Descriptors of one process. 3..16. 1 byte each, for each process. */
+/* Descriptors of one process. 3..PITH_OPEN_MAX, 16. 1 byte each, for each process. */
 #ifndef PITH_PROCESS_FILES
 #define PITH_PROCESS_FILES 16
 #endif
@@ -245,6 +267,18 @@
 #endif
 #ifndef PITH_TTY_RX
 #define PITH_TTY_RX 256
+#endif
+
+/* Bytes typed at a terminal that wait for a reader, so the longest line; a power of two. 64..16384. And 1 bit for each
+ * byte. */
+#ifndef PITH_TTY_LINE
+#define PITH_TTY_LINE 256
+#endif
+
+/* Bytes a pipe holds, a power of two of at least two times PITH_PIPE_BUF (abi/pith_file.h). 1024..65536. Process memory,
+ * while the pipe is open. */
+#ifndef PITH_PIPE
+#define PITH_PIPE 4096
 #endif
 
 /* Derived, not tunable. PITH_PROCESS_SUPPORT is set by the build of the kernel library. */

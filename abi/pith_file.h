@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 enum {
+  PITH_OPEN_MAX = 16,  /* descriptors of a process; a system may give it fewer */
   PITH_PATH_MAX = 256, /* bytes of a path with its closing 0 */
   PITH_NAME_MAX = 63,  /* bytes of a name in a directory, without it */
   PITH_PIPE_BUF = 512, /* a write to a pipe of up to so many bytes is in one piece */
@@ -39,16 +40,17 @@ enum { PITH_F_DUPFD = 0, PITH_F_GETFD, PITH_F_SETFD, PITH_F_GETFL, PITH_F_SETFL,
 struct pith_stat {
   uint32_t mode; /* type and permission bits: what the file system allows, the same for everybody */
   uint32_t size; /* bytes */
-  uint32_t ino;  /* the same file, the same number, within its file system */
-  uint32_t dev;  /* number of the mount */
+  uint32_t ino;  /* the same file, the same number, within its file system; 16 bits */
+  uint32_t dev;  /* index of the mount, as sys_mount_info() counts */
   uint32_t links;
   uint32_t block; /* bytes a read or write does best with */
   int64_t mtime;  /* microseconds since 1970 */
 };
 
 struct pith_dirent {
-  uint32_t ino;
-  uint32_t mode; /* the type, PITH_S_IF */
+  uint32_t next; /* lseek() to there goes on behind it */
+  uint16_t ino;
+  uint16_t mode; /* the type, PITH_S_IF */
   char name[PITH_NAME_MAX + 1];
 };
 
@@ -89,6 +91,7 @@ enum {
   PITH_TIOCGWINSZ = 0x5413, /* struct pith_winsize */
   PITH_TIOCSWINSZ,
   PITH_FIONREAD = 0x541B, /* int32_t: bytes that can be read */
+  PITH_TCSBRKP = 0x5425,  /* no argument: a break, when output has drained */
 };
 
 struct pith_termios {

@@ -30,12 +30,25 @@ struct pith_limits {
   uint16_t threads;
   uint16_t handles;
   uint32_t objects_memory; /* bytes of shared memory and queues it may create */
-  uint32_t budget_us;      /* of each period: what its threads may run together; 0 and no parent's: all */
+  uint32_t budget_us;      /* of each period: what it and its children may run together; 0: in the parent's, if any */
   uint32_t period_us;      /* 1,000 to 10,000,000 */
 };
 
+/* What is done to the descriptors of a child, in this order, before it starts. */
+enum { PITH_ACTION_OPEN = 1, PITH_ACTION_CLOSE, PITH_ACTION_DUP2, PITH_ACTION_CHDIR };
+struct pith_action {
+  uint32_t kind;
+  int32_t fd;     /* OPEN, CLOSE, DUP2: what it is about; closed first */
+  int32_t from;   /* DUP2: what it becomes a copy of */
+  uint32_t path;  /* OPEN, CHDIR */
+  uint32_t flags; /* OPEN: PITH_O_ */
+  uint32_t mode;  /* OPEN: ignored, as by open() */
+};
+
+#define PITH_SPAWN_SETSIGMASK 1u
+#define PITH_SPAWN_SETSIGDEF 2u
 struct pith_spawn {
-  uint32_t path;       /* "/bin/NAME", or NAME alone */
+  uint32_t path;       /* of the program; a name without "/" is in /bin */
   uint32_t argv, envp; /* arrays of pointers that end with 0; 0: {path}, the empty environment */
   uint32_t handles;    /* array of the caller's handles the child gets, in this order, as its first ones */
   uint32_t handle_count;
@@ -43,12 +56,17 @@ struct pith_spawn {
   int32_t ceiling;  /* no thread of it may be more urgent; -1: the caller's */
   int32_t group;    /* -1: the caller's, 0: its own, else that one */
   struct pith_limits limits;
+  uint32_t cwd; /* path of its working directory; 0: the caller's */
+  uint32_t actions, action_count;
+  uint32_t flags;      /* PITH_SPAWN_ */
+  uint32_t sigmask;    /* SETSIGMASK: blocked signals; else the caller's */
+  uint32_t sigdefault; /* SETSIGDEF: at their default, though the caller ignores them */
 };
 
-enum { PITH_ENDED_EXIT = 1, PITH_ENDED_FAULT, PITH_ENDED_SIGNAL };
+enum { PITH_ENDED_EXIT = 1, PITH_ENDED_FAULT, PITH_ENDED_SIGNAL, PITH_ENDED_STOPPED, PITH_ENDED_CONTINUED };
 struct pith_ended {
   uint32_t cause;   /* PITH_ENDED_ */
-  int32_t status;   /* EXIT: what it said; FAULT, SIGNAL: the signal */
+  int32_t status;   /* EXIT: what it said; else the signal */
   uint32_t address; /* FAULT: the address it was about, or of the instruction */
   uint32_t pad;
   uint64_t cpu_us; /* time its threads ran, where it is accounted */
@@ -62,6 +80,7 @@ enum { PITH_ID_PARENT, PITH_ID_GROUP };
 /* ---- signals: 1 to 31, newlib's numbers; in a set, bit n - 1 is signal n ---- */
 
 enum { PITH_SIG_DEFAULT, PITH_SIG_IGNORE, PITH_SIG_HANDLE };
+#define PITH_SIG_NO_STOPS 4 /* with HANDLE, of SIGCHLD: not for children that stop or go on */
 enum { PITH_SIGNALS = 31 };
 
 /* On the thread's stack (or sigstack) above the frame the handler starts with; its address is the handler's second
@@ -82,7 +101,7 @@ struct pith_sigframe {
 enum { PITH_OBJECT_SEM = 1, PITH_OBJECT_MUTEX, PITH_OBJECT_QUEUE, PITH_OBJECT_SHM, PITH_OBJECT_DEVICE };
 #define PITH_RIGHT_WAIT 1u   /* take, lock, receive, map to read */
 #define PITH_RIGHT_SIGNAL 2u /* give, send, map to write */
-#define PITH_RIGHT_MANAGE 4u /* unlink, hand on */
+#define PITH_RIGHT_MANAGE 4u /* hand on to a child; of a name, others may take it away */
 #define PITH_RIGHT_ALL 7u
 #define PITH_OPEN_CREATE 1u
 #define PITH_OPEN_EXCLUSIVE 2u
@@ -103,6 +122,9 @@ struct pith_message {
   uint32_t length;   /* bytes; for receive: the room there is */
   uint32_t priority; /* 0 to 31, 31 goes first; stored by receive */
 };
+
+/* sys_mq_notify(): beside signals */
+enum { PITH_NOTIFY_WAITER = -1, PITH_NOTIFY_WAIT = -2 };
 
 /* ---- what there is to see ---- */
 
@@ -148,7 +170,8 @@ struct pith_info_object {
 
 _Static_assert(sizeof(struct pith_thread_start) == 28, "ABI");
 _Static_assert(sizeof(struct pith_limits) == 20, "ABI");
-_Static_assert(sizeof(struct pith_spawn) == 52, "ABI");
+_Static_assert(sizeof(struct pith_action) == 24, "ABI");
+_Static_assert(sizeof(struct pith_spawn) == 76, "ABI");
 _Static_assert(sizeof(struct pith_ended) == 24, "ABI");
 _Static_assert(sizeof(struct pith_sigframe) == 96, "ABI");
 _Static_assert(sizeof(struct pith_object) == 28, "ABI");

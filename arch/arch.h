@@ -112,6 +112,10 @@ uint8_t arch_atomic_swap8(volatile uint8_t *p, uint8_t v);               /* retu
 bool arch_atomic_cas(volatile uint32_t *p, uint32_t old, uint32_t new_); /* true if it stored */
 void arch_list_push(void *volatile *head, void *node, void **node_next); /* LIFO; not in a thread */
 
+/* Copies bytes, exchanges the contents of a and b: whole multiples of 32 bytes, 4-aligned. Any context. O(bytes). */
+void arch_copy(void *to, const void *from, uint32_t bytes);
+void arch_exchange(void *a, void *b, uint32_t bytes);
+
 /* Interrupt lines, 0..arch_irq_lines() - 1, and their levels, 0 (the most urgent but for the clock) to
  * arch_irq_levels() - 1 (above faults and the kernel). Any context. */
 unsigned arch_irq_lines(void);

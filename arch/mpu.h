@@ -36,6 +36,11 @@ uint32_t arch_mpu_block_size(uint32_t want, uint32_t *align);
 /* Region words that cover the block [base, base + size), as arch_mpu_block_size() gave it: read, write,
  * and execute if asked. words are the RBAR, RASR pairs of the two regions. Any context. */
 void arch_mpu_block(uint32_t words[4], uint32_t base, uint32_t size, bool execute);
+/* Bytes of a page of such a block, the least that can be made inaccessible by itself; the first one begins at its base,
+ * and there are at most 16. Any context. */
+uint32_t arch_mpu_block_page(uint32_t size);
+/* The same words without the pages whose bits are 0 in `pages`. Any context. O(1). */
+void arch_mpu_block_pages(uint32_t words[4], uint32_t base, uint32_t size, uint32_t pages);
 /* Region words that cover [base, base + size) for reading and executing with one region and at most the
  * rest of the first and last of its subregions besides. 0, -EINVAL if none does. Any context. */
 int arch_mpu_text(uint32_t words[2], uint32_t base, uint32_t size);

@@ -1,17 +1,18 @@
 # How an application is compiled and linked; for PithApp.cmake (in the tree) and PithConfig.cmake (from an SDK), which set:
 #   PITH_USER_CPU_FLAGS   list
 #   _gcc_include, _gcc_include-fixed   the compiler's own headers
-#   PITH_APP_INCLUDES     folders of headers, in order
+#   PITH_APP_FIRST        the folder of headers that goes before the compiler's own
+#   PITH_APP_INCLUDES     those behind them, in order
 #   PITH_APP_SCRIPT       the linker script, app.ld
 #   PITH_APP_START        the object that holds _start
 #   PITH_APP_LIBRARIES    list, in one group
 include_guard(GLOBAL)
 
-# Text and data are addressed apart, so that text runs where the file lies and is shared. The headers' order is that of a
-# stock cross compiler; nothing of a prebuilt libc is seen.
+# Text and data are addressed apart, so that text runs where the file lies and is shared. Pith's headers come before the
+# compiler's (<limits.h>), newlib's behind; nothing of a prebuilt libc is seen.
 set(PITH_USER_COMPILE ${PITH_USER_CPU_FLAGS}
   -fPIE -msingle-pic-base -mpic-register=r9 -mno-pic-data-is-text-relative -ffunction-sections -fdata-sections -nostdinc)
-foreach(_folder "${_gcc_include}" "${_gcc_include-fixed}" ${PITH_APP_INCLUDES})
+foreach(_folder "${PITH_APP_FIRST}" "${_gcc_include}" "${_gcc_include-fixed}" ${PITH_APP_INCLUDES})
   list(APPEND PITH_USER_COMPILE "SHELL:-isystem \"${_folder}\"")
 endforeach()
 set(PITH_USER_CXX -fno-exceptions -fno-rtti -fno-threadsafe-statics)
@@ -24,16 +25,16 @@ function(pith_user_target target)
   target_compile_options(${target} PRIVATE ${PITH_USER_COMPILE} $<$<COMPILE_LANGUAGE:CXX>:${PITH_USER_CXX}>)
 endfunction()
 
-# pith_app(NAME source... [STACK bytes] [HEAP bytes] [OUTPUT_NAME file] [OUTPUT_DIRECTORY folder])
+# pith_app(NAME source... [STACK bytes] [HEAP bytes] [LIBRARIES target...] [OUTPUT_NAME file] [OUTPUT_DIRECTORY folder])
 # STACK and HEAP are what the process asks for; without them it takes the system's default.
 function(pith_app name)
-  cmake_parse_arguments(app "" "STACK;HEAP;OUTPUT_NAME;OUTPUT_DIRECTORY" "" ${ARGN})
+  cmake_parse_arguments(app "" "STACK;HEAP;OUTPUT_NAME;OUTPUT_DIRECTORY" "LIBRARIES" ${ARGN})
   foreach(wish STACK HEAP)
     if(NOT app_${wish})
       set(app_${wish} 0)
     endif()
   endforeach()
-  if(NOT app_OUTPUT_NAME)
+  if(NOT DEFINED app_OUTPUT_NAME)
     set(app_OUTPUT_NAME ${name})
   endif()
   if(NOT app_OUTPUT_DIRECTORY)
@@ -44,7 +45,7 @@ function(pith_app name)
   target_compile_options(${name} PRIVATE -Wall -Wextra)
   target_link_options(${name} PRIVATE ${PITH_APP_LINK}
     -Wl,--defsym=__pith_stack=${app_STACK} -Wl,--defsym=__pith_heap=${app_HEAP})
-  target_link_libraries(${name} PRIVATE -Wl,--start-group ${PITH_APP_LIBRARIES} -Wl,--end-group)
+  target_link_libraries(${name} PRIVATE -Wl,--start-group ${app_LIBRARIES} ${PITH_APP_LIBRARIES} -Wl,--end-group)
   set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C OUTPUT_NAME ${app_OUTPUT_NAME} SUFFIX .elf
     RUNTIME_OUTPUT_DIRECTORY ${app_OUTPUT_DIRECTORY} LINK_DEPENDS "${PITH_APP_SCRIPT}")
 endfunction()

@@ -2,9 +2,17 @@
 
 # pith_apps_in(FOLDER OUTPUT_DIR VARIABLE): makes an application of each NAME.c, NAME.cc, NAME.S and of
 # each folder NAME/ there; VARIABLE gets the targets. A first line "pith_app: STACK n HEAP n" in a
-# comment of the main source states the application's wishes.
+# comment of the main source states the application's wishes. EXCEPT, ONLY: names that are left out, or alone
+# taken; LIBRARIES: linked with each.
 function(pith_apps_in folder output variable)
+  cmake_parse_arguments(apps "" "" "EXCEPT;ONLY;LIBRARIES" ${ARGN})
   file(GLOB entries CONFIGURE_DEPENDS ${PITH_ROOT}/${folder}/*)
+  pith_apps_of("${entries}" ${output} targets)
+  set(${variable} ${targets} PARENT_SCOPE)
+endfunction()
+
+# pith_apps_of(ENTRIES OUTPUT_DIR VARIABLE): the same of these files and folders.
+function(pith_apps_of entries output variable)
   set(targets "")
   foreach(entry IN LISTS entries)
     get_filename_component(name ${entry} NAME_WE)
@@ -14,7 +22,7 @@ function(pith_apps_in folder output variable)
     elseif(entry MATCHES "\\.(c|cc|S)$")
       set(sources ${entry})
     endif()
-    if(NOT sources)
+    if(NOT sources OR name IN_LIST apps_EXCEPT OR (apps_ONLY AND NOT name IN_LIST apps_ONLY))
       continue()
     endif()
     set(wishes "")
@@ -26,7 +34,8 @@ function(pith_apps_in folder output variable)
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
       endif()
     endforeach()
-    pith_app(app_${name} ${sources} ${wishes} OUTPUT_NAME ${name} OUTPUT_DIRECTORY ${output})
+    pith_app(app_${name} ${sources} ${wishes} LIBRARIES ${apps_LIBRARIES} OUTPUT_NAME ${name}
+      OUTPUT_DIRECTORY ${output})
     list(APPEND targets app_${name})
   endforeach()
   set(${variable} ${targets} PARENT_SCOPE)

@@ -32,6 +32,11 @@ struct uart_ops {
   /* There are bytes in tty's transmit ring: make the transmit interrupt come, in any case and whatever the
    * device is doing. Kernel context. */
   void (*kick)(const void *dev);
+  /* Changes the rate; what is being sent is garbled. 0, or -EINVAL if the clock cannot make it: as it was. NULL: it cannot
+   * be changed. Kernel context. */
+  int (*speed)(const void *dev, uint32_t baud);
+  /* Holds the line in break for a moment, after the byte that is being sent. NULL: the device cannot. Kernel context. */
+  void (*send_break)(const void *dev);
 };
 
 /* A UART as a board wires it: operations and the driver's own const config. */

@@ -23,20 +23,33 @@ struct regs {
 };
 enum { STATE_TX_FULL = 1, STATE_RX_FULL = 2, STATE_RX_OVERRUN = 8 };
 enum { CTRL_TX = 1, CTRL_RX = 2, CTRL_TX_INT = 4, CTRL_RX_INT = 8 };
-enum { INT_TX = 1, INT_RX = 2 };
+enum { INT_TX = 1, INT_RX = 2, MAX_DIVIDER = 0xFFFFF };
 enum { POLLS_FOR_BYTE = 200000 }; /* longer than ten bits at 9600 bit/s on a 100 MHz core */
 
 static volatile struct regs *regs_of(const struct cmsdk_uart *u) { return (volatile struct regs *)u->base; }
 
+/* Of the clock for a rate; 0: it cannot make it. */
+static uint32_t divider_for(const struct cmsdk_uart *u, uint32_t baud) {
+  uint32_t divider = baud ? (u->clock_hz() + baud / 2) / baud : 0;
+  return divider < 16 || divider > MAX_DIVIDER ? 0 : divider;
+}
+
 static int init(const void *dev) {
   const struct cmsdk_uart *u = dev;
   volatile struct regs *r = regs_of(u);
-  uint32_t divider = (u->clock_hz() + u->baud / 2) / u->baud;
+  uint32_t divider = divider_for(u, u->baud);
   r->ctrl = 0;
-  r->bauddiv = divider < 16 ? 16 : divider;
+  r->bauddiv = divider ? divider : 16;
   r->intstatus = INT_TX | INT_RX;
   r->ctrl = CTRL_TX;
-  return divider < 16 ? -EINVAL : 0;
+  return divider ? 0 : -EINVAL;
+}
+
+static int speed(const void *dev, uint32_t baud) {
+  uint32_t divider = divider_for(dev, baud);
+  if (!divider) return -EINVAL;
+  regs_of(dev)->bauddiv = divider;
+  return 0;
 }
 
 static void putc_polled(const void *dev, uint8_t byte) {
@@ -59,10 +72,11 @@ static void kick(const void *dev) {
   *u->tx.set = u->tx.bit;
 }
 
-const struct uart_ops cmsdk_uart_ops = {init, putc_polled, start, kick};
+const struct uart_ops cmsdk_uart_ops = {init, putc_polled, start, kick, speed, NULL};
 
 /* One byte at a time in both: acknowledge first, so that a byte which arrives or leaves meanwhile raises
- * the interrupt again. */
+ * the interrupt again. A byte for which there is no room stays in the device, whose interrupt is acknowledged: the
+ * transmit interrupt of a kick takes it. Both have one priority, so they do not preempt each other. */
 
 void cmsdk_uart_rx_isr(const struct cmsdk_uart *u) {
   volatile struct regs *r = regs_of(u);
@@ -73,10 +87,9 @@ void cmsdk_uart_rx_isr(const struct cmsdk_uart *u) {
     r->state = STATE_RX_OVERRUN;
     if (tty) tty_isr_overrun(tty);
   }
-  if (state & STATE_RX_FULL) {
-    uint8_t byte = (uint8_t)r->data;
-    if (tty) tty_isr_rx(tty, byte);
-  }
+  if (!(state & STATE_RX_FULL) || (tty && !tty_isr_rx_room(tty))) return;
+  uint8_t byte = (uint8_t)r->data;
+  if (tty) tty_isr_rx(tty, byte);
 }
 
 void cmsdk_uart_tx_isr(const struct cmsdk_uart *u) {
@@ -84,6 +97,8 @@ void cmsdk_uart_tx_isr(const struct cmsdk_uart *u) {
   struct tty *tty = u->state->tty;
   uint8_t byte;
   r->intstatus = INT_TX;
-  if (!tty || (r->state & STATE_TX_FULL)) return;
+  if (!tty) return;
+  if (tty->held) cmsdk_uart_rx_isr(u);
+  if (r->state & STATE_TX_FULL) return;
   if (tty_isr_tx(tty, &byte)) r->data = byte;
 }

@@ -6,6 +6,7 @@
 /* What the driver writes at run time. */
 struct stm32_usart_state {
   struct tty *tty;
+  volatile bool breaks; /* a break is to be sent */
 };
 
 struct stm32_usart {

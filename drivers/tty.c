@@ -9,7 +9,12 @@
  * posts a wake-up, which the kernel applies only when this call has finished parking.
  *
  * Room is announced when tx has drained to half, and a write in one piece never needs more than half: a
- * woken writer that comes first always fits. */
+ * woken writer that comes first always fits.
+ *
+ * A full receive ring loses nothing by itself: the device keeps its byte and holds up the other side if it can (a
+ * virtual machine's can). Only a device that is overrun loses bytes.
+ *
+ * Dropping what waits to be sent is the interrupt's, too: it moves tail, as nobody else may. */
 #include "tty.h"
 
 void tty_init(struct tty *t, const struct uart *uart, uint8_t *tx, uint8_t *rx, bool crlf) {
@@ -19,7 +24,10 @@ void tty_init(struct tty *t, const struct uart *uart, uint8_t *tx, uint8_t *rx, 
   t->low = -1;
   t->wanted = false;
   t->crlf = crlf;
+  t->stopped = t->drop = t->held = false;
+  t->urgent = -1;
   t->overruns = 0;
+  t->attention = NULL;
   pith_waker_init(&t->room);
   pith_waker_init(&t->data);
 }
@@ -57,7 +65,7 @@ long tty_write(struct tty *t, const void *buf, size_t n) {
     if (ring_room(&t->tx) < need) return pith_monitor_wait(&t->room);
   }
   size_t taken = fill(t, buf, n);
-  t->uart->ops->kick(t->uart->dev);
+  tty_kick(t);
   return (long)taken;
 }
 
@@ -67,14 +75,74 @@ long tty_read(struct tty *t, void *buf, size_t n) {
     t->wanted = true;
     if (ring_used(&t->rx) == 0) return pith_monitor_wait(&t->data);
   }
-  return (long)ring_get(&t->rx, buf, n);
+  n = ring_get(&t->rx, buf, n);
+  if (t->held) tty_kick(t);
+  return (long)n;
+}
+
+bool tty_drains(struct tty *t, long *result) {
+  if (ring_used(&t->tx) == 0) return false;
+  t->low = 0;
+  if (ring_used(&t->tx) == 0) return false;
+  *result = pith_monitor_wait(&t->room);
+  return true;
 }
 
 long tty_drain(struct tty *t) {
-  if (ring_used(&t->tx) == 0) return 0;
-  t->low = 0;
-  if (ring_used(&t->tx) == 0) return 0;
+  long result = 0;
+  tty_drains(t, &result);
+  return result;
+}
+
+/* The terminal's side. */
+
+size_t tty_room(const struct tty *t) {
+  size_t room = ring_room(&t->tx);
+  return room > TTY_RESERVE ? room - TTY_RESERVE : 0;
+}
+
+bool tty_put(struct tty *t, const uint8_t *bytes, size_t n) {
+  return ring_room(&t->tx) >= n && ring_put(&t->tx, bytes, n) == n;
+}
+
+void tty_kick(struct tty *t) { t->uart->ops->kick(t->uart->dev); }
+
+void tty_want_room(struct tty *t) {
+  t->low = PITH_TTY_TX / 2;
+  if (ring_used(&t->tx) <= PITH_TTY_TX / 2 && t->attention) pith_defer(t->attention);
+}
+
+long tty_wait_room(struct tty *t) {
+  t->low = PITH_TTY_TX / 2;
+  if (ring_used(&t->tx) <= PITH_TTY_TX / 2) return pith_monitor_again(); /* it has drained meanwhile */
   return pith_monitor_wait(&t->room);
+}
+
+int tty_peek(struct tty *t) {
+  const struct ring *r = &t->rx;
+  return ring_used(r) ? r->buf[r->tail & (r->size - 1)] : -1;
+}
+
+void tty_took(struct tty *t) {
+  uint8_t byte;
+  ring_getc(&t->rx, &byte);
+  if (t->held) tty_kick(t);
+}
+
+void tty_stop(struct tty *t, bool stopped) {
+  t->stopped = stopped;
+  if (!stopped) tty_kick(t);
+}
+
+void tty_urgent(struct tty *t, uint8_t byte) {
+  t->urgent = byte;
+  tty_kick(t);
+}
+
+void tty_drop(struct tty *t) {
+  t->drop_to = t->tx.head;
+  t->drop = true;
+  tty_kick(t);
 }
 
 /* The threads' side. */
@@ -113,8 +181,20 @@ void tty_flush_polled(struct tty *t) {
 
 /* The interrupt's side. */
 
+bool tty_isr_rx_room(struct tty *t) {
+  if (ring_room(&t->rx)) {
+    t->held = false;
+    return true;
+  }
+  t->held = true; /* HAZARD: said before the second look, or a reader that has just made room would not kick */
+  if (!ring_room(&t->rx)) return false;
+  t->held = false;
+  return true;
+}
+
 void tty_isr_rx(struct tty *t, uint8_t byte) {
-  if (!ring_putc(&t->rx, byte)) t->overruns++;
+  ring_putc(&t->rx, byte);
+  if (t->attention) pith_defer(t->attention);
   if (t->wanted) {
     t->wanted = false;
     pith_wake(&t->data);
@@ -122,10 +202,23 @@ void tty_isr_rx(struct tty *t, uint8_t byte) {
 }
 
 bool tty_isr_tx(struct tty *t, uint8_t *byte) {
-  bool got = ring_getc(&t->tx, byte);
+  if (t->drop) {
+    t->drop = false;
+    if ((int32_t)(t->drop_to - t->tx.tail) > 0) t->tx.tail = t->drop_to;
+  }
+  int16_t urgent = t->urgent;
+  bool got;
+  if (urgent >= 0) {
+    t->urgent = -1;
+    *byte = (uint8_t)urgent;
+    got = true;
+  } else {
+    got = !t->stopped && ring_getc(&t->tx, byte);
+  }
   if ((int32_t)ring_used(&t->tx) <= t->low) {
     t->low = -1;
     pith_wake(&t->room);
+    if (t->attention) pith_defer(t->attention);
   }
   return got;
 }

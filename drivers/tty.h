@@ -1,4 +1,5 @@
-/* A terminal line: what threads and processes read and write, over any UART.
+/* A serial line: two rings over any UART, and flow control. Threads of the kernel read and write it as it is; what makes a
+ * terminal of it for processes is fs/term.h.
  *
  * Writers and readers wait, the UART's interrupt handler never does. See tty.c for why nothing is masked. */
 #ifndef PITH_DRIVERS_TTY_H
@@ -12,6 +13,8 @@
 
 /* Writes of up to this many bytes, or half the transmit ring if that is less, come out in one piece. */
 #define TTY_ATOMIC 128
+/* So many bytes of the transmit ring are for what the system says in between: echo. */
+#define TTY_RESERVE (PITH_TTY_TX / 8)
 
 struct tty {
   struct ring tx, rx;
@@ -20,7 +23,13 @@ struct tty {
   volatile int32_t low;         /* wake room when no more than this is in tx; -1: nobody waits */
   volatile bool wanted;         /* a reader waits */
   bool crlf;                    /* send "\r\n" for "\n" */
-  volatile uint32_t overruns;   /* received bytes lost: ring full or device overrun */
+  volatile bool stopped;        /* nothing is sent but `urgent` */
+  volatile bool drop;           /* what is in tx up to drop_to is not sent */
+  volatile bool held;           /* the device keeps a byte for which there was no room */
+  volatile int16_t urgent;      /* a byte to be sent before all others; -1: none */
+  volatile uint32_t drop_to;
+  volatile uint32_t overruns;   /* received bytes lost: device overrun */
+  struct pith_deferred *attention; /* NULL, or to be told of each received byte and of room */
 };
 
 /* Makes t usable over uart; the buffers are PITH_TTY_TX and PITH_TTY_RX bytes, powers of two. The UART's
@@ -39,6 +48,8 @@ long tty_read(struct tty *t, void *buf, size_t n);
 /* Parks the caller until the UART has taken all that was written. 0; to be returned at once. Kernel
  * context. */
 long tty_drain(struct tty *t);
+/* The same as a question: true if the caller was parked, with *result to be returned at once. */
+bool tty_drains(struct tty *t, long *result);
 
 /* The same three for kernel threads: print returns when all n bytes are in the ring, flush when it is
  * empty. Thread. */
@@ -46,13 +57,30 @@ void tty_print(struct tty *t, const char *buf, size_t n);
 long tty_get(struct tty *t, void *buf, size_t n);
 void tty_flush(struct tty *t);
 
+/* The parts of a terminal's work, kernel context. room: bytes tty_put() takes, but for the reserve. put: all n bytes as
+ * they are, or false; kick after the last one. wait_room: parks the caller until the ring is half empty, to be
+ * returned at once; want_room: the same told to t->attention. peek: the oldest received byte, or -1; took: it is done
+ * with. stop, urgent, drop: flow control and flushing of what is sent; flush_input. */
+size_t tty_room(const struct tty *t);
+bool tty_put(struct tty *t, const uint8_t *bytes, size_t n);
+void tty_kick(struct tty *t);
+long tty_wait_room(struct tty *t);
+void tty_want_room(struct tty *t);
+int tty_peek(struct tty *t);
+void tty_took(struct tty *t);
+void tty_stop(struct tty *t, bool stopped);
+void tty_urgent(struct tty *t, uint8_t byte);
+void tty_drop(struct tty *t);
+
 /* Sends what is left in the transmit ring by polling. For a panic or a halt, when the UART's interrupt will
  * not come any more. Any context that nothing else on this tty can interrupt. */
 void tty_flush_polled(struct tty *t);
 
-/* The UART driver's side. rx: a byte has come. tx: the next byte to send, false if there is none.
+/* The UART driver's side. rx_room: tty_isr_rx() has room; if not, the device keeps its byte, with its receive interrupt
+ * off if that would come again and again, until its kick() comes. rx: a byte has come. tx: the next byte to send, false if there is none.
  * overrun: the device lost a byte. From the device's interrupt handlers only, which must not preempt each
  * other for the same ring. O(1). */
+bool tty_isr_rx_room(struct tty *t);
 void tty_isr_rx(struct tty *t, uint8_t byte);
 bool tty_isr_tx(struct tty *t, uint8_t *byte);
 void tty_isr_overrun(struct tty *t);

@@ -54,6 +54,6 @@ int fs_may_open(bool directory, uint32_t flags) {
 
 void fs_entry(struct pith_dirent *d, uint32_t ino, uint32_t mode, const char *name, size_t length) {
   if (length > PITH_NAME_MAX) length = PITH_NAME_MAX;
-  *d = (struct pith_dirent){.ino = ino, .mode = mode & PITH_S_IFMT};
+  *d = (struct pith_dirent){.ino = (uint16_t)ino, .mode = (uint16_t)(mode & PITH_S_IFMT)};
   memcpy(d->name, name, length);
 }

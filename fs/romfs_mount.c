@@ -5,7 +5,7 @@
 #include "mem.h"
 #include "romfs.h"
 
-enum { BLOCK = 512, DIRECTORY = 0x10000 /* in an inode's number */ };
+enum { BLOCK = 512, DIRECTORY = 0x8000 /* in an inode's number */ };
 
 static const char *prefix(const struct mount *m) { return m->data; }
 

@@ -8,6 +8,7 @@
 #include "tmpfs.h"
 #include "fs.h"
 #include "mem.h"
+#include "pipe.h"
 
 enum { ROOT = 0, BLOCK = 1024 /* what a stream buffers */ };
 
@@ -18,6 +19,7 @@ static struct tmpfs_node *node_at(struct tmpfs *t, uint16_t number) {
 }
 
 static bool is_directory(const struct tmpfs_node *n) { return n->mode == PITH_S_IFDIR; }
+static bool is_fifo(const struct tmpfs_node *n) { return n->mode == PITH_S_IFIFO; }
 
 /* ---- directories ---- */
 
@@ -147,7 +149,7 @@ static long file_seek(struct file *f, int32_t offset, int whence) {
 }
 
 static void fill(struct pith_stat *st, const struct tmpfs_node *n, uint32_t number) {
-  *st = (struct pith_stat){.mode = n->mode | (is_directory(n) ? 0777 : 0666),
+  *st = (struct pith_stat){.mode = n->mode | 0777,
                            .size = is_directory(n) ? 0 : n->size,
                            .ino = number + 1,
                            .links = !n->gone,
@@ -171,6 +173,22 @@ static int file_close(struct file *f) {
 
   if (!--n->opens && n->gone) free_node(of(f->mount), (uint16_t)f->data[0]);
   return 0;
+}
+
+/* Of a FIFO. Its table has the pipe in it, while there is one. */
+static void fifo_closed(struct file *f, void *node) {
+  struct tmpfs_node *n = node;
+
+  if (!--n->opens && n->gone) free_node(of(f->mount), (uint16_t)f->data[0]);
+}
+
+static int open_fifo(struct tmpfs_node *n, uint32_t number, uint32_t flags, struct file *f) {
+  int error;
+
+  f->data[0] = number;
+  error = fifo_open(f, flags, (struct pipe **)(void *)n->table, n, fifo_closed);
+  if (!error) n->opens++;
+  return error;
 }
 
 /* f->pos - 2: the bucket, and the number of the last entry told. */
@@ -217,6 +235,7 @@ static int tmp_open(struct mount *m, const char *path, uint32_t flags, uint32_t 
   else error = flags & PITH_O_CREAT ? make(t, &p, PITH_S_IFREG) : -ENOENT;
   if (error) return error;
   n = node_at(t, p.number);
+  if (is_fifo(n)) return open_fifo(n, p.number, flags, f);
   f->node = n;
   f->data[0] = p.number;
   f->ops = is_directory(n) ? &directory_ops : &file_ops;
@@ -267,6 +286,15 @@ static int tmp_mkdir(struct mount *m, const char *path, uint32_t mode) {
   return p.exists ? -EEXIST : make(of(m), &p, PITH_S_IFDIR);
 }
 
+static int tmp_mkfifo(struct mount *m, const char *path, uint32_t mode) {
+  struct place p;
+  int error = walk(of(m), path, &p);
+
+  (void)mode;
+  if (error) return error;
+  return p.exists ? -EEXIST : make(of(m), &p, PITH_S_IFIFO);
+}
+
 /* Nothing is taken, so what may be done is done. The vfs has seen to it that `to` is not below `from`. */
 static int tmp_rename(struct mount *m, const char *from, const char *to) {
   struct tmpfs *t = of(m);
@@ -306,6 +334,7 @@ static const struct fs_ops tmpfs_ops = {.name = "tmpfs",
                                         .rename = tmp_rename,
                                         .mkdir = tmp_mkdir,
                                         .rmdir = tmp_rmdir,
+                                        .mkfifo = tmp_mkfifo,
                                         .usage = tmp_usage};
 
 int tmpfs_mount(struct tmpfs *t) {

@@ -31,6 +31,8 @@ struct tmpfs_chunk {
   uint16_t used;   /* blocks */
 };
 
+_Static_assert(offsetof(struct tmpfs_node, table) % sizeof(void *) == 0, "a FIFO has a pointer there");
+
 /* What a file system is made with; the rest is its own. */
 struct tmpfs {
   struct mount mount;               /* point, source; the rest is filled in */

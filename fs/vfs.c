@@ -13,7 +13,6 @@
 static struct pith_mutex tree;
 static struct mount root = {
     .point = "", .source = "none", .ops = &vfs_root_ops, .flags = PITH_MOUNT_READ_ONLY};
-struct pith_waker vfs_poll;
 /* Two, so that a reader that is preempted has one that is whole. */
 static int64_t offsets[2];
 static volatile unsigned offset_now;
@@ -37,8 +36,6 @@ void vfs_set_time(int64_t us) {
   offsets[other] = us - (int64_t)(pith_now() * 1000000 / PITH_TICK_HZ);
   offset_now = other;
 }
-
-void vfs_changed(void) { pith_wake(&vfs_poll); }
 
 /* ---- mounts ---- */
 
@@ -304,6 +301,7 @@ int vfs_readdir(struct file *f, struct pith_dirent *d) {
 
   vfs_lock();
   if (f->ops->readdir) r = f->pos < 2 ? dots(f, d) : f->ops->readdir(f, d);
+  if (r > 0) d->next = f->pos;
   vfs_unlock();
   return r;
 }

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "config.h"
+#include "pith/types.h"
 #include "pith_errno.h"
 #include "pith_file.h"
 
@@ -22,6 +23,7 @@ struct mount;
 
 struct file_ops {
   bool in_kernel; /* read and write run in the kernel context, bounded, and may end in pith_monitor_wait() */
+  bool streams;   /* in_kernel: a read that got something goes on while poll() says IN; else it is over */
   /* At f->pos, which they move on; n is at least 1; append is theirs to see to (f->flags). Bytes, 0 at the end, negative errno; EAGAIN
    * with PITH_O_NONBLOCK instead of waiting. NULL: -EINVAL. The direction has been checked. */
   long (*read)(struct file *f, void *buf, size_t n);
@@ -29,7 +31,8 @@ struct file_ops {
   /* Under the tree's lock, in a thread; NULL: -EINVAL (seek: -ESPIPE; sync: 0). */
   long (*seek)(struct file *f, int32_t offset, int whence); /* the new position */
   int (*stat)(struct file *f, struct pith_stat *st);
-  /* 1 and the next entry, 0 at the end. f->pos is theirs from 2 on: before that "." and ".." are made by the vfs. */
+  /* 1 and the next entry, 0 at the end. f->pos is theirs from 2 on: before that "." and ".." are made by the vfs.
+   * d->next is the vfs's, too: f->pos after it. */
   int (*readdir)(struct file *f, struct pith_dirent *d);
   int (*truncate)(struct file *f, uint32_t size);
   int (*sync)(struct file *f);
@@ -143,6 +146,9 @@ int vfs_closing(const struct file *f);
 /* Something that poll() looks at may have changed. Any context. */
 void vfs_changed(void);
 extern struct pith_waker vfs_poll; /* who polls waits on it */
+/* When the read under way is to end, for in_kernel reads that wait for a time: 0 when it begins; what they set is there
+ * again when it is made again after a wait. */
+extern pith_time vfs_read_deadline;
 /* Bytes that the argument of an ioctl request points to; 0: none, the argument is a number. *to: it is read by the
  * process (else written by it). */
 uint32_t vfs_ioctl_size(uint32_t request, bool *to);

@@ -1,31 +1,16 @@
 /* What the tree of files is made of: the built-in image, memory, devices; and the console as one of these. */
 #include "board.h"
 #include "config.h"
-#include "devfs.h"
 #include "hostfs.h"
 #include "init.h"
 #include "proc.h"
-#include "pith/types.h"
-#include "ring.h"
 #include "romfs.h"
 #include "semihost.h"
+#include "term.h"
 #include "tmpfs.h"
-#include "tty.h"
 #include "vfs.h"
 
-static long console_write(struct file *f, const void *buf, size_t n) {
-  if (f->flags & PITH_O_NONBLOCK && ring_room(&board_console()->tx) < PITH_TTY_TX / 2) return -EAGAIN;
-  return tty_write(board_console(), buf, n);
-}
-
-static long console_read(struct file *f, void *buf, size_t n) {
-  if (f->flags & PITH_O_NONBLOCK && !ring_used(&board_console()->rx)) return -EAGAIN;
-  return tty_read(board_console(), buf, n);
-}
-
-static const struct file_ops console_ops = {
-    .in_kernel = true, .read = console_read, .write = console_write, .stat = devfs_stat};
-static struct devfs_device console = {.name = "console", .ops = &console_ops};
+static struct term console;
 
 static struct mount bin = {.point = "/bin",
                            .source = "image",
@@ -70,7 +55,7 @@ void mount_all(void) {
   static struct proc_about about = {.version = PITH_VERSION};
 
   vfs_init();
-  devfs_add(&console);
+  term_init(&console, "console", board_console(), false, true);
   vfs_mount(&bin);
   vfs_mount(&dev);
   vfs_mount(&etc);

@@ -36,10 +36,10 @@ void pith_init(void) {
 #if PITH_HEAP
   heap_init(&R->heap, heap_memory, sizeof heap_memory);
 #endif
+#if PITH_DOMAINS
 #if PITH_FAST
   K->calls = k_calls_kernel;
 #endif
-#if PITH_DOMAINS
   K->domain = K_DOMAIN_KERNEL;
 #endif
 }

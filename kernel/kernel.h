@@ -18,20 +18,38 @@
 #include "pith/any.h"
 #include "pith_errno.h"
 
+/* Of a domain whose memory is not all there, or not its own alone (process/family.c): the fast checks fail, and these are
+ * asked. */
+struct k_domain;
+struct uslice;
+struct k_paged {
+  bool (*reach)(const struct k_domain *d, struct uslice s, bool write); /* what k_user_readable() and _writable() say */
+  bool (*touched)(struct k_domain *d, uint32_t address); /* a data access faulted: it will be made again. In the fault handler */
+  void (*result)(struct pith_thread *t, long result);    /* of a call of a parked thread's: k_set_result() */
+};
+
 /* What a thread may touch and call: kernel threads share one domain, each process has its own. The
  * switch loads the first ten words in one LDM when the domain changes (arch/armv7m/switch.S). */
 struct k_domain {
   const void *const *calls; /* call table: 2^K_CALL_BITS handlers in assembly */
   uint32_t mpu[8];          /* four RBAR/RASR pairs, regions 0 to 3 */
-  uint32_t control;         /* CONTROL while its threads run: 0 privileged, 1 not; bit 31: k_entered() is told */
+  uint32_t control;         /* CONTROL while its threads run: 0 privileged, 1 not; bit 31: k_entered() is told, 30: see extra */
   uintptr_t low, high;      /* unprivileged: memory it may read and write, [low, high) */
   uintptr_t text_low, text_high;        /* and memory it may only read and execute */
-  uintptr_t extra_low, extra_high;      /* and one more piece, if any, to read */
-  bool extra_write;                     /* and write */
-  void (*fault)(struct pith_thread *t); /* a thread of it faulted: kernel context. NULL: panic */
-  void (*entered)(struct k_domain *d);  /* with K_DOMAIN_TELL: its threads run from now on, */
-  void (*left)(struct k_domain *d);     /* and do not. NULL: the kernel's own use of it */
+  uintptr_t extra_low, extra_high;      /* and one more piece, if any, to read, and with K_DOMAIN_EXTRA_WRITE to write */
+  const struct k_domain_ops *ops;       /* NULL: the kernel's own */
 };
+
+/* What a domain of others is told, in the kernel context. */
+struct k_domain_ops {
+  void (*fault)(struct pith_thread *t); /* a thread of it faulted; in the kernel's own, it panics */
+  void (*entered)(struct k_domain *d);  /* with K_DOMAIN_TELL: its threads run from now on, */
+  void (*left)(struct k_domain *d);     /* and do not; NULL: nobody minds */
+  const struct k_paged *paged;          /* NULL: [low, high) is all there is to know */
+};
+
+/* What [low, high) of a process does not say; NULL: nothing. */
+static inline const struct k_paged *k_paged(const struct k_domain *d) { return d->ops ? d->ops->paged : NULL; }
 
 /* What a process's number for an object stands for; a table of these follows its domain. The number has the rights in
  * it, so that the assembly has one word to compare (process/internal.h, arch/armv7m/switch.S). */
@@ -47,13 +65,16 @@ enum {
 #undef KCALL
   K_CALL_BITS = PITH_PROCESS_SUPPORT ? 7 : 3, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
   K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000,  /* words of a semaphore with waiters: see struct pith_sem */
+  K_SEM_LIMITED = 0x60000000, K_SEM_LIMIT_SHIFT = 14, /* and with a limit */
   K_STACK_PATTERN = 0xA5,                     /* each byte of a stack that was never used */
   K_SEAL = 0x50495448,                        /* a thread's seal is this and its own address */
   K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
-  K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? 4 * PITH_PROCESSES : 0), /* a process has up to four */
+  /* a process has up to two, a share one; one tells when the share in use is used up, one when a relative's turn comes */
+  K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? 2 * PITH_PROCESSES + PITH_PROCESS_SHARES + 2 : 0),
   K_TIMEOUTS = PITH_THREADS + K_TIMERS + 1, /* and the slice */
 };
 #define K_DOMAIN_TELL (1u << 31)
+#define K_DOMAIN_EXTRA_WRITE (1u << 30) /* bits of CONTROL that the processor ignores */
 #define K_TLS_SIZE ((PITH_TLS_KEYS * sizeof(void *) + 7) & ~(size_t)7) /* bytes at the top of each stack */
 #define K_SEQUENCES_SIZE 256 /* PendSV looks at a pc so far behind k_kernel.sequences */
 
@@ -61,7 +82,7 @@ enum { K_GUARD_SIZE = 32 }; /* arch/mpu.h's ARCH_GUARD_SIZE */
 /* t->blocked. K_STOPPED: suspended while it was ready */
 enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_STOPPED, K_PROXY };
 /* t->flags above the public ones */
-enum { K_CREATED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10, K_INTERRUPTED = 0x08 };
+enum { K_INTERRUPTED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10, K_CREATED = 0x08 };
 /* timeout.kind */
 enum { K_TIMEOUT_THREAD, K_TIMEOUT_SLICE, K_TIMEOUT_TIMER, K_TIMEOUT_PERIODIC };
 static inline bool k_is_timer(const struct k_timeout *t) { return t->kind >= K_TIMEOUT_TIMER; }
@@ -70,11 +91,11 @@ static inline bool k_is_timer(const struct k_timeout *t) { return t->kind >= K_T
  * switch.S through offsets.h. */
 struct kernel {
   struct pith_thread *list[PITH_PRIORITIES]; /* first: the pick is one load */
+  const void *const *calls; /* current domain's */
+  struct k_domain *domain;
   struct pith_thread *current;
   uint32_t ready;       /* bit 31 - p set: list p not empty */
   void *volatile posts; /* LIFO of posts from ISRs; bits 0-1 of a link tell the kind, see post.c */
-  const void *const *calls; /* current domain's */
-  struct k_domain *domain;
   uint32_t fpu_dirty;        /* FPU registers hold values of some thread that has been switched out; bit 0: k_left() */
   uint32_t sequences;        /* where the restartable sequences are, arch/armv7m/queue.S; 0 before any may run */
 #if PITH_ACCOUNTING
@@ -134,7 +155,7 @@ void k_set_list(struct pith_thread *t);      /* list and bit from priority and s
 void k_reprioritize(struct pith_thread *t, unsigned priority); /* wherever it is queued */
 static inline struct pith_thread *k_best(void) { return K->list[arch_clz(K->ready)]; } /* who should run */
 void k_yield(void);                          /* current goes behind its equals */
-void k_entered(struct pith_thread *t);       /* t, of a domain that wants to know, is about to run */
+struct pith_thread *k_entered(struct pith_thread *t); /* t, of a domain that wants to know, is about to run. Who runs */
 void k_left(void);                           /* the domain that was told last has been left */
 #if PITH_COOPERATIVE_THREADS
 void k_coop_leave(void);                     /* the running cooperative thread may be switched out */
@@ -156,6 +177,8 @@ _Noreturn void k_idle(void);                 /* the idle thread, thread context 
 long k_wait(struct k_waitq *q, pith_time deadline);  /* parks current; 0 or -ETIMEDOUT (not parked) */
 struct pith_thread *k_wake(struct k_waitq *q);       /* first waiter ready, result 0; NULL if none */
 void k_wake_with(struct pith_thread *t, long result); /* ends t's wait early */
+void k_wake_unchanged(struct pith_thread *t); /* the same, but its frame stays as it is */
+void k_wake_parked(struct k_waitq *q, struct pith_thread *t);  /* the same for one that waits on q, without a deadline and for no mutex */
 void k_wake_all(struct k_waitq *q, long result);
 void k_waitq_insert(struct k_waitq *q, struct pith_thread *t);
 void k_waitq_remove(struct k_waitq *q, struct pith_thread *t);
@@ -198,7 +221,7 @@ void k_time_init(void);
 static inline bool k_exists(const struct pith_thread *t) { return t->seal == (K_SEAL ^ K_WORD(t)); }
 void k_thread_end(struct pith_thread *t, int value);  /* from wherever it is; frees nothing */
 void k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, void (*entry)(void *), void *arg,
-                    struct k_domain *domain);
+                    struct k_domain *domain); /* no stack: its registers are the caller's matter */
 void k_stack_paint(void *stack, size_t size);         /* the pattern of unused stack, and thread-local words */
 long k_thread_start(struct pith_thread *t);           /* a dormant one */
 long k_thread_suspend(struct pith_thread *t);
@@ -239,7 +262,8 @@ long k_call_sem_give(struct pith_sem *s);
 enum { K_POST_SEM, K_POST_OBJECT, K_POST_TIMER, K_POST_KIND = 3 };
 void k_posts(void *list);                             /* kernel context */
 void k_post(struct k_post *p);
-int k_sem_give_isr(struct pith_sem *s);               /* for a semaphore with waiters */
+bool k_sem_is_full(const struct pith_sem *s);         /* or will be; as far as an interrupt can tell */
+int k_sem_give_isr(struct pith_sem *s);               /* for a semaphore with waiters, or one that is full */
 void k_post_timer(struct pith_timer *t, uint8_t command);
 enum { K_TIMER_NONE, K_TIMER_START, K_TIMER_STOP };   /* commands */
 long k_timer_start(struct pith_timer *t, uint32_t span);

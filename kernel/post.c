@@ -13,15 +13,21 @@
  * timer, whose count is its command. */
 #include "kernel.h"
 
-/* A semaphore's node is where a struct k_post has its own: one code for both. */
-_Static_assert(offsetof(struct pith_sem, post_next) == offsetof(struct k_post, next), "one next");
-_Static_assert(offsetof(struct pith_sem, pending) == offsetof(struct k_post, pending), "one count");
+/* A semaphore's next and pending lie so much further on than those of a struct k_post, because its word is beside its
+ * queue. A post's link is that much before the post: one code for both. */
+#define FURTHER (offsetof(struct pith_sem, post_next) - offsetof(struct k_post, next))
+_Static_assert(offsetof(struct pith_sem, pending) - offsetof(struct k_post, pending) == FURTHER &&
+                   FURTHER % 4 == 0,
+               "one distance, which leaves the kind alone");
 
 static void *node_of(void *link) { return (void *)((uintptr_t)link & ~(uintptr_t)K_POST_KIND); }
 
+/* A post, or a semaphore as far as next and pending go. */
+static struct k_post *post_of(void *link) { return (struct k_post *)((uintptr_t)node_of(link) + FURTHER); }
+
 static void **next_of(void *link) {
   if (K_TIMERS && (uintptr_t)link & K_POST_TIMER) return &((struct pith_timer *)node_of(link))->post_next;
-  return (void **)&((struct k_post *)node_of(link))->next;
+  return (void **)&post_of(link)->next;
 }
 
 static void push(void *link) {
@@ -30,11 +36,11 @@ static void push(void *link) {
 }
 
 void k_post(struct k_post *p) {
-  if (!arch_atomic_add(&p->pending, 1)) push((void *)((uintptr_t)p | K_POST_OBJECT));
+  if (!arch_atomic_add(&p->pending, 1)) push((void *)(((uintptr_t)p - FURTHER) | K_POST_OBJECT));
 }
 
 int k_sem_give_isr(struct pith_sem *s) {
-  if (s->word == INT32_MIN) return -EOVERFLOW;
+  if (s->word == INT32_MIN || (PITH_SEM_LIMITS && k_sem_is_full(s))) return -EOVERFLOW;
   if (!arch_atomic_add(&s->pending, 1)) push(s);
   return 0;
 }
@@ -55,7 +61,7 @@ static uint32_t count(uint32_t n) {
 }
 
 static void apply(void *link) {
-  struct k_post *p = node_of(link);
+  struct k_post *p = post_of(link);
   uint32_t n;
 
   if (K_TIMERS && (uintptr_t)link & K_POST_TIMER) {

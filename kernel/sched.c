@@ -214,22 +214,26 @@ static void enter(struct pith_thread *t) {
 #endif
 
 /* A domain that counts its time hears when it gets the processor and when another domain does: it marks the FPU's
- * registers as somebody's, which the next change of domain looks at in any case. */
-void k_entered(struct pith_thread *t) {
+ * registers as somebody's, which the next change of domain looks at in any case. One whose memory is not there parks the
+ * thread instead, and then another one runs. */
+struct pith_thread *k_entered(struct pith_thread *t) {
   struct k_domain *d = t->domain;
 
-  if (!d->entered) {
+  if (!d->ops) {
     enter(t);
-    return;
+    return t;
   }
-  R->told = d;
-  K->fpu_dirty |= 1;
-  d->entered(d);
+  if (d->ops->left) {
+    R->told = d;
+    K->fpu_dirty |= 1;
+  }
+  d->ops->entered(d);
+  return k_best();
 }
 
 void k_left(void) {
   struct k_domain *d = R->told;
 
   R->told = NULL;
-  if (d) d->left(d);
+  if (d) d->ops->left(d);
 }

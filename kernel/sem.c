@@ -3,7 +3,10 @@
  *
  * While the word is 0 or below, interrupts and threads change it by LDREX/STREX, so the kernel does too.
  * While it is above 0 only the kernel writes it. The sign is this way round so that one branch in
- * pith_sem_give() catches both waiters and overflow. */
+ * pith_sem_give() catches both waiters and overflow.
+ *
+ * With a limit the word stays above 0 and holds both limit and units, so every give and take comes here. Its queue
+ * always tells who waits. */
 #include "kernel.h"
 
 /* ---- in the kernel ---- */
@@ -12,9 +15,21 @@ static bool change(struct pith_sem *s, int32_t from, int32_t to) {
   return arch_atomic_cas((volatile uint32_t *)&s->word, (uint32_t)from, (uint32_t)to);
 }
 
+static bool is_limited(const struct pith_sem *s) { return PITH_SEM_LIMITS && s->word >= K_SEM_LIMITED; }
+static uint32_t units(const struct pith_sem *s) { return (uint32_t)s->word & PITH_SEM_LIMIT_MAX; }
+static uint32_t limit(const struct pith_sem *s) {
+  return (uint32_t)s->word >> K_SEM_LIMIT_SHIFT & PITH_SEM_LIMIT_MAX;
+}
+
+/* 0 comes first: of all words it is the most frequent here. */
+static bool is_empty(int32_t word) {
+  return word == 0 ||
+         (word > 0 && !(PITH_SEM_LIMITS && word >= K_SEM_LIMITED && (uint32_t)word & PITH_SEM_LIMIT_MAX));
+}
+
 /* The queue is the truth: forget a word that says waiters when there are none. */
 static void tidy(struct pith_sem *s) {
-  if (s->word > 0 && !s->waiters.head) s->word = 0;
+  if (s->word > 0 && !s->waiters.head && !is_limited(s)) s->word = 0;
 }
 
 bool k_sem_queue(struct pith_sem *s) {
@@ -26,6 +41,11 @@ bool k_sem_queue(struct pith_sem *s) {
     if (word > 0) break;
   } while (!change(s, word, word < 0 ? word + 1 : K_SEM_WAITERS));
   if (word < 0) return true;
+  if (is_limited(s)) {
+    if (!units(s)) return false;
+    s->word--;
+    return true;
+  }
   if (PITH_FAST) { /* the straight paths leave other words, and a queue that is not kept */
     if (!word) s->waiters.head = NULL;
     s->word = K_SEM_WAITERS;
@@ -36,7 +56,7 @@ bool k_sem_queue(struct pith_sem *s) {
 long k_sem_take(struct pith_sem *s, pith_time deadline) {
   if (PITH_FAST) { /* a poll without a unit leaves the word as it was: the next give need not enter the kernel */
     tidy(s);
-    if (s->word >= 0 && deadline != PITH_FOREVER && deadline <= pith_now()) return -ETIMEDOUT;
+    if (is_empty(s->word) && deadline != PITH_FOREVER && deadline <= pith_now()) return -ETIMEDOUT;
   }
   return k_sem_queue(s) ? 0 : k_wait(&s->waiters, deadline);
 }
@@ -45,6 +65,12 @@ long k_sem_give(struct pith_sem *s, uint32_t n) {
   if (s->word > 0) {
     while (n && k_wake(&s->waiters)) n--;
     tidy(s);
+    if (is_limited(s)) {
+      uint32_t room = limit(s) - units(s);
+
+      s->word += (int32_t)(n < room ? n : room); /* interrupts may have given more than there is room for */
+      return n <= room ? 0 : -EOVERFLOW;
+    }
   }
   while (n) {
     int32_t word = s->word;
@@ -58,7 +84,7 @@ long k_sem_give(struct pith_sem *s, uint32_t n) {
 
 long k_sem_delete(struct pith_sem *s) {
   if (s->word > 0) k_wake_all(&s->waiters, -EIDRM);
-  s->word = 0;
+  s->word = is_limited(s) ? s->word - (int32_t)units(s) : 0;
   return 0;
 }
 
@@ -69,6 +95,10 @@ long k_call_sem_give(struct pith_sem *s) { return k_sem_give(s, 1); }
 K_CALL_FROM_OUTSIDE(k_sem_take_call, k_call_sem_take, "sem_take")
 K_CALL_FROM_OUTSIDE(k_sem_give_call, k_call_sem_give, "sem_give")
 #endif
+
+bool k_sem_is_full(const struct pith_sem *s) {
+  return is_limited(s) && !s->waiters.head && units(s) + s->pending >= limit(s);
+}
 
 static long sem_take_until(struct pith_sem *s, uint32_t pad, pith_time deadline) {
   (void)pad;
@@ -87,9 +117,18 @@ int pith_sem_init(struct pith_sem *s, uint32_t n) {
   return 0;
 }
 
+#if PITH_SEM_LIMITS
+int pith_sem_init_limited(struct pith_sem *s, uint32_t n, uint32_t most) {
+  if (!most || most > PITH_SEM_LIMIT_MAX || n > most) return -EINVAL;
+  *s = (struct pith_sem)PITH_SEM_INIT_LIMITED(n, most);
+  return 0;
+}
+#endif
+
 uint32_t pith_sem_count(const struct pith_sem *s) {
   int32_t word = s->word;
 
+  if (is_limited(s)) return units(s);
   return word < 0 ? 0u - (uint32_t)word : 0;
 }
 

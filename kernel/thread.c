@@ -39,7 +39,7 @@ void k_thread_setup(struct pith_thread *t, const struct pith_thread_attr *a, voi
   t->guard = arch_mpu_guard(k_is_unprivileged(t) ? 0 : (uintptr_t)a->stack);
 #endif
   t->seal = K_SEAL ^ K_WORD(t);
-  arch_thread_init(t, t->stack + t->stack_size - K_TLS_SIZE, entry, arg);
+  if (t->stack) arch_thread_init(t, t->stack + t->stack_size - K_TLS_SIZE, entry, arg);
   k_set_list(t);
   t->all = R->all;
   R->all = t;

@@ -6,16 +6,16 @@
 #include "mem.h"
 #include "mpu.h"
 
-bool k_user_writable(const struct k_domain *d, struct uslice s) {
+static inline bool may(const struct k_domain *d, struct uslice s, bool write) {
   if (!(d->control & 1) || !s.length) return true;
   if (k_is_within(s, d->low, d->high)) return !k_is_guarded(s);
-  return d->extra_write && k_is_within(s, d->extra_low, d->extra_high);
+  if (k_is_within(s, d->extra_low, d->extra_high)) return !write || (d->control & K_DOMAIN_EXTRA_WRITE) != 0;
+  if (!write && k_is_within(s, d->text_low, d->text_high)) return true;
+  return k_paged(d) && k_paged(d)->reach(d, s, write);
 }
 
-bool k_user_readable(const struct k_domain *d, struct uslice s) {
-  return k_user_writable(d, s) || k_is_within(s, d->text_low, d->text_high) ||
-         k_is_within(s, d->extra_low, d->extra_high);
-}
+bool k_user_writable(const struct k_domain *d, struct uslice s) { return may(d, s, true); }
+bool k_user_readable(const struct k_domain *d, struct uslice s) { return may(d, s, false); }
 
 long k_copy_from_user(const struct k_domain *d, void *to, struct uslice from) {
   if (!k_user_readable(d, from)) return -EFAULT;

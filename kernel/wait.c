@@ -91,14 +91,35 @@ struct pith_thread *k_wake(struct k_waitq *q) {
 void k_set_result(struct pith_thread *t, long result) {
   struct arch_frame *frame = t == K->current ? arch_call_frame() : (struct arch_frame *)t->sp;
 
-  if (k_is_unprivileged(t) && !k_user_writable(t->domain, (struct uslice){K_WORD(frame), sizeof *frame})) return;
-  if (t->blocked == K_BLOCKED_RESTART) arch_call_skip(frame);
+  if (k_is_unprivileged(t)) {
+    if (k_paged(t->domain)) {
+      k_paged(t->domain)->result(t, result);
+      return;
+    }
+    if (!k_user_writable(t->domain, (struct uslice){K_WORD(frame), sizeof *frame})) return;
+  }
+  if (t->blocked == K_BLOCKED_RESTART) {
+    if (result == -ETIMEDOUT) return; /* the call is made again and looks at the clock itself */
+    arch_call_skip(frame);
+  }
   frame->r0 = (uint32_t)result;
 }
 
 void k_wake_with(struct pith_thread *t, long result) {
   k_set_result(t, result);
   unpark(t);
+  k_ready(t);
+}
+
+void k_wake_unchanged(struct pith_thread *t) {
+  unpark(t);
+  k_ready(t);
+}
+
+void k_wake_parked(struct k_waitq *q, struct pith_thread *t) {
+  k_waitq_remove(q, t);
+  t->wait = NULL;
+  t->blocked = 0;
   k_ready(t);
 }
 
@@ -112,14 +133,22 @@ void k_wake_all(struct k_waitq *q, long result) {
 /* A blocked thread that is to end: no result, no ready list. */
 void k_abandon_wait(struct pith_thread *t) { unpark(t); }
 
-long pith_monitor_wait(struct pith_waker *w) {
+long pith_monitor_again(void) {
   struct arch_frame *frame = arch_call_frame();
 
-  k_wait(&w->waiters, PITH_FOREVER);
-  K->current->blocked = K_BLOCKED_RESTART;
   arch_call_restart(frame);
   return (long)frame->r0; /* the call finds its first argument where it was */
 }
+
+long pith_monitor_wait_until(struct pith_waker *w, pith_time deadline) {
+  long error = k_wait(&w->waiters, deadline);
+
+  if (error) return error;
+  K->current->blocked = K_BLOCKED_RESTART;
+  return pith_monitor_again();
+}
+
+long pith_monitor_wait(struct pith_waker *w) { return pith_monitor_wait_until(w, PITH_FOREVER); }
 
 static void waker_apply(struct k_post *post, uint32_t n) {
   struct pith_waker *w = (struct pith_waker *)post;
@@ -141,4 +170,26 @@ static long wake_call(long w, long unused, long unused2) {
 void pith_wake(struct pith_waker *w) {
   if (arch_exception()) k_post(&w->post);
   else if (R->started) pith_monitor(wake_call, (long)(intptr_t)w, 0, 0); /* before, nobody waits */
+}
+
+static void deferred_apply(struct k_post *post, uint32_t n) {
+  struct pith_deferred *d = (struct pith_deferred *)post;
+
+  (void)n;
+  d->run(d);
+}
+
+void pith_deferred_init(struct pith_deferred *d, void (*run)(struct pith_deferred *d)) {
+  *d = (struct pith_deferred){.post = {.apply = deferred_apply}, .run = run};
+}
+
+static long defer_call(long d, long unused, long unused2) {
+  (void)unused, (void)unused2;
+  ((struct pith_deferred *)d)->run((struct pith_deferred *)d);
+  return 0;
+}
+
+void pith_defer(struct pith_deferred *d) {
+  if (arch_exception()) k_post(&d->post);
+  else if (R->started) pith_monitor(defer_call, (long)(intptr_t)d, 0, 0);
 }

@@ -129,7 +129,7 @@ static long p_call_mutex_unlock(uint32_t handle) {
 /* ---- processes ---- */
 
 static long p_call_spawn(uint32_t spawn) {
-  return service_enter(process_spawn_service, spawn, K->current->base);
+  return service_enter(process_spawn_service, spawn, K_WORD(K->current));
 }
 
 static long p_call_process_id(long pid, int what) {
@@ -146,7 +146,7 @@ static long p_call_setpgid(long pid, long group) {
   if (!p || (p != me && p->parent != me->pid)) return -ESRCH;
   if (!group) group = p->pid;
   if (group != p->pid && !signal_may_enter(me, (int)group)) return -EPERM;
-  p->group = (int)group;
+  p->group = (int16_t)group;
   return 0;
 }
 
@@ -184,7 +184,11 @@ static uint64_t thread_cycles(const struct pith_thread *t) {
 }
 
 uint64_t process_cpu_us(const struct process *p) {
+#if PITH_ACCOUNTING
   uint64_t cycles = p->cycles;
+#else
+  uint64_t cycles = 0;
+#endif
 
   for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
     const struct pith_thread *t = &process_threads[i].thread;
@@ -199,7 +203,7 @@ void memory_info(struct pith_info_memory *m) {
   m->free = pool_free(&process_pool, &m->largest);
   m->blocks = process_pool.count;
   for (int i = 0; i < PITH_PROCESSES; i++)
-    if (process_table[i].state == PROCESS_ALIVE) m->waste += process_table[i].wasted;
+    if (process_table[i].state == PROCESS_ALIVE) m->waste += process_table[i].waste * 8u;
   m->kernel_free = (uint32_t)heap_free_bytes(&R->heap); /* in the kernel: pith_heap_free() is a call */
 }
 
@@ -217,7 +221,7 @@ long process_info(uint32_t index, struct pith_info_process *out) {
                                       .handles = p->handles,
                                       .block = p->block,
                                       .block_size = p->block_size,
-                                      .stack_size = p->stack_size,
+                                      .stack_size = process_stack_size(p),
                                       .data = p->data,
                                       .heap = p->brk_low,
                                       .heap_end = p->brk,

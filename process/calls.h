@@ -15,6 +15,8 @@ long p_call_sigwait(uint32_t, uint32_t, int64_t), p_call_sigsuspend(uint32_t),
 long p_call_sigpending(void), p_call_alarm(uint32_t), p_call_thread_kill(uint32_t, int);
 long p_call_object_open(uint32_t), p_call_object_unlink(uint32_t), p_call_handle_dup(uint32_t, uint32_t);
 long p_call_mq_send(uint32_t, uint32_t, int64_t), p_call_mq_receive(uint32_t, uint32_t, int64_t);
+long p_call_mq_notify(uint32_t, int, int64_t);
+long p_call_fork(void), p_call_execve(uint32_t, uint32_t, uint32_t);
 long p_call_map(uint32_t), p_call_unmap(void), p_call_irq_wait(uint32_t, uint32_t, int64_t),
     p_call_close(uint32_t);
 long p_call_write(uint32_t, uint32_t, uint32_t), p_call_read(uint32_t, uint32_t, uint32_t);
@@ -24,7 +26,11 @@ long p_call_fstat(uint32_t, uint32_t), p_call_unlink(uint32_t), p_call_rename(ui
 long p_call_mkdir(uint32_t, uint32_t), p_call_rmdir(uint32_t), p_call_readdir(uint32_t, uint32_t, uint32_t);
 long p_call_chdir(uint32_t), p_call_getcwd(uint32_t, uint32_t), p_call_truncate(uint32_t, uint32_t);
 long p_call_ftruncate(uint32_t, uint32_t), p_call_fsync(uint32_t), p_call_mount_info(uint32_t, uint32_t);
-long p_call_realtime(uint32_t, uint32_t);
+long p_call_realtime(uint32_t, uint32_t), p_call_write_on(uint32_t, uint32_t, uint32_t, uint32_t);
+long p_call_read_on(uint32_t, uint32_t, uint32_t, uint32_t);
+long p_call_read_until(uint32_t, uint32_t, uint32_t, uint32_t);
+long p_call_ioctl(uint32_t, uint32_t, uint32_t), p_call_poll(uint32_t, uint32_t, uint32_t, uint32_t);
+long p_call_pipe(uint32_t, uint32_t), p_call_mkfifo(uint32_t, uint32_t), p_call_wait4(long, uint32_t, uint32_t);
 long p_call_power(int, int);
 
 #endif

@@ -7,6 +7,7 @@
 #include "calls.h"
 #include "files.h"
 #include "mem.h"
+#include "stream.h"
 
 static struct file *console;
 
@@ -22,6 +23,7 @@ struct file *files_get(const struct process *p, uint32_t fd, long *error) {
 }
 
 static void set(struct process *p, uint32_t fd, struct file *f, bool cloexec) {
+  if (!p->fd[fd]) p->files += f != console;
   p->fd[fd] = (uint8_t)(f - vfs_files + 1);
   p->cloexec = (uint16_t)((p->cloexec & ~(1u << fd)) | (uint32_t)cloexec << fd);
 }
@@ -39,14 +41,22 @@ long files_add(struct process *p, struct file *f, uint32_t from, bool cloexec) {
   return (long)fd;
 }
 
-/* A process with more than its share of the table leaves the last quarter to others. */
+/* A few slots of the table are kept for each process, those yet to come included, so that no other can have them all. */
 long files_may_open(const struct process *p, unsigned n) {
-  unsigned room = file_room(), used = 0;
+  enum { KEPT = PITH_FILES / PITH_PROCESSES / 2 };
+  unsigned kept = 0, room = file_room();
 
-  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++) used += p->fd[fd] != 0;
-  if (used + n > PITH_PROCESS_FILES) return -EMFILE;
-  if (used > PITH_FILES / PITH_PROCESSES) n += PITH_FILES / 4;
-  return room < n ? -ENFILE : 0;
+  for (uint32_t fd = 0, left = n; left; fd++) {
+    if (fd == PITH_PROCESS_FILES) return -EMFILE;
+    left -= !p->fd[fd];
+  }
+  for (int i = 0; p->files + n > KEPT && i < PITH_PROCESSES; i++) {
+    const struct process *other = &process_table[i];
+    unsigned files = other->state == PROCESS_ALIVE ? other->files : 0;
+
+    if (other != p && files < KEPT) kept += KEPT - files;
+  }
+  return room < n + kept ? -ENFILE : 0;
 }
 
 /* True: a thread has to close it. */
@@ -54,6 +64,7 @@ static bool take_away(struct process *p, uint32_t fd) {
   struct file *f = file_at(p, fd);
 
   p->fd[fd] = 0;
+  p->files -= f != console;
   p->cloexec &= (uint16_t) ~(1u << fd);
   return file_release(f);
 }
@@ -70,15 +81,20 @@ void files_release_all(struct process *p) { close_those(p, UINT32_MAX); }
 
 void files_close_exec(struct process *p) { close_those(p, p->cloexec); }
 
-long files_inherit(const struct process *from, struct process *to) {
-  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++) {
-    struct file *f = file_at(from, fd);
+void files_put(struct process *p, uint32_t fd, struct file *f, bool cloexec) {
+  files_drop(p, fd);
+  set(p, fd, f, cloexec);
+}
 
-    if (!f || from->cloexec >> fd & 1) continue;
-    file_hold(f);
-    set(to, fd, f, false);
-  }
-  return 0;
+void files_drop(struct process *p, uint32_t fd) {
+  if (file_at(p, fd) && take_away(p, fd)) process_sweep();
+}
+
+void files_copy_all(const struct process *from, struct process *to) {
+  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++)
+    if (file_at(from, fd)) file_hold(file_at(from, fd));
+  memcpy(to->fd, from->fd, sizeof to->fd);
+  to->cloexec = from->cloexec;
 }
 
 long files_inherit_cwd(const struct process *from, struct process *to) {
@@ -105,7 +121,7 @@ int files_start(void) { return vfs_open("/dev/console", PITH_O_RDWR, 0, &console
 /* ---- calls ---- */
 
 static long read_service(struct process *p, uint32_t buf, uint32_t n) {
-  (void)p;
+  if (!k_user_writable(&p->domain, (struct uslice){buf, n})) return -EFAULT; /* still its own, now that it stays so */
   return vfs_read(service_file(), (void *)(uintptr_t)buf, n);
 }
 
@@ -114,25 +130,38 @@ static long write_service(struct process *p, uint32_t buf, uint32_t n) {
   return vfs_write(service_file(), (const void *)(uintptr_t)buf, n);
 }
 
-long p_call_write(uint32_t fd, uint32_t buf, uint32_t length) {
+long p_call_write(uint32_t fd, uint32_t buf, uint32_t length) { return p_call_write_on(fd, buf, length, 0); }
+
+long p_call_write_on(uint32_t fd, uint32_t buf, uint32_t length, uint32_t done) {
   struct file *f = file_at(process_current(), fd);
 
   if (!f || (f->flags & PITH_O_ACCMODE) == PITH_O_RDONLY) return -EBADF;
   if (!k_user_readable(K->current->domain, (struct uslice){buf, length})) return -EFAULT;
   if (!length) return 0;
   if (!f->ops->in_kernel) return service_enter_file(write_service, f, buf, length);
-  return f->ops->write ? f->ops->write(f, (const void *)(uintptr_t)buf, length) : -EINVAL;
+  return stream_write(f, buf, length, done);
 }
 
-long p_call_read(uint32_t fd, uint32_t buf, uint32_t length) {
+static long read_on(uint32_t fd, uint32_t buf, uint32_t length, uint32_t done) {
   struct file *f = file_at(process_current(), fd);
 
   if (!f || (f->flags & PITH_O_ACCMODE) == PITH_O_WRONLY) return -EBADF;
-  if (K->current->flags & K_INTERRUPTED && f->ops->in_kernel) return thread_may_wait();
   if (!k_user_writable(K->current->domain, (struct uslice){buf, length})) return -EFAULT;
   if (!length) return 0;
   if (!f->ops->in_kernel) return service_enter_file(read_service, f, buf, length);
-  return f->ops->read ? f->ops->read(f, (void *)(uintptr_t)buf, length) : -EINVAL;
+  return stream_read(f, buf, length, done);
+}
+
+long p_call_read_on(uint32_t fd, uint32_t buf, uint32_t length, uint32_t done) {
+  vfs_read_deadline = 0;
+  return read_on(fd, buf, length, done);
+}
+
+long p_call_read(uint32_t fd, uint32_t buf, uint32_t length) { return p_call_read_on(fd, buf, length, 0); }
+
+long p_call_read_until(uint32_t fd, uint32_t buf, uint32_t length, uint32_t deadline) {
+  stream_deadline(deadline);
+  return read_on(fd, buf, length, 0);
 }
 
 /* The result of close(), or, for dup(), the new descriptor. */

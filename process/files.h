@@ -13,10 +13,12 @@ struct file *files_get(const struct process *p, uint32_t fd, long *error);
 long files_add(struct process *p, struct file *f, uint32_t from, bool cloexec);
 /* p may open n more files: 0, -EMFILE, -ENFILE. */
 long files_may_open(const struct process *p, unsigned n);
-/* What a new process gets of its parent's: descriptors, but for those that close on exec; the working directory's name.
- * 0, -ENOMEM. */
-long files_inherit(const struct process *from, struct process *to);
+/* What a new process gets of its parent's: all descriptors, as they are; the working directory's name: 0, -ENOMEM. */
+void files_copy_all(const struct process *from, struct process *to);
 long files_inherit_cwd(const struct process *from, struct process *to);
+/* fd, which is below PITH_PROCESS_FILES, becomes f, whose reference it takes over; it becomes nothing. */
+void files_put(struct process *p, uint32_t fd, struct file *f, bool cloexec);
+void files_drop(struct process *p, uint32_t fd);
 /* And of the system: the console as 0, 1 and 2. */
 void files_console(struct process *p);
 /* All of them; those that close on exec. */
@@ -28,6 +30,10 @@ int files_start(void);
 /* The rest is for services, in their thread. A path of the process, clean, in `to` (PITH_PATH_MAX bytes): VFS_ bits of
  * how it ended, or a negative errno. */
 long files_path(struct process *p, char *to, uint32_t from);
+/* The same of a string at an address in d, and any working directory. */
+long files_path_in(const struct k_domain *d, const char *cwd, char *to, uint32_t from);
+/* The directory of that clean path becomes p's own. 0, or negative errno. */
+long files_set_cwd(struct process *p, const char *path);
 /* Buffers of that size, for the call that is being done. */
 extern char files_paths[2][PITH_PATH_MAX];
 

@@ -25,7 +25,7 @@ static uint32_t new_number(uint32_t index, const struct object *o, uint32_t righ
 }
 
 long handle_open(struct process *p, struct object *o, uint32_t rights) {
-  if (p->handles >= p->handle_limit) return -EMFILE;
+  if (p->handles >= p->limits.handles) return -EMFILE;
   for (uint32_t i = 0; i < PITH_PROCESS_HANDLES; i++) {
     struct k_handle *h = &p->handle[i];
 
@@ -53,6 +53,7 @@ static void close_slot(struct process *p, struct k_handle *h) {
   struct object *o = h->object;
 
   if (p->mapped && h == &p->handle[p->mapped - 1]) process_unmap(p);
+  if (o->kind == PITH_OBJECT_QUEUE) queue_forget(&o->queue, p);
   h->number = 0;
   p->handles--;
   object_release(o);
@@ -74,7 +75,17 @@ void handle_close_all(struct process *p) {
 long handle_inherit(struct process *from, uint32_t handle, struct process *to) {
   struct k_handle *h = find(from, handle);
 
-  return h ? handle_open(to, h->object, rights_of(handle)) : -EBADF;
+  if (!h) return -EBADF;
+  return rights_of(handle) & PITH_RIGHT_MANAGE ? handle_open(to, h->object, rights_of(handle)) : -EPERM;
+}
+
+/* All of them, under the same numbers. */
+void handle_copy_all(const struct process *from, struct process *to) {
+  for (uint32_t i = 0; i < PITH_PROCESS_HANDLES; i++) {
+    to->handle[i] = from->handle[i];
+    if (to->handle[i].number) ((struct object *)to->handle[i].object)->refs++;
+  }
+  to->handles = from->handles;
 }
 
 /* ---- calls ---- */
@@ -102,7 +113,7 @@ void process_unmap(struct process *p) {
   arch_mpu_off(words, ARCH_MPU_EXTRA);
   set_region(p, words);
   p->domain.extra_low = p->domain.extra_high = 0;
-  p->domain.extra_write = false;
+  p->domain.control &= ~K_DOMAIN_EXTRA_WRITE;
   p->mapped = 0;
 }
 
@@ -124,7 +135,8 @@ long p_call_map(uint32_t handle) {
   set_region(p, words);
   p->domain.extra_low = device ? 0 : r.base; /* the kernel itself does not touch devices for a process */
   p->domain.extra_high = device ? 0 : r.base + r.size;
-  p->domain.extra_write = write && !device;
+  p->domain.control &= ~K_DOMAIN_EXTRA_WRITE;
+  if (write && !device) p->domain.control |= K_DOMAIN_EXTRA_WRITE;
   p->mapped = (uint8_t)((handle & 0xFF) + 1);
   return (long)r.base;
 }

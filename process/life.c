@@ -10,6 +10,7 @@
  * A child whose parent has ended is the kernel's and goes without anybody waiting for it. */
 #include "calls.h"
 #include "files.h"
+#include "load.h"
 #include "mem.h"
 
 enum { REAPER_STACK = 1280 };
@@ -38,19 +39,29 @@ pith_time process_deadline(int64_t us) {
 
 _Static_assert(offsetof(struct process, handle) == sizeof(struct k_domain), "the assembly finds the handles there");
 
+/* More urgent than a process that the system waits for was allowed to be. Who waits for the end of a relative lends its
+ * own priority: another relative, running, gives way to the reaper. */
+static uint8_t reaper_priority(const struct process *p) {
+  const struct process *parent = p->family && p->parent ? process_by_pid(p->parent) : NULL;
+
+  if (parent && parent->waiting.head && parent->waiting.head->priority < REAPER_PRIORITY)
+    return parent->waiting.head->priority;
+  return p->told ? (uint8_t)(p->ceiling ? p->ceiling - 1 : 0) : REAPER_PRIORITY;
+}
+
 /* As urgent as the most urgent of what it has to do. */
-static void set_reaper_priority(void) {
+void process_hurry(void) {
   uint8_t best = REAPER_PRIORITY;
 
   for (int i = 0; i < PITH_PROCESSES; i++)
-    if (process_table[i].state == PROCESS_ENDED && process_table[i].reaper_priority < best)
-      best = process_table[i].reaper_priority;
+    if (process_table[i].state == PROCESS_ENDED && reaper_priority(&process_table[i]) < best)
+      best = reaper_priority(&process_table[i]);
   reaper.base = best;
   k_mutex_inherit(&reaper);
 }
 
 void process_sweep(void) {
-  set_reaper_priority();
+  process_hurry();
   k_sem_give(&work, 1);
 }
 
@@ -77,7 +88,7 @@ void process_end(struct process *p, enum process_cause cause, int status) {
   budget_stop(p);
   handle_close_all(p);
   files_release_all(p);
-  futex_forget(p->block, p->block_size);
+  futex_forget(p, p->block, p->block_size);
   leave_children(p);
   process_sweep();
 }
@@ -85,10 +96,10 @@ void process_end(struct process *p, enum process_cause cause, int status) {
 void process_fault(struct pith_thread *t) {
   struct process *p = process_of(t);
 
-  p->culprit = (const struct process_thread *)t;
   if (signal_fault((struct process_thread *)t)) return;
   process_end(p, PROCESS_FAULTED, signal_of_fault(&arch_last_fault));
   p->fault = arch_last_fault;
+  p->culprit = (const struct process_thread *)t;
 }
 
 static long kill(long pid, long unused, long unused2) {
@@ -104,7 +115,7 @@ int process_kill(int pid) { return (int)pith_monitor(kill, pid, 0, 0); }
 
 /* ---- waiting for a child ---- */
 
-static bool is_meant(const struct process *child, const struct process *parent, long which) {
+bool process_is_meant(const struct process *child, const struct process *parent, long which) {
   if (child->state == PROCESS_FREE || child->parent != parent->pid) return false;
   if (which == -1) return true;
   if (which > 0) return child->pid == which;
@@ -112,7 +123,7 @@ static bool is_meant(const struct process *child, const struct process *parent, 
 }
 
 /* What the parent is told, stored for it; the child is gone then. */
-static long hand_over(struct process *child, const struct k_domain *d, uint32_t to) {
+long process_hand_over(struct process *child, const struct k_domain *d, uint32_t to) {
   struct pith_ended e = {.cause = child->cause == PROCESS_EXITED    ? PITH_ENDED_EXIT
                                   : child->cause == PROCESS_FAULTED ? PITH_ENDED_FAULT
                                                                     : PITH_ENDED_SIGNAL,
@@ -136,12 +147,27 @@ static bool serve_waiter(struct process *child, struct process *parent) {
   for (; t; t = t->next == parent->waiting.head ? NULL : t->next) {
     const struct arch_frame *f = (const struct arch_frame *)(void *)t->sp;
 
+    if (t->blocked == K_BLOCKED_RESTART) continue; /* in p_call_wait4() */
+    if (k_paged(t->domain) && process_is_meant(child, parent, (long)(uintptr_t)t->wait_data)) {
+      family_again((struct process_thread *)t);
+      return true;
+    }
     if (!k_user_readable(t->domain, (struct uslice){K_WORD(f), sizeof *f})) continue;
-    if (!is_meant(child, parent, (long)(uintptr_t)t->wait_data)) continue;
-    k_wake_with(t, hand_over(child, t->domain, f->r1));
+    if (!process_is_meant(child, parent, (long)(uintptr_t)t->wait_data)) continue;
+    k_wake_with(t, process_hand_over(child, t->domain, f->r1));
     return child->state == PROCESS_FREE;
   }
   return false;
+}
+
+/* Threads of the kernel's that wait for a child of its: wait_data says for which. */
+static struct k_waitq waiters;
+
+static void end_wait(const struct process *p) {
+  struct pith_thread *t = waiters.head;
+
+  while (t && t->wait_data != p) t = t->next == waiters.head ? NULL : t->next;
+  if (t) k_wake_with(t, 0);
 }
 
 void process_reaped(struct process *p) {
@@ -151,10 +177,10 @@ void process_reaped(struct process *p) {
   if (p->orphan || (p->parent && (!parent || parent->state != PROCESS_ALIVE))) { /* that ended while it was loading */
     p->state = PROCESS_FREE;
   } else if (!parent) {
-    k_sem_give(&p->ended, 1);
+    end_wait(p);
     if (p->told) k_sem_give(p->told, 1);
   } else {
-    serve_waiter(p, parent);
+    if (!serve_waiter(p, parent)) jobs_wake_parent(parent);
     signal_send(parent, PITH_SIGCHLD);
   }
 }
@@ -168,15 +194,27 @@ long p_call_wait(long which, uint32_t to, int64_t us) {
   for (int i = 0; i < PITH_PROCESSES; i++) {
     struct process *child = &process_table[i];
 
-    if (!is_meant(child, p, which)) continue;
-    if (child->state == PROCESS_REAPED) return hand_over(child, &p->domain, to);
+    if (!process_is_meant(child, p, which)) continue;
+    if (child->state == PROCESS_REAPED) return process_hand_over(child, &p->domain, to);
     any = true;
   }
   if (!any) return -ECHILD;
   error = thread_may_wait();
   if (error) return error;
   K->current->wait_data = (void *)(uintptr_t)which;
-  return k_wait(&p->waiting, process_deadline(us));
+  thread_current()->service_a = (uint32_t)which;
+  error = k_wait(&p->waiting, process_deadline(us));
+  if (p->family) process_hurry();
+  return error;
+}
+
+static long wait_reaped(long process, long deadline, long unused) {
+  const struct process *p = (const struct process *)process;
+
+  (void)unused;
+  if (p->state == PROCESS_REAPED) return 0;
+  K->current->wait_data = (void *)process;
+  return k_wait(&waiters, *(const pith_time *)deadline);
 }
 
 /* The same for the kernel's own children, by a thread of it. */
@@ -185,7 +223,7 @@ int process_wait(int pid, struct process_result *result, pith_time deadline) {
   int error;
 
   if (!p || p->parent || p->orphan) return -ESRCH;
-  error = pith_sem_take_until(&p->ended, deadline);
+  error = (int)pith_monitor(wait_reaped, (long)p, (long)&deadline, 0);
   if (error) return error;
   *result = (struct process_result){.cause = p->cause, .status = p->status};
   p->state = PROCESS_FREE;
@@ -194,20 +232,33 @@ int process_wait(int pid, struct process_result *result, pith_time deadline) {
 
 /* ---- the reaper ---- */
 
+static void sweep_images(struct process *p) {
+  pith_mutex_lock(&process_lock);
+  p->file = NULL;
+  image_sweep();
+  pith_mutex_unlock(&process_lock);
+}
+
 static long reaped(long p, long unused, long unused2) {
   (void)unused, (void)unused2;
   process_reaped((struct process *)p);
-  set_reaper_priority();
+  process_hurry();
   return 0;
 }
 
 static void reap(struct process *p) {
+  struct family *f = p->cause == PROCESS_FAULTED ? family_pin(p) : NULL;
+
   process_report(p);
+  sweep_images(p);
   pith_free(p->cwd);
   p->cwd = NULL;
-  pith_mutex_lock(&process_lock);
-  pool_give(&process_pool, p->block);
-  pith_mutex_unlock(&process_lock);
+  family_unpin(f);
+  if (!family_leave(p)) {
+    pith_mutex_lock(&process_lock);
+    pool_give(&process_pool, p->block);
+    pith_mutex_unlock(&process_lock);
+  }
   pith_monitor(reaped, (long)p, 0, 0);
 }
 
@@ -236,7 +287,11 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
   process_console = console;
   pool_init(&process_pool, (uint32_t)low, (uint32_t)high);
   budget_init();
+  jobs_init();
+  poll_init();
+  pipes_init();
   error = files_start();
   if (!error) error = service_start();
+  if (!error) error = family_start();
   return error ? error : pith_thread_init(&reaper, &attr, reaper_main, NULL);
 }

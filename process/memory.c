@@ -1,6 +1,6 @@
 /* Pieces of process memory for files that are not in the image. */
 #include "bits.h"
-#include "internal.h"
+#include "load.h"
 
 uint32_t process_memory_free(uint32_t *largest) {
   uint32_t n;
@@ -34,6 +34,6 @@ void *process_memory_chunk(uint32_t size) {
 
 void process_memory_give(void *memory) {
   pith_mutex_lock(&process_lock);
-  pool_give(&process_pool, (uint32_t)(uintptr_t)memory);
+  if (!image_keep(memory)) pool_give(&process_pool, (uint32_t)(uintptr_t)memory);
   pith_mutex_unlock(&process_lock);
 }

@@ -43,7 +43,7 @@ static void end(struct object *o) {
   case PITH_OBJECT_SEM: k_sem_delete(&o->sem); break;
   case PITH_OBJECT_MUTEX: k_mutex_delete(&o->mutex); break;
   case PITH_OBJECT_QUEUE: queue_end(&o->queue); break;
-  case PITH_OBJECT_SHM: futex_forget(o->region.base, o->region.size); break;
+  case PITH_OBJECT_SHM: futex_forget(NULL, o->region.base, o->region.size); break;
   case PITH_OBJECT_DEVICE:
     k_sem_delete(&o->device.interrupt);
     if (o->device.attached) pith_irq_detach((unsigned)o->device.is->irq);
@@ -120,7 +120,7 @@ static int take_memory(struct process *p, struct object *o, const struct pith_ob
 
   if (a->kind == PITH_OBJECT_QUEUE) size = queue_memory(a->initial, a->size);
   else size = shm_size(a->size, &align);
-  if (!size || size > p->objects_limit - p->objects_memory) return -ENOMEM;
+  if (!size || size > p->limits.objects_memory - p->objects_memory) return -ENOMEM;
   pith_mutex_lock(&process_lock);
   object_sweep();
   o->memory = pool_take(&process_pool, size, align);
@@ -149,7 +149,7 @@ static int make(struct process *p, struct object *o, const struct pith_object *a
   default:
     device = find_device(name + 5);
     if (!device) return -ENOENT;
-    if (!p->may_grant) return -EACCES;
+    if (p->parent || p->orphan) return -EACCES; /* only who was started by the system */
     o->device.is = device;
     return pith_sem_init(&o->device.interrupt, 0);
   }

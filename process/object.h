@@ -11,6 +11,9 @@ struct queue {
   uint16_t first, last, free; /* slots + 1: the messages in order, the free ones */
   uint16_t count, room;
   struct k_waitq senders, receivers;
+  uint8_t notified; /* process slot + 1 that is told of the next message; 0: none */
+  uint8_t told;     /* it has been, and has not been waiting for it */
+  int8_t signal;    /* how; 0: whoever of it waits for that */
 };
 
 struct region {
@@ -53,4 +56,5 @@ void object_sweep(void);
 uint32_t queue_memory(uint32_t messages, uint32_t size);
 void queue_init(struct queue *q, uint32_t memory, uint32_t messages, uint32_t size);
 void queue_end(struct queue *q);
+void queue_forget(struct queue *q, const struct process *p); /* p is not told any more */
 #endif

@@ -9,11 +9,13 @@ enum { ENTRIES = 64 /* of a directory, at once */ };
 char files_paths[2][PITH_PATH_MAX];
 static char raw[PITH_PATH_MAX];
 
-long files_path(struct process *p, char *to, uint32_t from) {
-  long n = process_string(&p->domain, raw, from, sizeof raw);
+long files_path_in(const struct k_domain *d, const char *cwd, char *to, uint32_t from) {
+  long n = process_string(d, raw, from, sizeof raw);
 
-  return n < 0 ? n : vfs_walk(to, p->cwd, raw);
+  return n < 0 ? n : vfs_walk(to, cwd, raw);
 }
+
+long files_path(struct process *p, char *to, uint32_t from) { return files_path_in(&p->domain, p->cwd, to, from); }
 
 static long path_of(struct process *p, uint32_t from) { return files_path(p, files_paths[0], from); }
 
@@ -114,28 +116,33 @@ static long set_cwd(long process, long cwd, long unused) {
   long old = (long)p->cwd;
 
   (void)unused;
-  if (p->state != PROCESS_ALIVE) return cwd;
+  if (p->state != PROCESS_ALIVE && p->state != PROCESS_LOADING) return cwd;
   p->cwd = (char *)cwd;
   return old;
 }
 
-static long chdir_service(struct process *p, uint32_t path, uint32_t unused) {
+long files_set_cwd(struct process *p, const char *path) {
   struct pith_stat st;
-  long r = path_of(p, path);
-  size_t size = strlen(files_paths[0]) + 1;
+  long r = vfs_stat(path, &st);
+  size_t size = strlen(path) + 1;
   char *cwd = NULL;
 
-  (void)unused;
-  if (r >= 0) r = vfs_stat(files_paths[0], &st);
   if (r) return r;
   if ((st.mode & PITH_S_IFMT) != PITH_S_IFDIR) return -ENOTDIR;
   if (size > 2) {
     cwd = pith_malloc(size);
     if (!cwd) return -ENOMEM;
-    memcpy(cwd, files_paths[0], size);
+    memcpy(cwd, path, size);
   }
   pith_free((void *)pith_monitor(set_cwd, (long)p, (long)cwd, 0));
   return 0;
+}
+
+static long chdir_service(struct process *p, uint32_t path, uint32_t unused) {
+  long r = path_of(p, path);
+
+  (void)unused;
+  return r < 0 ? r : files_set_cwd(p, files_paths[0]);
 }
 
 static long mount_service(struct process *p, uint32_t index, uint32_t to) {

@@ -2,7 +2,10 @@
  *
  * Slots lie in the process memory, which no process can reach. A waiting thread keeps its arguments in its frame and
  * its struct pith_message in its memory; who makes room or brings a message completes the call for it, so all of
- * that is read and checked again then. */
+ * that is read and checked again then.
+ *
+ * One process may be told of a message that comes to an empty queue where nobody waits: by a signal, or by the end of a wait.
+ * Closing the queue takes the wish back, so a process that has ended has none. */
 #include "calls.h"
 #include "mem.h"
 #include "object.h"
@@ -32,6 +35,43 @@ void queue_init(struct queue *q, uint32_t memory, uint32_t messages, uint32_t si
 void queue_end(struct queue *q) {
   k_wake_all(&q->senders, -EIDRM);
   k_wake_all(&q->receivers, -EIDRM);
+}
+
+/* ---- who is told of a message ---- */
+
+static struct k_waitq told_waiters; /* of all queues: wait_data says of which */
+
+static struct process *notified(const struct queue *q) {
+  return q->notified ? &process_table[q->notified - 1] : NULL;
+}
+
+static bool end_wait(const struct queue *q, const struct process *p, long result) {
+  struct pith_thread *t = told_waiters.head;
+
+  for (; t; t = t->next == told_waiters.head ? NULL : t->next) {
+    if (t->wait_data != q || t->domain != &p->domain) continue;
+    k_wake_with(t, result);
+    return true;
+  }
+  return false;
+}
+
+void queue_forget(struct queue *q, const struct process *p) {
+  if (notified(q) != p) return;
+  q->notified = 0;
+  while (end_wait(q, p, -EIDRM)) continue;
+}
+
+static void notify(struct queue *q) {
+  struct process *p = notified(q);
+
+  if (!p || q->told) return;
+  if (!q->signal && !end_wait(q, p, 0)) {
+    q->told = 1;
+    return;
+  }
+  q->notified = 0;
+  if (q->signal) signal_send(p, q->signal);
 }
 
 /* Behind those as urgent: from the back, as most messages go there. */
@@ -69,6 +109,7 @@ static long put(struct queue *q, const struct k_domain *d, uint32_t at) {
   s->length = (uint16_t)m.length;
   s->priority = m.priority;
   insert(q, n);
+  if (q->count == 1 && !q->receivers.head) notify(q);
   return 0;
 }
 
@@ -110,13 +151,15 @@ static void settle(struct queue *q) {
     if (q->first && q->receivers.head) {
       struct pith_thread *t = q->receivers.head;
 
-      k_wake_with(t, take(q, t->domain, argument(t)));
+      if (k_paged(t->domain)) family_again((struct process_thread *)t);
+      else k_wake_with(t, take(q, t->domain, argument(t)));
       moved = true;
     }
     if (q->free && q->senders.head) {
       struct pith_thread *t = q->senders.head;
 
-      k_wake_with(t, put(q, t->domain, argument(t)));
+      if (k_paged(t->domain)) family_again((struct process_thread *)t);
+      else k_wake_with(t, put(q, t->domain, argument(t)));
       moved = true;
     }
   }
@@ -141,6 +184,7 @@ long p_call_mq_send(uint32_t handle, uint32_t message, int64_t us) {
   if (!error && m.priority > PRIORITY_MAX) error = -EINVAL;
   if (!error && !k_user_readable(d, (struct uslice){m.data, m.length})) error = -EFAULT;
   if (!error) error = thread_may_wait();
+  thread_current()->service_a = handle;
   return error ? error : k_wait(&o->queue.senders, process_deadline(us));
 }
 
@@ -161,5 +205,37 @@ long p_call_mq_receive(uint32_t handle, uint32_t message, int64_t us) {
   if (!error && !k_user_writable(d, (struct uslice){m.data, m.length})) error = -EFAULT;
   if (!error && !k_user_writable(d, (struct uslice){message, sizeof m})) error = -EFAULT;
   if (!error) error = thread_may_wait();
+  thread_current()->service_a = handle;
   return error ? error : k_wait(&o->queue.receivers, process_deadline(us));
+}
+
+static long wait_to_be_told(struct queue *q) {
+  if (notified(q) != process_current() || q->signal) return -EINVAL;
+  if (!q->told) return 1;
+  q->notified = 0;
+  return 0;
+}
+
+long p_call_mq_notify(uint32_t handle, int what, int64_t us) {
+  struct process *p = process_current();
+  long error;
+  struct object *o = handle_get(p, handle, PITH_OBJECT_QUEUE, 0, &error);
+  struct queue *q = &o->queue;
+
+  if (!o) return error;
+  if (what < PITH_NOTIFY_WAIT || what > PITH_SIGNALS) return -EINVAL;
+  if (what == PITH_NOTIFY_WAIT) {
+    error = wait_to_be_told(q);
+    if (error == 1 && !(error = thread_may_wait())) {
+      K->current->wait_data = q;
+      error = k_wait(&told_waiters, process_deadline(us));
+    }
+    return error;
+  }
+  if (!what) queue_forget(q, p);
+  if (!what || (q->notified && !q->told)) return what ? -EBUSY : 0;
+  q->notified = (uint8_t)(p - process_table + 1);
+  q->told = 0;
+  q->signal = (int8_t)(what > 0 ? what : 0);
+  return 0;
 }

@@ -69,7 +69,7 @@ static struct region region_of(const struct process *p, unsigned n) {
 
   switch (n) {
   case TEXT: return (struct region){TEXT, p->text, p->text_size, NULL};
-  case STACK: return (struct region){STACK, p->block, p->stack_size, NULL};
+  case STACK: return (struct region){STACK, p->block, process_stack_size(p), NULL};
   case DATA: return (struct region){DATA, p->data, p->brk_low - p->data, NULL};
   case HEAP: return (struct region){HEAP, p->brk_low, p->brk - p->brk_low, NULL};
   case FREE: return (struct region){FREE, p->brk, p->block + p->block_size - p->brk, NULL};
@@ -203,7 +203,7 @@ static void map(const struct process *p, const struct marks *m) {
 
 static void code_of(const struct process *p, struct code *code) {
   *code = (struct code){.low = p->text, .size = p->text_size, .vaddr = p->text_vaddr};
-  if (p->copied) /* in one piece with its data */
+  if (process_is_copied(p)) /* in one piece with its data */
     *code = (struct code){.low = p->data, .size = p->brk_low - p->data, .vaddr = p->text_vaddr - (p->text - p->data)};
   code->at = (const uint8_t *)(uintptr_t)code->low;
 }

@@ -94,13 +94,16 @@ static void service_main(void *unused) {
   for (;;) {
     struct process_thread *t;
     struct process *p;
+    struct family *family;
     long result;
 
     pith_sem_take(&work);
     t = (struct process_thread *)pith_monitor(begin, 0, 0, 0);
     if (!t) continue;
     p = process_of(&t->thread); /* stays, though t may end */
+    family = family_pin(p);
     result = t->service(p, t->service_a, t->service_b);
+    family_unpin(family);
     pith_monitor(finish, (long)p, result, 0);
   }
 }
@@ -117,6 +120,11 @@ int service_start(void) {
 uint32_t process_readable(const struct k_domain *d, uint32_t at) {
   if (!(d->control & 1)) return UINT32_MAX - at;
   if (at - (uint32_t)d->low < d->high - d->low) return (uint32_t)d->high - at;
+  if (k_paged(d) && family_shares((const struct process *)(uintptr_t)d, at)) {
+    const struct process *p = (const struct process *)(uintptr_t)d;
+
+    return p->away ? 0 : p->block + p->block_size - at;
+  }
   if (at - (uint32_t)d->text_low < d->text_high - d->text_low) return (uint32_t)d->text_high - at;
   if (at - (uint32_t)d->extra_low < d->extra_high - d->extra_low) return (uint32_t)d->extra_high - at;
   return 0;

@@ -29,16 +29,21 @@ static bool is_ignored(const struct process *p, int signal) {
   return (p->ignored | IGNORED_BY_DEFAULT) & bit(signal);
 }
 
-static void stop(struct process *p, bool stopped) {
-  if (p->stopped == stopped) return;
-  p->stopped = stopped;
-  process_hold(p, stopped);
+/* By that signal; 0: it goes on. */
+static void stop(struct process *p, int signal) {
+  if (!p->stopped == !signal) return;
+  p->stopped = (uint8_t)signal;
+  process_hold(p, signal != 0);
+  jobs_news(p);
 }
 
 /* What happens to a process that neither handles nor ignores it. */
 static void act(struct process *p, int signal) {
-  if (bit(signal) & STOPS) stop(p, true);
-  else process_end(p, PROCESS_KILLED, signal);
+  if (bit(signal) & STOPS) {
+    if (signal == PITH_SIGSTOP || !jobs_is_orphaned(p->group)) stop(p, signal);
+    return;
+  }
+  process_end(p, PROCESS_KILLED, signal);
 }
 
 /* A thread in sys_sigwait() for it takes it. */
@@ -56,13 +61,22 @@ static bool take_waiting(struct process *p, struct process_thread *only, int sig
 }
 
 static void wake(struct process_thread *t) {
-  if (thread_can_be_woken(t)) k_wake_with(&t->thread, -EINTR);
+  if (thread_can_be_woken(t)) k_wake_with(&t->thread, stream_cut_short(&t->thread, -EINTR));
+}
+
+/* To go on and to stop take each other back. */
+static void take_back(struct process *p, uint32_t set) {
+  p->pending &= ~set;
+  for (int i = 0; i < PITH_PROCESS_THREADS; i++)
+    if (process_threads[i].thread.domain == &p->domain) process_threads[i].pending &= ~set;
 }
 
 /* To the thread, or to any of the process that does not block it. */
 static int send(struct process *p, struct process_thread *only, int signal) {
   if (p->state != PROCESS_ALIVE) return 0;
-  if (signal == PITH_SIGCONT || signal == PITH_SIGKILL) stop(p, false);
+  if (signal == PITH_SIGCONT || signal == PITH_SIGKILL) stop(p, 0);
+  if (signal == PITH_SIGCONT) take_back(p, STOPS);
+  if (bit(signal) & STOPS) take_back(p, bit(PITH_SIGCONT));
   if (take_waiting(p, only, signal)) return 0;
   if (is_ignored(p, signal)) return 0;
   if (only) only->pending |= bit(signal);
@@ -80,6 +94,7 @@ static int send(struct process *p, struct process_thread *only, int signal) {
 }
 
 int signal_send(struct process *p, int signal) { return send(p, NULL, signal); }
+int signal_send_thread(struct process_thread *t, int signal) { return send(process_of(&t->thread), t, signal); }
 
 void signal_alarm(struct pith_timer *t) {
   send((struct process *)(void *)((uint8_t *)t - offsetof(struct process, alarm)), NULL, PITH_SIGALRM);
@@ -118,10 +133,15 @@ static int take(struct process_thread *t) {
 static void deliver_to(struct process_thread *t) {
   struct process *p = process_of(&t->thread);
 
+  if (family_defers_signals(t)) return;
   while (p->state == PROCESS_ALIVE && !k_is_blocked(&t->thread)) {
     int signal = take(t);
 
-    if (!signal) return;
+    if (!signal) {
+      if (t->suspends) t->mask = t->restore; /* nothing came of what ended its wait */
+      t->suspends = 0;
+      return;
+    }
     if (p->handled & bit(signal)) {
       if (enter_handler(t, signal, 0, 0)) process_end(p, PROCESS_KILLED, PITH_SIGSEGV);
       return;
@@ -227,13 +247,19 @@ long p_call_thread_kill(uint32_t tid, int signal) {
 
 long p_call_sigaction(int signal, int action, uint32_t entry) {
   struct process *p = process_current();
+  bool quiet = false;
   int before;
 
+  if (signal == PITH_SIGCHLD && action > 0) {
+    quiet = action & PITH_SIG_NO_STOPS;
+    action &= ~PITH_SIG_NO_STOPS;
+  }
   if (!is_signal(signal) || action < -1 || action > PITH_SIG_HANDLE) return -EINVAL;
   before = p->handled & bit(signal)   ? PITH_SIG_HANDLE
            : p->ignored & bit(signal) ? PITH_SIG_IGNORE
                                       : PITH_SIG_DEFAULT;
   if (action == -1) return before;
+  if (signal == PITH_SIGCHLD) p->no_stop_signal = quiet;
   if (bit(signal) & NOT_BLOCKED) return -EINVAL;
   p->handled &= ~bit(signal);
   p->ignored &= ~bit(signal);

@@ -9,6 +9,7 @@
  * afterwards. A free slot is taken by a later entry into the kernel only, so that does no harm. */
 #include "calls.h"
 #include "internal.h"
+#include "mem.h"
 #include "mpu.h"
 
 enum { R9 = 5 /* in r4_r11 */, GENERATIONS = 0x3FFFFF };
@@ -60,13 +61,37 @@ struct process_thread *thread_new(struct process *p, const struct pith_thread_st
   struct process_thread *t = find_slot();
   struct arch_frame *frame;
 
-  if (!t || R->threads >= PITH_THREADS || p->threads >= p->thread_limit) return NULL;
+  if (!t || R->threads >= PITH_THREADS || p->threads >= p->limits.threads) return NULL;
   *t = (struct process_thread){.tid = next_tid(t), .detached = start->flags & PITH_THREAD_DETACHED};
   k_thread_setup(&t->thread, &attr, (void (*)(void *))(uintptr_t)start->entry, (void *)(uintptr_t)start->arg,
                  &p->domain);
   frame = (struct arch_frame *)(void *)t->thread.sp;
   frame->lr = 0; /* a debugger's backtrace ends here */
   t->thread.r4_r11[R9] = start->got;
+  p->threads++;
+  p->slots++;
+  return t;
+}
+
+/* The same thread in another process, as it stands in its call; its stack is at its addresses there, too. */
+struct process_thread *thread_copy(struct process *p, const struct process_thread *from) {
+  struct pith_thread_attr attr = {.name = p->name, .priority = from->thread.base, .flags = PITH_DORMANT};
+  struct process_thread *t = find_slot();
+
+  if (!t || R->threads >= PITH_THREADS || p->threads >= p->limits.threads) return NULL;
+  *t = (struct process_thread){.tid = next_tid(t), .mask = from->mask, .alt = from->alt, .alt_size = from->alt_size};
+  k_thread_setup(&t->thread, &attr, NULL, NULL, &p->domain);
+  t->thread.stack = from->thread.stack;
+  t->thread.stack_size = from->thread.stack_size;
+  t->thread.sp = from->thread.sp;
+  t->thread.resume = from->thread.resume;
+  memcpy(t->thread.r4_r11, from->thread.r4_r11, sizeof t->thread.r4_r11);
+#if defined(__ARM_FP)
+  memcpy(t->thread.s16_s31, from->thread.s16_s31, sizeof t->thread.s16_s31);
+#endif
+#if PITH_STACK_GUARDS
+  t->thread.guard = from->thread.guard;
+#endif
   p->threads++;
   p->slots++;
   return t;
@@ -80,9 +105,14 @@ static void free_slot(struct process_thread *t) {
 /* *value of a joiner that waits: its process may have changed since, so it is checked again. */
 static void hand_over(struct process_thread *t, struct pith_thread *joiner) {
   const struct arch_frame *frame = (const struct arch_frame *)(void *)joiner->sp;
-  uint32_t to = joiner->wait_data ? frame->r1 : 0;
+  uint32_t to;
   long result = 0;
 
+  if (k_paged(joiner->domain)) {
+    family_again((struct process_thread *)joiner);
+    return;
+  }
+  to = joiner->wait_data ? frame->r1 : 0;
   if (!k_user_readable(joiner->domain, (struct uslice){K_WORD(frame), sizeof *frame})) to = 0;
   if (to) result = k_copy_to_user(joiner->domain, (struct uslice){to, sizeof t->value}, &t->value);
   k_wake_with(joiner, result);
@@ -102,6 +132,8 @@ void thread_end(struct process_thread *t, int value) {
   p->threads--;
   t->value = value;
   t->zombie = !t->detached;
+  if (t->result) p->results--;
+  t->result = 0;
   p->slots -= t->detached;
   if (t->joiner.head) hand_over(t, t->joiner.head);
 }
@@ -121,11 +153,27 @@ void thread_end_all(struct process *p) {
   }
 }
 
+void thread_end_others(struct process_thread *keep) {
+  struct process *p = process_of(&keep->thread);
+
+  for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
+    struct process_thread *t = &process_threads[i];
+
+    if (t->thread.domain != &p->domain || t == keep) continue;
+    t->joiner.head = NULL;
+    if (is_alive(t)) {
+      t->detached = 1;
+      thread_end(t, 0);
+    }
+    free_slot(t);
+  }
+}
+
 bool thread_can_be_woken(const struct process_thread *t) {
   const struct pith_thread *k = &t->thread;
 
   return !k->dead && k_is_blocked(k) && k->blocked != K_STOPPED && !(k->flags & PITH_DORMANT) &&
-         !k->wait_mutex && !t->service;
+         !k->wait_mutex && !t->service && !family_has_parked(t);
 }
 
 long thread_may_wait(void) {
@@ -195,6 +243,7 @@ long p_call_thread_join(uint32_t tid, uint32_t value, int64_t us) {
   error = thread_may_wait();
   if (error) return error;
   K->current->wait_data = value ? t : NULL;
+  thread_current()->service_a = tid;
   return k_wait(&t->joiner, process_deadline(us));
 }
 
@@ -228,6 +277,7 @@ long p_call_thread_priority(uint32_t tid, int32_t priority) {
 
 long p_call_thread_interrupt(uint32_t tid) {
   struct process_thread *t = thread_by_tid(process_current(), tid);
+  long error;
 
   if (!t) return -ESRCH;
   if (!thread_can_be_woken(t)) {
@@ -236,6 +286,8 @@ long p_call_thread_interrupt(uint32_t tid) {
   }
   if (t->suspends) t->mask = t->restore;
   t->suspends = 0;
-  k_wake_with(&t->thread, -ECANCELED);
+  error = stream_cut_short(&t->thread, -ECANCELED);
+  if (error > 0) t->thread.flags |= K_INTERRUPTED; /* its next wait ends */
+  k_wake_with(&t->thread, error);
   return 0;
 }

@@ -19,6 +19,7 @@ enum {
 #define SYSCALL(number, name, ...) PITH_SYS_##name = number,
 #include "syscalls.def"
 #undef SYSCALL
+  PITH_SYS_END, /* the first number that is none */
 };
 
 #define PITH_WAIT_FOREVER (-1LL)
@@ -52,8 +53,17 @@ long sys_ftruncate(int fd, unsigned size);
 long sys_fsync(int fd);
 long sys_mount_info(unsigned index, struct pith_mount *out);
 
+/* Pipes, terminals and waiting for descriptors: <poll.h>, <sys/select.h>, <termios.h>, <sys/ioctl.h> stand on these. */
+long sys_pipe(int *fds, unsigned flags);
+long sys_mkfifo(const char *path, unsigned mode);
+long sys_poll(struct pith_pollfd *fds, unsigned n, const unsigned long long *until_us, const unsigned *mask);
+long sys_ioctl(int fd, unsigned request, void *arg);
 /* Needs a process that manages the system: a service, ./pith run --exec, and what they start. */
 long sys_power(int how, int status);
+/* What the kernel makes of reads and writes that wait or are long; nobody else needs them. */
+long sys_write_on(int fd, const void *buf, size_t len, size_t done);
+long sys_read_on(int fd, void *buf, size_t len, size_t done);
+long sys_read_until(int fd, void *buf, size_t len, unsigned deadline);
 
 /* Time. */
 long sys_yield(void);
@@ -86,8 +96,11 @@ long sys_futex_lock(volatile void *word, unsigned pad, long long timeout_us);
 long sys_futex_unlock(volatile void *word);
 
 /* Children, groups and signals; <spawn.h>, <sys/wait.h> and <signal.h> stand on these. */
+long sys_fork(void);
+long sys_execve(const char *path, char *const *argv, char *const *envp);
 long sys_spawn(const struct pith_spawn *spawn);
 long sys_wait(long pid, struct pith_ended *ended, long long timeout_us);
+long sys_wait4(long pid, struct pith_ended *ended, unsigned options);
 long sys_kill(long pid, int signal);
 long sys_process_id(long pid, int what);
 long sys_setpgid(long pid, long group);
@@ -106,6 +119,7 @@ long sys_object_unlink(const char *name);
 long sys_handle_dup(long handle, unsigned rights);
 long sys_mq_send(long handle, const struct pith_message *message, long long timeout_us);
 long sys_mq_receive(long handle, struct pith_message *message, long long timeout_us);
+long sys_mq_notify(long handle, int what, long long timeout_us);
 long sys_map(long handle);
 long sys_unmap(void);
 long sys_irq_wait(long handle, unsigned pad, long long timeout_us);
@@ -118,6 +132,39 @@ long sys_heartbeat(long long us);
 long sys_null(void);
 long sys_hexdump(const void *buf, size_t len);
 long sys_test(long a, long b, long c, long d);
+
+/* The calls of a round trip, in place: a function around each would be half as long again as what the process does. */
+#if defined(__thumb__)
+static inline __attribute__((always_inline)) long __pith_sem_give(long handle) {
+  register long r0 __asm__("r0") = handle;
+  register long number __asm__("r12") = PITH_SYS_sem_give;
+
+  __asm__ volatile("svc #0" : "+r"(r0), "+r"(number)::"r1", "r2", "r3", "cc", "memory");
+  return r0;
+}
+
+static inline __attribute__((always_inline)) long __pith_sem_take(long handle, long long timeout_us) {
+  register long r0 __asm__("r0") = handle;
+  register long long r2 __asm__("r2") = timeout_us;
+  register long number __asm__("r12") = PITH_SYS_sem_take;
+
+  __asm__ volatile("svc #0" : "+r"(r0), "+r"(r2), "+r"(number)::"r1", "cc", "memory");
+  return r0;
+}
+
+static inline __attribute__((always_inline)) long __pith_sem_give_take(long give, long take, long long timeout_us) {
+  register long r0 __asm__("r0") = give;
+  register long r1 __asm__("r1") = take;
+  register long long r2 __asm__("r2") = timeout_us;
+  register long number __asm__("r12") = PITH_SYS_sem_give_take;
+
+  __asm__ volatile("svc #0" : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(number)::"cc", "memory");
+  return r0;
+}
+#define sys_sem_give(handle) __pith_sem_give(handle)
+#define sys_sem_take(handle, timeout_us) __pith_sem_take(handle, timeout_us)
+#define sys_sem_give_take(give, take, timeout_us) __pith_sem_give_take(give, take, timeout_us)
+#endif
 
 /* Any call by its number, defined or not. */
 long pith_syscall(long number, long a, long b, long c, long d);

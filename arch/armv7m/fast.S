@@ -31,6 +31,15 @@
   bx lr
   .endm
 
+/* A call that might block is a bug in an ISR also when it would not: to its SVC, which panics by name there. */
+  .macro NOT_IN_ISR enter
+#if PITH_DEBUG_CHECKS
+  mrs r3, ipsr
+  cmp r3, #0
+  bne \enter
+#endif
+  .endm
+
 /* int pith_sem_give(struct pith_sem *s) */
 FUNCTION pith_sem_give
 1: ldrex r1, [r0, #S_WORD]
@@ -76,6 +85,7 @@ FUNCTION pith_sem_give
 
 /* int pith_sem_take(struct pith_sem *s) */
 FUNCTION pith_sem_take
+  NOT_IN_ISR 2f
 1: ldrex r1, [r0, #S_WORD]
   adds r1, #1
   bgt 2f
@@ -88,6 +98,7 @@ FUNCTION pith_sem_take
 
 /* int pith_mutex_lock(struct pith_mutex *m) */
 FUNCTION pith_mutex_lock
+  NOT_IN_ISR 2f
   ldr r2, =k_kernel
   ldr r2, [r2, #K_CURRENT]
 1: ldrex r1, [r0]
@@ -104,6 +115,7 @@ FUNCTION pith_mutex_lock
 
 /* int pith_mutex_unlock(struct pith_mutex *m) */
 FUNCTION pith_mutex_unlock
+  NOT_IN_ISR 2f
   ldr r2, =k_kernel
   ldr r2, [r2, #K_CURRENT]
 1: ldrex r1, [r0]

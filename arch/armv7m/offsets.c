@@ -20,6 +20,7 @@ void k_offsets(void) {
   OFFSET(T_NEXT, struct pith_thread, next);
   OFFSET(T_PREV, struct pith_thread, prev);
   OFFSET(T_LIST, struct pith_thread, list);
+  OFFSET(T_BIT, struct pith_thread, bit);
   OFFSET(T_DOMAIN, struct pith_thread, domain);
 #if PITH_STACK_GUARDS
   OFFSET(T_GUARD, struct pith_thread, guard);
@@ -56,7 +57,8 @@ void k_offsets(void) {
   DEFINE(HANDLE_GIVE_BIT, K_HANDLE_GIVE_BIT);
   DEFINE(HANDLE_TAKE_BIT, K_HANDLE_TAKE_BIT);
   OFFSET(T_FLAGS, struct pith_thread, flags);
-  DEFINE(INTERRUPTED, K_INTERRUPTED);
+  _Static_assert(K_INTERRUPTED == 0x80, "the sign of T_FLAGS");
+  OFFSET(T_BIT, struct pith_thread, bit);
   OFFSET(F_R3, struct arch_frame, r3);
   OFFSET(Q_SEND, struct pith_queue, send);
   OFFSET(Q_RECEIVE, struct pith_queue, receive);
@@ -71,6 +73,7 @@ void k_offsets(void) {
   DEFINE(K_CALL_BITS, K_CALL_BITS);
   DEFINE(ISR_STACK, PITH_ISR_STACK);
   DEFINE(ISR_FULL, ARCH_ISR_FULL);
+  _Static_assert(offsetof(struct kernel, current) == offsetof(struct kernel, domain) + 4, "one LDRD");
   _Static_assert(offsetof(struct kernel, list) == 0, "the pick: one load from sp");
   _Static_assert(offsetof(struct pith_thread, prev) == offsetof(struct pith_thread, next) + 4, "one LDRD");
   _Static_assert(offsetof(struct pith_thread, bit) == offsetof(struct pith_thread, list) + 4, "one LDRD");
@@ -79,7 +82,12 @@ void k_offsets(void) {
                  "one LDRH");
   _Static_assert(offsetof(struct pith_thread, r4_r11) == 4, "after the saved sp");
   _Static_assert(offsetof(struct pith_thread, next) == 40, "the ten saved words come first");
+  _Static_assert(offsetof(struct pith_sem, word) == offsetof(struct pith_sem, waiters) + 4, "one LDRD");
   _Static_assert(offsetof(struct pith_sem, waiters) == 0, "a wait queue's address is its semaphore's");
+  _Static_assert(offsetof(struct kernel, domain) == offsetof(struct kernel, calls) + 4, "one STRD");
+#if PITH_STACK_GUARDS
+  _Static_assert(offsetof(struct pith_thread, guard) == offsetof(struct pith_thread, domain) + 4, "one LDRD");
+#endif
   _Static_assert(offsetof(struct pith_queue, wr) == offsetof(struct pith_queue, rd) + 4, "one LDRD");
   _Static_assert(offsetof(struct pith_queue, base) == offsetof(struct pith_queue, end) + 4, "one LDRD");
 }

@@ -4,7 +4,7 @@
  * clobbers r1, r2. Else the call is C's. */
   .macro OBJECT word, bit
   ldr r1, [r3, #\word]
-  ldr r2, [sp, #K_CURRENT]
+  ldr r2, [sp, #K_DOMAIN]     /* that of the running thread */
 #if HANDLES & (HANDLES - 1)
   uxtb r0, r1
   cmp r0, #HANDLES
@@ -12,7 +12,6 @@
 #else
   and r0, r1, #HANDLES - 1    /* whatever lies above is compared: a slot holds the whole number */
 #endif
-  ldr r2, [r2, #T_DOMAIN]
   add r2, r2, r0, lsl #3
   ldrd r2, r0, [r2, #D_HANDLES]
   cmp r1, r2
@@ -21,18 +20,16 @@
   bpl p_elsewhere
   .endm
 
-/* The caller, r2, may park on semaphore r0, which has no units and no waiters: without a deadline. */
-  .macro MAY_PARK
+/* The caller, r2, may park on semaphore r0, which has no units and no waiters: without a deadline. \ip is clobbered; at 9 it goes
+ * elsewhere. */
+  .macro MAY_PARK ip
   ldr r1, [r3, #F_R3]
   ldr r2, [sp, #K_CURRENT]
-  cmp r1, #0
-  bge p_elsewhere
-  ldrb r1, [r2, #T_FLAGS]
-  tst r1, #INTERRUPTED
-  bne p_elsewhere
+  ldrsb \ip, [r2, #T_FLAGS]
+  bics r1, r1, \ip            /* negative: the timeout is, and bit 7 of the flags, INTERRUPTED, is not set */
+  bpl p_elsewhere
   ldr r1, [r0, #S_WORD]       /* interrupts may give, to a device's, but not to these: no LDREX */
-  cmp r1, #0
-  bne p_elsewhere
+  cbnz r1, 9f
   .endm
 
 FUNCTION p_sem_give
@@ -44,17 +41,19 @@ FUNCTION p_sem_give
   str r1, [r0, #S_WORD]
   ldr r0, [r0, #S_WAITERS]
   str r1, [r0, #T_WAIT]
-  b s_ready
+  JOIN_EQUALS
+1: b s_ready_alone
 
 FUNCTION p_sem_take
   OBJECT 0, HANDLE_TAKE_BIT
-  MAY_PARK
+  MAY_PARK ip
   str r1, [r3]
   adds r1, #1
   str r1, [r0, #S_WORD]
   str r2, [r0, #S_WAITERS]
   str r0, [r2, #T_WAIT]
-  b s_park
+  LEAVE_EQUALS s_park_alone
+9: b p_elsewhere
 
 /* Both at once, when the one has its one waiter and the other has to be waited for. */
 FUNCTION p_sem_give_take
@@ -64,33 +63,51 @@ FUNCTION p_sem_give_take
   bne p_elsewhere
   mov ip, r0
   OBJECT F_R1, HANDLE_TAKE_BIT
-  MAY_PARK                    /* so it is not the same one: that has a waiter */
+  ldr r1, [r3, #F_R3]         /* MAY_PARK without a register to spare */
+  ldr r2, [sp, #K_CURRENT]
+  cmp r1, #0
+  bge p_elsewhere
+  ldrsb r1, [r2, #T_FLAGS]
+  cmp r1, #0
+  blt p_elsewhere
+  ldr r1, [r0, #S_WORD]       /* not the same one: that has a waiter */
+  cbnz r1, 9f
   str r1, [r3]
   str r1, [ip, #S_WORD]
-  ldr r3, [ip, #S_WAITERS]    /* who is woken */
-  str r1, [r3, #T_WAIT]
+  ldr ip, [ip, #S_WAITERS]    /* who is woken */
+  str r1, [ip, #T_WAIT]
   adds r1, #1
   str r1, [r0, #S_WORD]
   str r2, [r0, #S_WAITERS]
   str r0, [r2, #T_WAIT]
-  ldrd r1, ip, [r3, #T_LIST]
-  ldr r0, [r1]
-  cbz r0, 1f
-  ldr r1, [r0, #T_PREV]
-  strd r0, r1, [r3, #T_NEXT]
-  str r3, [r1, #T_NEXT]
-  str r3, [r0, #T_PREV]
-  mrs r3, psp
+  ldr r0, [ip, #T_LIST]
+  ldr r1, [r2, #T_NEXT]
+  cmp r1, r2
+  bne 1f
+  ldr r1, [r0]
+  cmp r1, r2
+  bne 1f
+  str ip, [r0]                /* the caller was alone in the list, where the other one takes its place */
+  strd ip, ip, [ip, #T_NEXT]
+  mov r0, ip
+  SWITCH
+9: b p_elsewhere
+1: ldr r1, [r0]
+  cbz r1, 2f
+  ldr r0, [r1, #T_PREV]
+  strd r1, r0, [ip, #T_NEXT]
+  str ip, [r0, #T_NEXT]
+  str ip, [r1, #T_PREV]
   b s_park                    /* others of its priority are ready: it is not more urgent than the caller's equals */
-1: str r3, [r1]
-  strd r3, r3, [r3, #T_NEXT]
+2: str ip, [r0]
+  strd ip, ip, [ip, #T_NEXT]
+  ldr r1, [ip, #T_BIT]
   ldr r0, [sp, #K_READY]
-  orr r0, r0, ip
+  orrs r0, r0, r1
   str r0, [sp, #K_READY]
-  mrs r3, psp
   ldrd r0, r1, [r2, #T_NEXT]
   cmp r0, r2
-  beq s_park                  /* the caller was alone in its list: the best of all is looked for */
+  beq s_park_alone            /* the best of all is looked for */
   str r0, [r1, #T_NEXT]
   str r1, [r0, #T_PREV]
   ldr r1, [r2, #T_LIST]

@@ -13,7 +13,8 @@
  * registers (Armv7-M ARM B1.5.12). The frame can be trusted because MemManage outranks SVCall and kills
  * the thread when its stacking failed (arch/cortexm/fault.c).
  *
- * Registers at SWITCH: r0 next, r2 current, r3 PSP of current, lr EXC_RETURN of current. */
+ * Registers at SWITCH: r0 next, r2 current, r3 PSP of current, lr EXC_RETURN of current; its argument, if it has one, the
+ * domain of current. */
 #include "config.h"
 #if PITH_FAST
 #include "offsets.h"
@@ -36,54 +37,7 @@
 
   .section .text.k_switch, "ax"
 
-/* Out of the kernel, to the same thread. */
-  .macro LEAVE
-#if PITH_ACCOUNTING || PITH_DEBUG_CHECKS
-  b.w k_leave
-#else
-  bx lr
-#endif
-  .endm
-
-/* The region under the next thread's stack; r1 is free. */
-  .macro GUARD
-#if PITH_STACK_GUARDS
-  ldr r1, [r0, #T_GUARD]
-  ldr ip, =MPU_RBAR
-  str r1, [ip]
-#endif
-  .endm
-
-/* Out of the kernel, to the thread r0. What it left for its pc is EXC_RETURN, or k_resume_fpu. */
-  .macro RESUME
-#if PITH_ACCOUNTING
-  push {r0, lr}
-  bl k_account_leave
-  pop.w {r0, lr}
-#endif
-  ldr r3, [r0], #T_R4
-  msr psp, r3
-  ldmia r0, {r4-r11, pc}
-  .endm
-
-/* FPU state first, while `current` still is who it belongs to: storing s16-s31 makes the hardware write
- * s0-s15 to the thread's stack, with that thread's rights; a fault there must be booked on it. */
-  .macro SWITCH
-#ifdef __ARM_FP
-  tst lr, #16
-  beq.w k_save_fpu
-#endif
-  str r0, [sp, #K_CURRENT]
-  GUARD
-  stmia r2, {r3-r11, lr}
-#if PITH_DOMAINS
-  ldr r1, [r0, #T_DOMAIN]
-  ldr r3, [sp, #K_DOMAIN]
-  cmp r1, r3
-  bne.w k_change_domain
-#endif
-  RESUME
-  .endm
+#include "switch_macros.h"
 
 #ifdef __ARM_FP
   .balign 4
@@ -93,12 +47,11 @@ k_save_fpu:
   ldr lr, =k_resume_fpu
   str r2, [sp, #K_FPU_DIRTY]
   str r0, [sp, #K_CURRENT]
-  GUARD
   stmia r2, {r3-r11, lr}
+  GUARD
 #if PITH_DOMAINS
-  ldr r1, [r0, #T_DOMAIN]
-  ldr r3, [sp, #K_DOMAIN]
-  cmp r1, r3
+  ldr r2, [sp, #K_DOMAIN]
+  cmp r1, r2
   bne k_change_domain
 #endif
 #endif
@@ -118,21 +71,31 @@ FUNCTION k_resume_fpu         /* r0 is past T_R4 */
 #if PITH_DOMAINS
   .balign 4
 k_change_domain:              /* r0 next, r1 its domain: calls, MPU regions 0-3, CONTROL */
-  str r1, [sp, #K_DOMAIN]
   ldmia r1, {r2, r4-r11, ip}
-  str r2, [sp, #K_CALLS]
+  strd r2, r1, [sp, #K_CALLS] /* and domain */
+#if !PITH_STACK_GUARDS
   ldr r3, =MPU_RBAR
+#endif
   msr control, ip
   stmia r3, {r4-r11}          /* RBAR, RASR and their three aliases */
   dsb
   ldr r2, [sp, #K_FPU_DIRTY]
-  cbnz r2, k_wipe_fpu
-2:
-  cmp ip, #0                  /* bit 31: somebody wants to know */
+  orrs r1, r2, ip, lsr #31    /* bit 31: somebody wants to know */
+  bne 1f
+  RESUME
+1: cbnz r2, k_wipe_fpu
+2: cmp ip, #0
   bpl k_load
   push {r0, lr}
   bl k_entered
-  pop.w {r0, lr}
+  pop.w {r1, lr}
+  cmp r0, r1
+  beq k_load
+  str r0, [sp, #K_CURRENT]    /* not that one after all, which has changed nothing */
+  GUARD
+  ldr r2, [sp, #K_DOMAIN]
+  cmp r1, r2
+  bne k_change_domain
   b k_load
 k_wipe_fpu:                   /* nothing of one domain's FPU registers is left to another */
   movs r3, #0
@@ -161,9 +124,23 @@ FUNCTION SVC_Handler
 #endif
   mrs r3, psp
   ldr ip, [r3, #F_R12]
+#if PITH_DOMAINS
   ldr r2, [sp, #K_CALLS]
   usat ip, #K_CALL_BITS, ip
   ldr pc, [r2, ip, lsl #2]
+#else                         /* all threads have one table */
+  usat ip, #K_CALL_BITS, ip
+  tbh [pc, ip, lsl #1]
+0:
+#define KCALL(number, name) .hword (s_##name - 0b) / 2;
+  .hword (s_nosys - 0b) / 2
+#include "hot.def"
+#undef KCALL
+  .rept (1 << K_CALL_BITS) - 1 - (. - 0b) / 2
+  .hword (s_nosys - 0b) / 2
+  .endr
+  .hword (s_call - 0b) / 2
+#endif
 
 FUNCTION s_nosys
   mvn r0, #(88 - 1)           /* -ENOSYS */
@@ -181,13 +158,17 @@ FUNCTION p_yield              /* the same with a result, 0 */
   str r0, [r3]
 #endif
 FUNCTION s_yield
+#if PITH_DOMAINS
+  ldrd ip, r2, [sp, #K_DOMAIN] /* and who is current */
+#else
   ldr r2, [sp, #K_CURRENT]
+#endif
   ldr r0, [r2, #T_NEXT]
   cmp r0, r2
   beq 1f
   ldr r1, [r2, #T_LIST]
   str r0, [r1]                /* the running thread is the head of its list: advance */
-  SWITCH
+  SWITCH ip
 1: LEAVE
 
 /* int pith_sem_take(s), no unit when the thread looked. Zero units and no waiter: be the one waiter.
@@ -204,16 +185,10 @@ FUNCTION s_sem_take
   str r2, [r0, #S_WAITERS]
   str r0, [r2, #T_WAIT]
 s_park:                       /* r2 current leaves its list */
-  ldrd r0, r1, [r2, #T_NEXT]  /* its own links stay as they are: wait.c knows */
-  cmp r0, r2
-  beq 1f
-  str r0, [r1, #T_NEXT]
-  str r1, [r0, #T_PREV]
-  ldr r1, [r2, #T_LIST]
-  str r0, [r1]
-  SWITCH
+  LEAVE_EQUALS 1f
 2: ldr ip, =k_call_sem_take
   b s_c
+s_park_alone:
 1: ldrd r1, ip, [r2, #T_LIST] /* it was alone in its list */
   movs r0, #0
   str r0, [r1]
@@ -226,24 +201,18 @@ s_park:                       /* r2 current leaves its list */
 
 /* int pith_sem_give(s) with waiters. One waiter without deadline: wake it. */
 FUNCTION s_sem_give
-  ldr r0, [r3]
-  ldr r1, [r0, #S_WORD]
+  ldr r2, [r3]
+  ldrd r0, r1, [r2, #S_WAITERS] /* and the word */
   subs r1, #1
   bne 3f
   str r1, [r3]
-  str r1, [r0, #S_WORD]       /* plain: an interrupt leaves a word above 0 alone */
-  ldr r0, [r0, #S_WAITERS]
+  str r1, [r2, #S_WORD]       /* plain: an interrupt leaves a word above 0 alone */
   str r1, [r0, #T_WAIT]
 s_ready:                      /* r0 enters its list */
-  ldrd r1, ip, [r0, #T_LIST]
-  ldr r2, [r1]
-  cbz r2, 1f
-  ldr r1, [r2, #T_PREV]       /* others of its priority are ready: it cannot preempt */
-  strd r2, r1, [r0, #T_NEXT]
-  str r0, [r1, #T_NEXT]
-  str r0, [r2, #T_PREV]
-  LEAVE
-1: ldr r2, [sp, #K_READY]
+  JOIN_EQUALS str
+s_ready_alone:                /* r1 its list */
+1: ldr ip, [r0, #T_BIT]
+  ldr r2, [sp, #K_READY]
   str r0, [r1]
   strd r0, r0, [r0, #T_NEXT]
   orr r1, r2, ip
@@ -300,6 +269,18 @@ FUNCTION s_process_c
   ldr r2, =k_process_functions
   ldr ip, [r2, ip, lsl #2]
   b s_c
+#endif
+
+/* Every call of a process whose memory is not all its own: none of the above may look at it. */
+#if PITH_PROCESS_SUPPORT && PITH_FAMILIES
+FUNCTION s_paged
+  push {r3, lr}
+  mov r0, r3
+  mov r1, ip
+  bl process_paged_call       /* (frame, number) */
+  pop.w {r3, lr}
+  str r0, [r3]
+  b k_exit
 #endif
 
 /* Any other call of a kernel thread: r12 is the address of its struct k_call, whose first word is the C
@@ -371,12 +352,11 @@ FUNCTION PendSV_Handler
 2: ldrex r3, [r1, #S_PENDING]
   strex r0, r2, [r1, #S_PENDING]
   cbnz r0, 11f
-  ldr r2, [r1, #S_WORD]
+  ldrd r0, r2, [r1, #S_WAITERS] /* and the word */
   subs r2, #1
   bne 6f
   cmp r3, #1
   bne 6f
-  ldr r0, [r1, #S_WAITERS]
   str r2, [r1, #S_WORD]
   str r2, [r0, #T_WAIT]
   ldrd r1, ip, [r0, #T_LIST]
@@ -450,6 +430,7 @@ k_restart:
 1: bx lr
   .ltorg
 
+#if PITH_DOMAINS
 /* ---- call tables ---- */
   .section .rodata.k_calls, "a"
   .balign 4
@@ -495,9 +476,19 @@ k_calls_process:
   .rept (1 << K_CALL_BITS) - (. - k_calls_process) / 4
   .word s_nosys
   .endr
+#if PITH_FAMILIES
+  .global k_calls_paged
+k_calls_paged:
+  .word s_nosys
+  .rept (1 << K_CALL_BITS) - 2
+  .word s_paged
+  .endr
+  .word s_nosys
 #endif
-#if PITH_DOMAINS && defined(__ARM_FP)
+#endif
+#ifdef __ARM_FP
 k_zeros:
   .fill 32, 4, 0
 #endif
+#endif /* PITH_DOMAINS */
 #endif /* PITH_FAST */

@@ -37,7 +37,7 @@ static struct pith_thread *victim;
 static void fault_apply(struct k_post *post, uint32_t n) {
   (void)post;
   (void)n;
-  victim->domain->fault(victim);
+  victim->domain->ops->fault(victim);
 }
 
 static struct k_post fault_post = {.apply = fault_apply};
@@ -149,7 +149,7 @@ static _Noreturn void kernel_fault(const struct arch_fault *f, const struct regs
              (unsigned)f->exc_return);
 }
 
-static bool may_survive(const struct pith_thread *t) { return PITH_PROCESS_SUPPORT && t && t->domain->fault; }
+static bool may_survive(const struct pith_thread *t) { return PITH_PROCESS_SUPPORT && t && t->domain->ops; }
 
 /* When a fault's own stacking fails there are two exceptions, this fault's and MemManage's. The first to
  * be served has both causes and condemns the thread; the other has no frame, though no bit says so any more. */
@@ -166,12 +166,24 @@ static bool is_of_thread(const struct regs *r, const struct pith_thread *t) {
   return r->exc_return & EXC_RETURN_PSP || (cfsr & LAZY && !(cfsr & ~(LAZY | 0x8080u)));
 }
 
+/* The first touch of a page that a process shares with its relatives: nothing is wrong, the instruction will be done again. All
+ * else about the thread is good, so nothing of it is called off. */
+static bool is_first_touch(const struct pith_thread *t) {
+  const struct k_paged *paged = PITH_PROCESS_SUPPORT && t ? k_paged(t->domain) : NULL;
+
+  if (!paged || SCB_CFSR != (CFSR_MMARVALID | CFSR_DACCVIOL)) return false;
+  if (!paged->touched(t->domain, SCB_MMFAR)) return false;
+  SCB_CFSR = CFSR_MMARVALID | CFSR_DACCVIOL;
+  return true;
+}
+
 void arch_fault(struct regs *r) {
   struct pith_thread *t = R->started ? K->current : NULL; /* before, the kernel block is not set */
   bool from_thread = r->exc_return & EXC_RETURN_PSP, survivable = is_of_thread(r, t);
   struct arch_fault other, *f = survivable ? &arch_last_fault : &other;
 
   if (from_thread && fault_post.pending) return forget_second();
+  if (from_thread && is_first_touch(t)) return;
   record(f, r);
   SCB_CFSR = f->cfsr; /* write 1 to clear */
   SCB_HFSR = f->hfsr;

@@ -75,14 +75,28 @@ uint32_t arch_mpu_block_size(uint32_t want, uint32_t *align) {
   return round_up(want, unit);
 }
 
-void arch_mpu_block(uint32_t words[4], uint32_t base, uint32_t size, bool execute) {
-  uint32_t window = WINDOW_MIN, low,
-           attributes = NORMAL_MEMORY | MPU_RASR_AP(MPU_AP_RW_RW) | (execute ? 0 : MPU_RASR_XN);
+static uint32_t window_of(uint32_t size) {
+  uint32_t window = WINDOW_MIN;
 
   while (window * 2 < size) window *= 2;
-  low = base & ~(window - 1);
+  return window;
+}
+
+void arch_mpu_block(uint32_t words[4], uint32_t base, uint32_t size, bool execute) {
+  uint32_t window = window_of(size), low = base & ~(window - 1),
+           attributes = NORMAL_MEMORY | MPU_RASR_AP(MPU_AP_RW_RW) | (execute ? 0 : MPU_RASR_XN);
+
   region(words, ARCH_MPU_BLOCK_LOW, low, window, base, base + size, attributes);
   region(words + 2, ARCH_MPU_BLOCK_HIGH, low + window, window, base, base + size, attributes);
+}
+
+uint32_t arch_mpu_block_page(uint32_t size) { return window_of(size) / 8; }
+
+void arch_mpu_block_pages(uint32_t words[4], uint32_t base, uint32_t size, uint32_t pages) {
+  uint32_t window = window_of(size), off = ~(pages << (base & (window - 1)) / (window / 8));
+
+  words[1] = (words[1] & ~MPU_RASR_SRD(0xFFu)) | (words[1] ? MPU_RASR_SRD(off & 0xFF) : 0);
+  words[3] = (words[3] & ~MPU_RASR_SRD(0xFFu)) | (words[3] ? MPU_RASR_SRD(off >> 8 & 0xFF) : 0);
 }
 
 int arch_mpu_text(uint32_t words[2], uint32_t base, uint32_t size) {

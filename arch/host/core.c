@@ -190,7 +190,13 @@ static void enter_domain(struct pith_thread *t) {
     K->fpu_dirty = 0;
     if (told) k_left();
   }
-  if (t->domain->control & K_DOMAIN_TELL) k_entered(t);
+  if (t->domain->control & K_DOMAIN_TELL) {
+    struct pith_thread *next = k_entered(t);
+
+    if (next == t) return;
+    K->current = next;
+    enter_domain(next);
+  }
 }
 
 /* The common exit: PendSV follows as often as it is pended, the last of it switches. */

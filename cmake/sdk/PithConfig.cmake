@@ -25,7 +25,8 @@ endforeach()
 execute_process(COMMAND ${CMAKE_C_COMPILER} ${PITH_USER_CPU_FLAGS} -print-libgcc-file-name
   OUTPUT_VARIABLE _pith_libgcc OUTPUT_STRIP_TRAILING_WHITESPACE)
 set(PITH_LIBRARY_DIR "${PITH_SDK}/lib/${PITH_CORE}")
-set(PITH_APP_INCLUDES "${PITH_SDK}/include/pith" "${PITH_SDK}/include")
+set(PITH_APP_FIRST "${PITH_SDK}/include/pith")
+set(PITH_APP_INCLUDES "${PITH_SDK}/include")
 set(PITH_APP_SCRIPT "${PITH_SDK}/lib/app.ld")
 set(PITH_APP_START "${PITH_LIBRARY_DIR}/crt0.o")
 set(PITH_APP_LIBRARIES "${PITH_LIBRARY_DIR}/libpith.a" "${PITH_LIBRARY_DIR}/libc.a" "${PITH_LIBRARY_DIR}/libm.a"

@@ -38,4 +38,25 @@ long pith_monitor(long (*fn)(long a, long b, long c), long a, long b, long c);
 /* Parks the calling thread until w is woken and then runs the whole call (the pith_monitor() call or
  * the system call) again from its start. Its value must be returned by fn at once. Kernel context. */
 long pith_monitor_wait(struct pith_waker *w);
+
+/* The same with an end: when the deadline has come the call runs again, too, and sees so by the clock. -ETIMEDOUT, without
+ * another run, if it has come already. */
+long pith_monitor_wait_until(struct pith_waker *w, pith_time deadline);
+
+/* Runs the whole call again at once, behind what interrupts have posted and what the kernel has posted to itself. Its
+ * value must be returned by fn at once. Kernel context. */
+long pith_monitor_again(void);
+
+/* Work that an interrupt handler, or the kernel itself, leaves to the kernel context. */
+struct pith_deferred {
+  struct k_post post;
+  void (*run)(struct pith_deferred *d);
+};
+
+/* Makes d usable: run(d) will be called. Any context, before its first use. */
+void pith_deferred_init(struct pith_deferred *d, void (*run)(struct pith_deferred *d));
+
+/* Has run(d) called in the kernel context, soon: once for all that is asked until it begins. It must be short and
+ * bounded. Any context, any interrupt priority. O(1). */
+void pith_defer(struct pith_deferred *d);
 #endif

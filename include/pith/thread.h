@@ -66,6 +66,9 @@ struct pith_thread {
 #endif
   K_QUEUED;
   struct k_domain *domain;       /* memory and calls it may use */
+#if PITH_STACK_GUARDS
+  uint32_t guard;                /* RBAR of the region under its stack */
+#endif
   struct pith_mutex *wait_mutex; /* the mutex it is blocked on, or NULL */
   struct pith_mutex *held;       /* contended or tracked mutexes it owns */
   struct k_timeout timeout;      /* when its wait ends by itself */
@@ -84,9 +87,6 @@ struct pith_thread {
   struct pith_thread *all; /* next in the list of all threads */
 #if PITH_TIME_SLICES
   uint16_t slice_left; /* ticks of the slice in which it was preempted by another sliced thread; 0: none */
-#endif
-#if PITH_STACK_GUARDS
-  uint32_t guard;  /* RBAR of the region under its stack */
 #endif
 #if PITH_ACCOUNTING
   uint64_t cycles; /* of the core, spent running */

@@ -1,4 +1,4 @@
-"""The instruction counter for tests: builds tools/icnt, runs a firmware under it, reads its report.
+"""The instruction counter for tests: runs a firmware under tools/icnt, reads its report.
 
     report = _icnt.run(env, ["--run", "bench_load"], kernel="tests.elf", profile=True)
     report.pair("30", "31").usual      instructions between the two events, as they came most often
@@ -6,36 +6,11 @@
 
 The run repeats exactly: -icount makes one instruction one nanosecond of guest time.
 """
-import fcntl
-import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
-REPO = Path(__file__).resolve().parent.parent.parent
-SOURCES = REPO / "tools/icnt"
-COMPILE = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-fPIC", "-shared", "-fvisibility=hidden"]
-
-
-def build():
-    """Compiles the plugin if it is older than its sources. Returns its path. Raises with the compiler's words."""
-    folder = REPO / "build/icnt"
-    folder.mkdir(parents=True, exist_ok=True)
-    plugin = folder / "icnt.so"
-    with open(folder / "lock", "w") as lock:  # tests run side by side
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        newest = max(f.stat().st_mtime for f in SOURCES.iterdir())
-        if plugin.exists() and plugin.stat().st_mtime >= newest:
-            return plugin
-        fresh = folder / "fresh.so"
-        command = [os.environ.get("HOSTCC", "gcc")] + COMPILE + ["-o", str(fresh)]
-        done = subprocess.run(command + [str(f) for f in sorted(SOURCES.glob("*.c"))], stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT)
-        if done.returncode:
-            raise AssertionError("tools/icnt does not compile:\n" + done.stdout.decode(errors="replace"))
-        fresh.rename(plugin)
-    return plugin
+from pithlib.icnt import build
 
 
 class Pair:

@@ -49,6 +49,11 @@ def measure(env):
                              ("user_sem_take", "26", "27"), ("user_mutex_pair", "27", "28"),
                              ("yield_threads", "29", "2a")):
         take(row, report, first, last)
+    report = _icnt.run(env, ["--load", env.app("bench_files")])
+    for row, first, last in (("file_null", "22", "23"), ("file_open", "23", "24"), ("file_close", "24", "25"),
+                             ("file_write_4k_tmp", "25", "26"), ("file_read_4k_tmp", "27", "28"),
+                             ("file_read_4k_rom", "28", "29"), ("file_seek", "29", "2a")):
+        take(row, report, first, last)
     app = env.app("bench_yield")
     take("yield_processes", _icnt.run(env, ["--load", app, "--load", app]), "22", "23")
     app = env.app("bench_pair")
@@ -63,6 +68,13 @@ def measure(env):
     take("spawn_small", report, "22", child)
     take("spawn_hello", report, "22", hello)
     take("exit_reap", report, "26", "27")
+    report = _test(env, "bench_fork", [hello])
+    take("fork_exit_8k", report, "22", "27")
+    take("fork_switch_8k", report, "24", "25")
+    take("fork_exec_hello", report, "28", hello)
+    report = _test(env, "bench_swap")
+    pair = report.pair("48", "49")
+    found["swap_max_delay"] = (pair.max, pair.cycles_max)
     app = env.app("bench_fault")
     take("fault_to_neighbour", _icnt.run(env, ["--load", app, "--load", app], status=139), "22", "23")
     return found

@@ -1,9 +1,10 @@
-"""The figures of ./pith bench against their targets and against the stored baseline.
+"""The figures of ./pith bench against their targets, the stored baseline and what the documents say.
 
 A figure that is worse than tests/bench/baseline.json by more than 3 % fails; one that is meant to be is made the
 new baseline by ./pith bench --save. A row over its target is in KNOWN_OVER with the reason, or fails; a row
 that has reached its target must leave the list.
 """
+import re
 import threading
 
 import _icnt
@@ -16,17 +17,8 @@ PROCESS_LIMIT = 10  # per cent more cycles that a switch may take with process s
 
 # Row: why it is over its target.
 KNOWN_OVER = {
-    "pingpong_equal": "two looks at the context in give, LDREX/STREX in the kernel's take, and a wait that can be "
-                      "cancelled is noted and cleared: 12 instructions that make ISR gives and cancellation right; of "
-                      "its cycles 96 enter and leave exceptions, 44 are the dispatch that finds a domain's call table",
-    "pingpong_processes": "of the 110 instructions a side, 38 check two handles (generation, kind, right) and that the caller "
-                          "may park, 22 are the caller's own; the cycles are within the target",
-    "pingpong_one_call": "the same checks of two handles in one call, and the MPU and FPU registers of another process: 98 a "
-                         "side, of which 12 are the caller's own",
-    "kernel_bytes_process": "128 are 16 handles, 80 what the MPU and the checks of pointers use, 96 four timers (alarm, "
-                            "heartbeat, budget), 44 limits and the budget's state, 32 the name and a semaphore",
     "kernel_bytes_thread": "124 the kernel's thread, 56 signals, their stack, the joiner and a service being done",
-    "rom_processes": "54 system calls: threads, futexes, signals, message queues, shared memory, budgets, and reports with "
+    "rom_processes": "55 system calls: threads, futexes, signals, message queues, shared memory, budgets, and reports with "
                      "backtraces; the loader alone is 7.6 KB, kernel and arch 19 KB with everything they have",
 }
 
@@ -66,6 +58,19 @@ def test_processes(env):
         alone, beside = both.kernel.get(row.name), both.processes.get(row.name)
         if alone and beside and beside.cycles > alone.cycles * (1 + PROCESS_LIMIT / 100):
             wrong.append("%s: %s cycles, %s alone" % (row.name, beside.cycles, alone.cycles))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_document(env):
+    "The figures in docs/KERNEL.md are the measured ones."
+    both, text = measured(env.board), (env.repo / "docs/KERNEL.md").read_text()
+    lines = re.findall(r"^\|.*\| ((?:`\w+` ?)+)\| ([\d; ]+) \|$", text, re.M)
+    told = {name: int(n) for rows, figures in lines
+            for name, n in zip(re.findall(r"`(\w+)`", rows), figures.split("; "), strict=True)}
+    told["rom_minimal"] = int(re.search(r"takes ([\d,]+) bytes of ROM", text).group(1).replace(",", ""))
+    assert len(told) > 15, told
+    wrong = ["%s: %s, not %s" % (name, both.kernel[name].value, n) for name, n in told.items()
+             if both.kernel[name].value != n]
     assert not wrong, "\n".join(wrong)
 
 

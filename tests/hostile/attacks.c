@@ -24,7 +24,7 @@ static uint32_t kernel_mark(uint32_t n) { return K_WORD(&hostile_mark) + n; }
 static uint32_t other_text(uint32_t n) { return (neighbour->text + n + 255) & ~3u; }
 static uint32_t other_data(uint32_t n) { return neighbour->data + n; }
 static uint32_t other_heap(uint32_t n) { return neighbour->brk_low + 64 + n; }
-static uint32_t other_stack(uint32_t n) { return neighbour->block + neighbour->stack_size / 2 + n; }
+static uint32_t other_stack(uint32_t n) { return neighbour->block + process_stack_size(neighbour) / 2 + n; }
 static uint32_t other_handle(uint32_t n) { return neighbour_notes()->handle + n; }
 static uint32_t other_thread(uint32_t n) { return neighbour_notes()->thread + n; }
 static uint32_t other_pid(uint32_t n) { return (uint32_t)neighbour->pid + n; }
@@ -112,7 +112,7 @@ static bool is_in(const struct process *p, uint32_t low, uint32_t size) {
   }
 WITHIN(in_text, p->text, p->text_size)
 WITHIN(in_data, p->data, p->brk_low - p->data)
-WITHIN(in_stack, p->block, p->stack_size)
+WITHIN(in_stack, p->block, process_stack_size(p))
 WITHIN(in_heap, p->brk_low, p->block + p->block_size - p->brk_low)
 
 /* What the processor wanted to save begins at most so far below where the process put its stack pointer. */

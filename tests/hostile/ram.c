@@ -7,10 +7,24 @@
 #include "object.h"
 #include "pith/monitor.h"
 #include "semihost.h"
+#include "vfs.h"
 
 extern uint8_t __data_start[], __pool_start[];
 
 static int file = -1;
+
+/* Names of working directories were there. */
+static void settle_heap(struct heap *h) {
+  enum { PIECES = 8 };
+  void *piece[PIECES];
+  int n = 0;
+
+  for (size_t size; n < PIECES && (size = heap_largest(h)); n++) {
+    piece[n] = heap_alloc(h, size);
+    memset(piece[n], 0, size);
+  }
+  while (n) heap_free(h, piece[--n]);
+}
 
 /* Slots of nobody: whoever takes one sets all of it. A thread's number stays, it counts generations. */
 static long settle(long unused, long unused2, long unused3) {
@@ -26,9 +40,12 @@ static long settle(long unused, long unused2, long unused3) {
   for (int i = 0; i < PITH_PROCESS_OBJECTS; i++)
     if (!process_objects[i].kind && !process_objects[i].memory)
       memset(&process_objects[i], 0, sizeof process_objects[i]);
+  for (int i = 0; i < PITH_FILES; i++)
+    if (!vfs_files[i].ops && !vfs_files[i].refs) memset(&vfs_files[i], 0, sizeof vfs_files[i]);
   for (uint32_t i = process_pool.count; i < POOL_BLOCKS; i++)
     process_pool.block[i] = (struct pool_block){0, 0};
   for (uint32_t i = R->timeout_count; i < K_TIMEOUTS; i++) R->timeouts[i] = NULL;
+  settle_heap(&R->heap);
   memset(&arch_last_fault, 0, sizeof arch_last_fault);
   return 0;
 }

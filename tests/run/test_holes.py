@@ -31,6 +31,9 @@ HOLES = [  # what is wrong, where, the attack that shows it
      "class_thread_killed"),
     ("the last return from a signal stands for this one", "process/signal.c", replace("  if (!good) {", "  if (!good && !arch_signal_returned()) {"),
      "sigreturn_accepted sigreturn_kernel"),
+    ("a child's own share counts in no other", "process/budget.c",
+     replace("struct share *s = parent ? parent->share : NULL;", "struct share *s = parent && !own ? parent->share : NULL;"),
+     "loop_in_shares"),
     ("a call is made from within the kernel", "process/calls.c",
      replace("(uint32_t)heap_free_bytes(&R->heap);", "(uint32_t)pith_heap_free();"), "pointers_kernel"),
 ]

@@ -16,7 +16,7 @@ int main(void) { return sizeof(struct pith_sem) == 0; }
 """
 # Each option that leaves something out, alone and in company that could matter to it.
 OPTIONS = [["PITH_FAST=0"], ["PITH_FAST=0", "PITH_ACCOUNTING=1"], ["PITH_FAST=0", "PITH_COOPERATIVE_THREADS=0"],
-           ["PITH_TICKLESS=0"], ["PITH_MUTEX_OPTIONS=0"], ["PITH_WAIT_ANY=0"], ["PITH_TIMERS=0"],
+           ["PITH_TICKLESS=0"], ["PITH_MUTEX_OPTIONS=0"], ["PITH_WAIT_ANY=0"], ["PITH_SEM_LIMITS=0"], ["PITH_TIMERS=0"],
            ["PITH_TIMERS=0", "PITH_THREADS=33"], ["PITH_REPORTS=0"], ["PITH_HEAP=0", "PITH_TLS_KEYS=0"],
            ["PITH_COOPERATIVE_THREADS=0", "PITH_TIME_SLICES=0"], ["PITH_TIME_SLICES=0"], ["PITH_STACK_GUARDS=0"]]
 NEEDED = ["kernel", "arch", "lib", "include", "abi", "config.h", "cmake"]

@@ -88,10 +88,10 @@ def test_tests_say_what(env):
 
 
 def test_call_numbers(env):
-    "The calls are numbered from 1 without gaps, in order, and all fit the dispatch table, whose ends refuse."
+    "The calls are numbered from 1 in order, and all fit the dispatch table, which refuses what is left out, and its ends."
     numbers = [c.number for c in calls(env)]
     bits = re.search(r"K_CALL_BITS = PITH_PROCESS_SUPPORT \? (\d+)", read(env, "kernel/kernel.h"))
-    assert numbers == list(range(1, len(numbers) + 1)), numbers
+    assert numbers[0] == 1 and numbers == sorted(set(numbers)), numbers
     assert len({c.name for c in calls(env)}) == len(numbers)
     assert numbers[-1] <= 2 ** int(bits.group(1)) - 2
 

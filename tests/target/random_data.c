@@ -12,7 +12,7 @@
 
 enum { SEMS = 3, DELETED = 2, QUEUES = 3, TIMERS = 3, SIZE = 24, COUNT = 12, WORDS = 4, TAG = 0xA5000000, ENOUGH = 50 };
 
-static struct pith_sem sems[SEMS]; /* exact, but for the last, which is deleted now and then */
+static struct pith_sem sems[SEMS] = {[1] = PITH_SEM_INIT_LIMITED(0, PITH_SEM_LIMIT_MAX)}; /* exact, but for the last, which is deleted now and then */
 static volatile uint32_t given[SEMS], taken[SEMS];
 static struct pith_event event = PITH_EVENT_INIT(0);
 PITH_QUEUE(four, 4, 4);

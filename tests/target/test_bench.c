@@ -2,7 +2,9 @@
  * processor and events to tools/icnt; without the counter they are ordinary tests of the same operations.
  * 0x20 starts and 0x21 stops the count; the other numbers are named in tests/bench/measure.py. */
 #include "cortexm/scb.h"
+#include "irq.h"
 #include "mem.h"
+#include "noise.h"
 #include "romfs.h"
 #include "test.h"
 
@@ -40,6 +42,12 @@ TEST(bench_load_18k, "a program of 18 KB and 498 relocations is loaded and start
 }
 
 TEST(bench_spawn, "a process spawns others and waits for them") { CHECK_EQ(run_program("bench_spawn", 16), 0); }
+
+TEST(bench_pipe3, "1 MB through three programs and two pipes, byte by byte what was written") {
+  CHECK_EQ(run_program("bench_pipe3", 16), 0);
+}
+
+TEST(bench_fork, "a process forks, and changes places with its child") { CHECK_EQ(run_program("bench_fork", 16), 0); }
 
 TEST(bench_load, "a process of the built-in image is loaded between two markers") {
   static const char *const argv[] = {"hello", NULL};
@@ -170,4 +178,55 @@ TEST(bench_interrupt, "an interrupt gives to a waiting thread, which runs when i
 
 TEST_PANIC(bench_panic, "a panic: the one place after boot where interrupts are masked") {
   pith_panic("on purpose");
+}
+
+/* Interrupts that come while relatives change places, each with a thread to be woken. */
+static struct pith_thread *swapper;
+static volatile unsigned in_swap;
+enum { LEAST_SWAPS = 10000, SPAN = 17, SOON = 50 /* clocks of 40 instructions */ };
+
+static void counter(void *unused) {
+  (void)unused;
+  for (;;) {
+    pith_sem_take(&ping);
+    MARK(0x49);
+    if (++woken == LEAST_SWAPS) pith_sem_give(&pong);
+  }
+}
+
+/* Deadlines are not what is looked at: an interrupt that comes while one is served, or soon before, is not counted. */
+static void while_swapping(void) {
+  static uint32_t random = 1;
+
+  if (in_swap < LEAST_SWAPS) timer_once(0, SPAN / 2 + random_next(&random) % SPAN);
+  if (pith_self() != swapper || SCB_SHCSR & SCB_SHCSR_PENDSVACT || SYST_CVR < SOON) return;
+  in_swap++;
+  MARK(0x48);
+  pith_sem_give(&ping);
+}
+
+TEST(bench_swap, "an interrupt while relatives change places gives to a more urgent thread") {
+  static const char *const argv[] = {"bench_fork", "forever", NULL};
+  struct romfs_file file;
+  struct process_result result;
+  const char *why = "";
+
+  for (struct pith_thread *t = pith_thread_next(NULL); t; t = pith_thread_next(t))
+    if (!strcmp(pith_thread_name(t), "swapper")) swapper = t;
+  CHECK(swapper);
+  CHECK_EQ(romfs_find("bench_fork", &file), 0);
+  struct process_request request = {
+      .name = "bench_fork", .file = file.data, .size = file.size, .argv = argv, .priority = 16};
+  int pid = process_spawn(&request, NULL, &why);
+  CHECK(pid > 0);
+  test_thread(0, URGENT, 0, counter, NULL);
+  pith_sleep(PITH_MS(20)); /* from now on they do nothing else */
+  MARK(0x20);
+  timer_on(0, 0x40, while_swapping);
+  timer_once(0, SPAN);
+  while (woken < LEAST_SWAPS) pith_sem_take(&pong);
+  MARK(0x21);
+  CHECK_EQ(process_kill(pid + 1), 0);
+  CHECK_EQ(process_kill(pid), 0);
+  CHECK_EQ(process_wait(pid, &result, PITH_FOREVER), 0);
 }

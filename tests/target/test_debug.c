@@ -2,9 +2,29 @@
  * the kernel entry in which it happens or that comes next, and the panic says what it is. */
 #include "check.h"
 #include "expect.h"
+#include "irq.h"
 #include "kernel.h"
 
 #if PITH_DEBUG_CHECKS
+static struct pith_sem unit = PITH_SEM_INIT(1);
+static struct pith_mutex is_free = PITH_MUTEX_INIT;
+static void isr_take(void) { pith_sem_take(&unit); }
+static void isr_lock(void) { pith_mutex_lock(&is_free); }
+
+static void in_isr(void (*call)(void), const char *report) {
+  expect_panic(report, "init");
+  irq_on(0, 0x60, call);
+  irq_raise(0);
+}
+
+TEST_PANIC(debug_isr_take, "pith_sem_take() in an ISR panics by name though there is a unit") {
+  in_isr(isr_take, "pith_sem_take() from interrupt 13 ");
+}
+
+TEST_PANIC(debug_isr_lock, "pith_mutex_lock() of a free mutex in an ISR does, too") {
+  in_isr(isr_lock, "pith_mutex_lock() from interrupt 13 ");
+}
+
 enum { URGENT = 4, LATE = 12 };
 
 static struct pith_sem nobody_gives = PITH_SEM_INIT(0);

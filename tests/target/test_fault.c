@@ -20,6 +20,34 @@ static void forbid(void) {
   __asm__ volatile("dsb\n\tisb" ::: "memory");
 }
 
+/* Behind the compiler's back, which knows that nobody means this. */
+static volatile uint32_t *nothing(void) {
+  volatile uint32_t *p = NULL;
+
+  __asm__("" : "+r"(p));
+  return p;
+}
+
+static void read_null(void *unused) {
+  (void)unused;
+  (void)nothing()[31];
+}
+
+static void write_null(void *unused) {
+  (void)unused;
+  *nothing() = 1;
+}
+
+static void call_null(void *unused) {
+  void (*volatile none)(void) = NULL;
+
+  (void)unused;
+  none();
+}
+
+static void isr_null(void) { (void)*nothing(); }
+static long kernel_null(long a, long b, long c) { return (long)*nothing() + a + b + c; }
+
 static void start_culprit(void (*entry)(void *)) {
   static uint64_t stack[128];
   static struct pith_thread culprit;
@@ -66,6 +94,33 @@ TEST_PANIC_WITH(PITH_STACK_GUARDS, fault_write,
   expect_panic("address 0f000000 ", "culprit");
   forbid();
   start_culprit(write_forbidden);
+}
+
+TEST_PANIC_WITH(PITH_STACK_GUARDS, fault_null_read,
+           "a kernel thread that reads through NULL, or a member of what is not there, stops the machine, by name") {
+  expect_panic("address 0000007c ", "culprit");
+  start_culprit(read_null);
+}
+
+TEST_PANIC_WITH(PITH_STACK_GUARDS, fault_null_write, "one that writes through NULL does, although there is flash") {
+  expect_panic("address 00000000 ", "culprit");
+  start_culprit(write_null);
+}
+
+TEST_PANIC(fault_null_call, "so does one that calls NULL") {
+  expect_panic("pc 00000000 ", "culprit");
+  start_culprit(call_null);
+}
+
+TEST_PANIC_WITH(PITH_STACK_GUARDS, fault_null_isr, "so does an interrupt handler that reads through NULL") {
+  expect_panic("address 00000000 ", "init");
+  irq_on(0, MIDDLE, isr_null);
+  irq_raise(0);
+}
+
+TEST_PANIC_WITH(PITH_STACK_GUARDS, fault_null_kernel, "so does the kernel itself") {
+  expect_panic("address 00000000 ", "init");
+  pith_monitor(kernel_null, 0, 0, 0);
 }
 
 TEST_PANIC(fault_undefined,

@@ -1,5 +1,6 @@
 /* Semaphores, from threads. */
 #include "check.h"
+#include "irq.h"
 #include "kernel.h"
 
 enum { OWN = 8, LATE = 12 };
@@ -244,6 +245,60 @@ static void ping(void *other) {
     CHECK_EQ(pith_sem_give(other), 0);
   }
 }
+
+#if PITH_SEM_LIMITS
+static struct pith_sem few = PITH_SEM_INIT_LIMITED(0, 3);
+static int refused;
+
+static void take_few(void *back) {
+  CHECK_EQ(pith_sem_take(&few), 0);
+  CHECK_EQ(pith_sem_give(back), 0);
+}
+
+static void give_few(void) {
+  for (int i = 0; i < 5; i++) refused += pith_sem_give(&few) == -EOVERFLOW;
+}
+
+TEST(
+    sem_limit,
+    "a semaphore never holds more than its limit, from threads and from interrupts; a limit of 1 is binary") {
+  struct pith_sem binary;
+
+  CHECK_EQ(pith_sem_init_limited(&binary, 2, 1), -EINVAL);
+  CHECK_EQ(pith_sem_init_limited(&binary, 0, PITH_SEM_LIMIT_MAX + 1), -EINVAL);
+  CHECK_EQ(pith_sem_init_limited(&binary, 1, 1), 0);
+  CHECK_EQ(pith_sem_give(&binary), -EOVERFLOW);
+  CHECK_EQ(pith_sem_take(&binary), 0);
+  CHECK_EQ(pith_sem_take_for(&binary, PITH_POLL), -ETIMEDOUT);
+  CHECK_EQ(pith_sem_take_for(&binary, 2), -ETIMEDOUT);
+  CHECK_EQ(pith_sem_give(&binary), 0);
+  CHECK_EQ(pith_sem_count(&binary), 1);
+  refused = 0;
+  irq_on(0, 0x60, give_few);
+  irq_raise(0);
+  CHECK_EQ(refused, 2);
+  CHECK_EQ(pith_sem_count(&few), 3);
+  CHECK_EQ(pith_sem_give(&few), -EOVERFLOW);
+  CHECK_EQ(pith_sem_delete(&few), 0);
+  CHECK_EQ(pith_sem_count(&few), 0);
+}
+
+TEST(sem_limit_waiters, "units of a limited semaphore go to its waiters first, and only the rest counts") {
+  static struct pith_sem back = PITH_SEM_INIT(0);
+
+  few = (struct pith_sem)PITH_SEM_INIT_LIMITED(0, 3);
+  test_thread(0, 4, 0, take_few, &back);
+  test_thread(1, LATE, 0, take_few, &back);
+  pith_sleep(1);
+  refused = 0;
+  irq_on(0, 0x60, give_few);
+  irq_raise(0);
+  pith_sleep(1);
+  CHECK_EQ(pith_sem_count(&back), 2);
+  CHECK_EQ(pith_sem_count(&few), 3);
+  CHECK_KERNEL();
+}
+#endif
 
 TEST(sem_ping_pong, "1,000 hand-overs between threads of different priority lose nothing") {
   static struct pith_sem back = PITH_SEM_INIT(0);

@@ -288,6 +288,8 @@ static void leave_second(struct k_domain *d) { (void)d, note('='); }
 
 /* One hears when it gets the processor and when another gets it, once each; switches inside it are nobody's news. */
 static void test_domains_told(void **state) {
+  static const struct k_domain_ops of_first = {.entered = enter_first, .left = leave_first};
+  static const struct k_domain_ops of_second = {.entered = enter_second, .left = leave_second};
   static struct k_domain first, second;
 
   (void)state;
@@ -295,8 +297,7 @@ static void test_domains_told(void **state) {
   START(10, 10, 10, 10);
   first = second = *A->domain;
   first.control = second.control = K_DOMAIN_TELL;
-  first.entered = enter_first, first.left = leave_first;
-  second.entered = enter_second, second.left = leave_second;
+  first.ops = &of_first, second.ops = &of_second;
   B->domain = C->domain = &first;
   D->domain = &second;
   AS(A, (pith_yield(), 0));

@@ -186,7 +186,7 @@ static void test_overflow_in_kernel(void **state) {
   assert_int_equal(s.word, INT32_MIN);
 }
 
-static int32_t units(void) { return s.word < 0 ? (int32_t)-s.word : 0; }
+static int32_t units(void) { return (int32_t)pith_sem_count(&s); }
 
 /* What test_everywhere() interrupts: each an operation of A, or of B with A waiting. */
 static void setup_empty(void) { pith_sem_init(&s, 0); }
@@ -212,15 +212,82 @@ static void give_other(void) { /* two interrupts, one within the other's operati
 }
 
 /* For every point of every operation: an interrupt gives there. Units before + given = taken + units left. */
+static void setup_limited(void) { assert_int_equal(pith_sem_init_limited(&s, 3, 9), 0); }
+static void setup_limited_empty(void) { pith_sem_init_limited(&s, 0, 9); }
+
+static void give_too_often(void) {
+  for (int i = 0; i < 3; i++) gave = pith_sem_give(&s);
+}
+
+/* A limit holds whoever gives, and with it a semaphore does all that others do. */
+static void test_limited(void **state) {
+  (void)state;
+  START(10, 11, 20);
+  assert_int_equal(pith_sem_init_limited(&s, 0, 0), -EINVAL);
+  assert_int_equal(pith_sem_init_limited(&s, 3, 2), -EINVAL);
+  assert_int_equal(pith_sem_init_limited(&s, 0, PITH_SEM_LIMIT_MAX + 1), -EINVAL);
+  assert_int_equal(pith_sem_init_limited(&s, PITH_SEM_LIMIT_MAX, PITH_SEM_LIMIT_MAX), 0);
+  GETS(A, pith_sem_give(&s), -EOVERFLOW);
+  assert_int_equal(pith_sem_count(&s), PITH_SEM_LIMIT_MAX);
+  s = (struct pith_sem)PITH_SEM_INIT_LIMITED(1, 2);
+  assert_int_equal(pith_sem_count(&s), 1);
+  GETS(A, pith_sem_give(&s), 0);
+  GETS(A, pith_sem_give(&s), -EOVERFLOW);
+  host_interrupt(give_note);
+  assert_int_equal(gave, -EOVERFLOW);
+  GETS(A, pith_sem_take(&s), 0);
+  GETS(A, pith_sem_take_until(&s, PITH_POLL), 0);
+  GETS(A, pith_sem_take_until(&s, PITH_POLL), -ETIMEDOUT);
+  host_interrupt(give_too_often); /* the third finds two that are not applied yet */
+  assert_int_equal(gave, -EOVERFLOW);
+  assert_int_equal(pith_sem_count(&s), 2);
+  assert_int_equal(k_sem_give(&s, 1), -EOVERFLOW);
+  GETS(A, pith_sem_take_for(&s, 7), 0);
+  assert_int_equal(k_sem_give(&s, 2), -EOVERFLOW); /* and one that there was room for */
+  assert_int_equal(pith_sem_count(&s), 2);
+  GETS(A, pith_sem_delete(&s), 0);
+  assert_int_equal(pith_sem_count(&s), 0);
+  BLOCKS(A, pith_sem_take(&s));
+  BLOCKS(B, pith_sem_take_for(&s, 7));
+  assert_int_equal(pith_sem_count(&s), 0);
+  assert_string_equal(fixture_queue(s.waiters.head), "AB");
+  GETS(C, pith_sem_give(&s), 0);
+  WOKEN(A, 0);
+  RUNS(A);
+  host_interrupt(give_too_often); /* one to B */
+  WOKEN(B, 0);
+  assert_int_equal(pith_sem_count(&s), 2);
+  assert_int_equal(pith_sem_init_limited(&s, 0, 1), 0);
+  BLOCKS(A, pith_sem_take(&s));
+  GETS(B, pith_sem_delete(&s), 0);
+  WOKEN(A, -EIDRM);
+  RUNS(A);
+  GETS(A, pith_sem_give(&s), 0);
+  GETS(A, pith_sem_give(&s), -EOVERFLOW);
+}
+
 static void test_everywhere(void **state) {
   static const struct {
     void (*setup)(void);
     long (*op)(void);
     int made; /* units the operation gives itself */
-  } cases[] = {{setup_empty, do_take, 0},    {setup_units, do_take, 0},     {setup_empty, do_take_for, 0},
-               {setup_empty, do_poll, 0},    {setup_units, do_take_for, 0}, {setup_empty, do_give, 1},
-               {setup_waiter, do_take, 0},   {setup_waiter, do_give, 1},    {setup_timed, do_give, 1},
-               {setup_waiter, do_cancel, 0}, {setup_timed, do_cancel, 0},   {setup_waiter, do_take_for, 0}};
+  } cases[] = {{setup_empty, do_take, 0},
+               {setup_units, do_take, 0},
+               {setup_empty, do_take_for, 0},
+               {setup_empty, do_poll, 0},
+               {setup_units, do_take_for, 0},
+               {setup_empty, do_give, 1},
+               {setup_waiter, do_take, 0},
+               {setup_waiter, do_give, 1},
+               {setup_timed, do_give, 1},
+               {setup_waiter, do_cancel, 0},
+               {setup_timed, do_cancel, 0},
+               {setup_waiter, do_take_for, 0},
+               {setup_limited, do_take, 0},
+               {setup_limited, do_give, 1},
+               {setup_limited_empty, do_take, 0},
+               {setup_limited, do_poll, 0},
+               {setup_limited_empty, do_take_for, 0}};
   static void (*const isrs[])(void) = {give, give_other};
   static int points;
 
@@ -283,6 +350,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_isr_gives),
     cmocka_unit_test(test_isr_gives_more),
     cmocka_unit_test(test_overflow_in_kernel),
+    cmocka_unit_test(test_limited),
     cmocka_unit_test(test_everywhere),
     cmocka_unit_test(test_delete_everywhere),
 };

@@ -144,6 +144,63 @@ static void test_restart_cancelled(void **state) {
   assert_int_equal(((struct arch_frame *)A->sp)->pc, pc - 2);
 }
 
+static long wait_till(long deadline, long b, long c) {
+  (void)b, (void)c;
+  return pith_monitor_wait_until(&waker, deadline);
+}
+
+static long again(long a, long b, long c) {
+  (void)a, (void)b, (void)c;
+  return pith_monitor_again();
+}
+
+/* At its deadline a monitor call is run again; one that is past ends it. */
+static void test_restart_deadline(void **state) {
+  static uint32_t pc;
+
+  (void)state;
+  START(10, 11);
+  pith_waker_init(&waker);
+  pc = ((struct arch_frame *)A->sp)->pc;
+  BLOCKS(A, pith_monitor(wait_till, 5, 0, 0));
+  host_advance(4);
+  RUNS(B);
+  host_advance(5);
+  RUNS(A);
+  assert_null(waker.waiters.head);
+  assert_int_equal(((struct arch_frame *)A->sp)->pc, pc - 2);
+  ((struct arch_frame *)A->sp)->pc = pc;
+  GETS(A, pith_monitor(wait_till, 5, 0, 0), -ETIMEDOUT);
+  assert_int_equal(((struct arch_frame *)A->sp)->pc, pc);
+  AS(A, pith_monitor(again, 1, 0, 0));
+  assert_int_equal(((struct arch_frame *)A->sp)->pc, pc - 2);
+}
+
+static struct pith_deferred deferred;
+static unsigned runs;
+static void count_run(struct pith_deferred *d) { runs += d == &deferred; }
+static void defer(void) {
+  pith_defer(&deferred);
+  pith_defer(&deferred);
+}
+
+/* What is deferred is run once for all that asked before, by an interrupt or a thread; not before the kernel runs. */
+static void test_deferred(void **state) {
+  (void)state;
+  fixture_init();
+  pith_deferred_init(&deferred, count_run);
+  runs = 0;
+  pith_defer(&deferred);
+  assert_int_equal(runs, 0);
+  START(10);
+  host_interrupt(defer);
+  assert_int_equal(runs, 1);
+  host_interrupt(defer);
+  assert_int_equal(runs, 2);
+  AS(A, (pith_defer(&deferred), 0));
+  assert_int_equal(runs, 3);
+}
+
 /* A thread that ends while it waits leaves the queue, its deadline and the mutex's owner as if it had not
  * come. */
 static void test_abandon(void **state) {
@@ -185,6 +242,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_result),
     cmocka_unit_test(test_proxies),
     cmocka_unit_test(test_restart_cancelled),
+    cmocka_unit_test(test_restart_deadline),
+    cmocka_unit_test(test_deferred),
     cmocka_unit_test(test_abandon),
     cmocka_unit_test(test_poll),
 };

@@ -22,13 +22,20 @@ CHANGES = {  # symbol: why it may change
     "service_thread": "the registers and priority of the thread that starts children",
     "stack": "its stack",
     "work": "semaphores on which these threads wait",
+    "share_end": "when the last share in use would have been used up: disarmed",
+    "share_since": "when somebody with a share got the processor last",
     "victim": "the thread that faulted last: read only while its fault is posted",
     "returned": "whether the last return from a signal was good",
+    "files_paths": "the paths of the last call",
+    "raw": "the same, as a process gave it",
+    "tmp": "when the root of /tmp was last changed",
     "locks": "slots of locks nobody waits for any more: their last owner",
 }
 PARTS = {  # symbol: from, to, why these bytes of it may change
     "fault_post": (4, 8, "a link of the list of posts, stale once it has been applied"),
     "delivery": (4, 8, "the same, of signals"),
+    "used_up": (4, 8, "the same, of shares of the processor"),
+    "console": (80, 100, "the terminal: counters of its input, the cursor's column"),
 }
 
 
@@ -48,6 +55,14 @@ def dumps(path):
         found.append((name.rstrip(b"\0").decode(), base, data[at + 32 : at + 32 + size]))
         at += 32 + size
     return found
+
+
+def unused(path, elf, stack):
+    """Bytes of a stack of the kernel's that were never used, up to the last dump; and its size."""
+    _, base, data = dumps(path)[-1]
+    (at, size), = [(at, size) for at, size, name in symbols(elf) if name == stack]
+    used = data[at - base : at - base + size].lstrip(b"\xa5")
+    return size - len(used), size
 
 
 def excepted(out, elf):

@@ -44,6 +44,10 @@ def test_attacks(env):
     assert done.status == 0 and "%d attacks, %d ended as they must, 0 did not" % (len(names), len(names)) in done.out
     assert not changed, "\n".join(changed)
     assert not (env.tmp / "made-by-a-process").exists()
+    for stack in ("stack", "reaper_stack"):  # of the service of calls; of the reaper
+        unused, size = kernel_ram.unused(env.tmp / "ram", env.build_dir / FIRMWARE, stack)
+        print("%s: %d of %d bytes used" % (stack, size - unused, size))
+        assert unused >= 256, "%s: %d of %d bytes were never used" % (stack, unused, size)
 
 
 def test_notices(env):

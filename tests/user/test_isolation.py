@@ -181,7 +181,7 @@ def test_fault_with_a_foreign_stack(env):
 def test_frame_changed_by_a_call(env):
     "A call that is told to write into its own frame cannot return to anything that is not the process's."
     words = [0, 0, 0, 0, 12, 0]
-    forged = struct.pack("<8I", *words, 0x20000000, 0x0100000B)  # returns into handler mode, so it says
+    forged = struct.pack("<8I", *words, 0x20000000, 0x0100000B) + b"\n"  # returns into handler mode, so it says
     attack(env, {"frame_uptime": {JUMP, EVEN}, "frame_read": {RETURN, JUMP}}, input=[("neighbour: pid", forged)])
 
 

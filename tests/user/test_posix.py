@@ -10,11 +10,11 @@ from processes import Boot, trimmed, under_names
 BOARDS = "all"
 
 
-def checked(env, app, want=0):
+def checked(env, app, want=0, **more):
     """Boots with one program; every subject in its TESTS() is ok, and the status is as it should be."""
     path = env.tmp / app
     path.write_bytes(trimmed(env.app(app)))
-    boot = Boot(env, [path], timeout=60, icount=True)
+    boot = Boot(env, [path], timeout=60, icount=True, **more)
     source = (env.repo / "tests/user/apps" / (app + ".c")).read_text()
     subjects = re.findall(r'\{"([^"]*)", \w+\}', source[source.rindex("TESTS("):])
     assert len(subjects) > 3
@@ -56,6 +56,16 @@ def test_signal(env):
     assert "\nhandled: 11\n" in boot.out
 
 
+def test_files(env):
+    "Files, directories, descriptors, paths, devices: what the calls do, and the errors POSIX gives them."
+    checked(env, "posix_files")
+
+
+def test_stdio(env):
+    "The streams on files."
+    checked(env, "posix_stdio")
+
+
 def test_time(env):
     "Clocks and timers."
     checked(env, "posix_time")
@@ -70,6 +80,18 @@ def test_spawn(env):
     "Children, groups, how they end."
     boot = checked(env, "posix_spawn")
     assert "[child] text: Bello World!" in boot.out, "the argument"
+
+
+def test_fork(env):
+    "Relatives: copies, three generations in turn, ends, faults, signals, threads; nothing is lost."
+    boot = checked(env, "fork")
+    assert "accessed an address it may not" in boot.out, "the child's fault is told of"
+
+
+def test_exec(env):
+    "Other programs in place of this one, and as children with other descriptors and signals; files run from RAM."
+    boot = checked(env, "posix_exec")
+    assert "process intruder" in boot.out
 
 
 def test_shared(env):

@@ -105,9 +105,10 @@ def test_console_input(env):
     path.write_bytes(trimmed(env.app("echo")))
     long_line = "x" * 120
     boot = Boot(env, [path] + under_names(env, "neighbour", ["neighbour"]),
-                input=[("neighbour (pid 2) returned: 2b", b"first\n"), ("first\n", b"\nthird " + long_line.encode()
-                                                                        + b"\n"), (long_line, b"quit\n")])
-    assert "\nfirst\n\nthird %s\n" % long_line in boot.out, "the echo"
+                input=[("neighbour (pid 2) returned: 2b", b"first\n"), ("first\nfirst\n", b"\n"),
+                       ("\n\n", b"third " + long_line.encode() + b"\n"), (long_line + "\nthird " + long_line, b"quit\n")])
+    third = "third %s\n" % long_line
+    assert "\nfirst\nfirst\n\n\n" + third + third + "quit\n" in boot.out, "the terminal's echo, and the program's"
     assert boot.returned("echo") == 0
 
 

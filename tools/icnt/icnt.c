@@ -6,6 +6,9 @@
  *     point=NAME   the first instruction of a function, or that at 0xADDRESS, is an event; may be repeated
  *     armed=1      count from reset on; without it from marker 0x20 to marker 0x21
  *     profile=1    count the instructions of each function too
+ *     watch=1      look at the masks only, once at the start of each block that QEMU translates, from reset on: cheap enough
+ *                  for every run. It misses no masked instruction: MSR and CPS end a block, so do exceptions and returns, and
+ *                  nothing else changes a mask. Lengths are whole blocks.
  *
  * Events are points and markers: the 32-bit hint 0xF3AF80nn, nn from 0x22 to 0xEF, a NOP on hardware
  * (Armv7-M ARM, A7.7.88 and A5.3.4). A marker is not counted. The instruction at a point is: a span includes
@@ -52,7 +55,7 @@ static char *cpu;
 static struct { long primask, basepri, faultmask, exception; } offset;
 static uint32_t point[POINTS];
 static int points;
-static bool armed, always;
+static bool armed, always, watch;
 static FILE *out;
 static const struct instruction *previous;
 static uint32_t previous_exception;
@@ -103,6 +106,11 @@ static void on_marker(int marker) {
   }
 }
 
+static unsigned masks_now(void) {
+  return (state(offset.primask) & 1 ? MASK_PRIMASK : 0) | (state(offset.basepri) ? MASK_BASEPRI : 0) |
+         (state(offset.faultmask) & 1 ? MASK_FAULTMASK : 0);
+}
+
 static void on_execute(unsigned vcpu, void *instruction) {
   const struct instruction *i = instruction;
   uint32_t exception = state(offset.exception);
@@ -119,15 +127,25 @@ static void on_execute(unsigned vcpu, void *instruction) {
     return;
   }
   if (i->event != EVENT_NONE && armed) stats_event(i->event);
-  masks = (state(offset.primask) & 1 ? MASK_PRIMASK : 0) | (state(offset.basepri) ? MASK_BASEPRI : 0) |
-          (state(offset.faultmask) & 1 ? MASK_FAULTMASK : 0);
-  if (masks && armed) stats_masked(i->address, masks);
+  masks = masks_now();
+  if (masks && armed) stats_masked(i->address, masks, 1);
   else stats_unmasked();
   if (armed) stats_profile(i->symbol);
   now.instructions++;
   now.cycles += i->cycles;
   if (!exception) now.thread++;
   if (exception >= EXCEPTION_IRQ) now.irq++;
+}
+
+/* watch=1. The two words a block is known by are in one pointer: address and instructions, which need 16 bits. */
+static void on_block(unsigned vcpu, void *block) {
+  uint64_t word = (uintptr_t)block;
+  unsigned masks = masks_now(), n = (unsigned)(word >> 32);
+
+  (void)vcpu;
+  if (masks) stats_masked((uint32_t)word, masks, n);
+  else stats_unmasked();
+  now.instructions += n;
 }
 
 static struct instruction *new_instruction(void) {
@@ -144,6 +162,12 @@ static struct instruction *new_instruction(void) {
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
   (void)id;
   if (!cpu) cpu = ((void *(*)(int))dlsym(RTLD_DEFAULT, "qemu_get_cpu"))(0);
+  if (watch) {
+    uint64_t word = (uint64_t)qemu_plugin_tb_n_insns(block) << 32 | (uint32_t)qemu_plugin_tb_vaddr(block);
+
+    qemu_plugin_register_vcpu_tb_exec_cb(block, on_block, QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)word);
+    return;
+  }
   for (size_t n = 0; n < qemu_plugin_tb_n_insns(block); n++) {
     struct qemu_plugin_insn *q = qemu_plugin_tb_get_insn(block, n);
     struct instruction *i = new_instruction();
@@ -186,6 +210,8 @@ static const char *argument(const char *a) {
     armed = always = true;
   } else if (!strncmp(a, "profile=", 8)) {
     stats_profile_start();
+  } else if (!strncmp(a, "watch=", 6)) {
+    watch = true;
   } else if (!strncmp(a, "out=", 4)) {
     out = fopen(a + 4, "w");
     return out ? NULL : "cannot be written";

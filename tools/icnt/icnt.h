@@ -53,7 +53,7 @@ void stats_forget_event(void); /* the next event starts no pair */
 void stats_exception_enter(unsigned exception);
 void stats_exception_leave(void);
 void stats_all_left(void);
-void stats_masked(uint32_t address, unsigned kind); /* an instruction ran with a mask set: bits of MASK_x */
+void stats_masked(uint32_t address, unsigned kind, unsigned instructions); /* ran with a mask set: bits of MASK_x */
 void stats_unmasked(void);
 enum { MASK_PRIMASK = 1, MASK_BASEPRI = 2, MASK_FAULTMASK = 4 };
 void stats_profile(int symbol);

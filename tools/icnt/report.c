@@ -108,8 +108,9 @@ void stats_exception_leave(void) {
 
 void stats_all_left(void) { depth = 0; }
 
-void stats_masked(uint32_t address, unsigned kind) {
-  if (current_length++ == 0) current = (struct window){.start = address};
+void stats_masked(uint32_t address, unsigned kind, unsigned instructions) {
+  if (!current_length) current = (struct window){.start = address};
+  current_length += instructions;
   current.end = address;
   current.kind = kind;
 }

@@ -33,7 +33,7 @@ env.run(args=(), kernel="pith.elf", timeout=60, input=b"", icount=False, plugin=
     input     what is typed at the console: bytes, at once; or a list of (expect, bytes): the bytes are sent
               when expect (a str) has come after the previous one
     icount    True: one instruction is one nanosecond of guest time, and a run repeats exactly
-    plugin    a TCG plugin: "path.so,arg=1"
+    plugin    a TCG plugin: "path.so,arg=1"; without one the run is watched: it fails the test if interrupts are masked
     extra     more arguments for QEMU
     check     True: a status other than 0 fails the test, with the output
     Returns .out (str, the console with "\\r\\n" as "\\n"), .err (QEMU's own words), .status (the guest's exit
@@ -48,7 +48,7 @@ import threading
 import time
 from pathlib import Path
 
-from . import qemu
+from . import icnt, qemu
 from .common import BUILD, REPO
 
 OUTPUT_LIMIT = 4 << 20  # bytes of console output after which a run is ended as runaway
@@ -212,7 +212,13 @@ class Env:
 
     def run(self, args=(), kernel="pith.elf", timeout=60, input=b"", icount=False, plugin=None, extra=(),
             check=False):
-        return self._finish(self.qemu(args, kernel, icount, plugin, extra), timeout, input, check, self.tmp)
+        watch = None if plugin else icnt.Watch(self.build_dir / kernel, self.tmp)
+        command = self.qemu(args, kernel, icount, plugin or watch.plugin, extra)
+        result = self._finish(command, timeout, input, check, self.tmp)
+        wrong = watch and watch.judge()
+        if wrong:
+            raise Failure(wrong)
+        return result
 
     def host(self, command, timeout=120, input=b"", cwd=None, environment=None, check=False):
         merged = dict(os.environ, **environment) if environment else None

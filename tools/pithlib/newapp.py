@@ -52,7 +52,7 @@ pith_app(NAME MAIN STACK 4096 HEAP 8192)
 """
 
 
-def write(folder, name, cxx):
+def write(folder, name, cxx=False):
     """The files of a new application, into a folder that is there."""
     main = "main.cc" if cxx else "main.c"
     (folder / main).write_text((MAIN_CXX if cxx else MAIN).replace("NAME", name))

@@ -22,7 +22,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import build, directives, harness, newapp, setup
+from . import build, directives, harness, icnt, newapp, setup
 from .common import BUILD, REPO, PithError, Status, cache_dir, usage_error
 
 PACKAGE = "gcc-12-source"
@@ -202,9 +202,13 @@ def run_all(env, tools, names):
     """Runs the programs in one boot. {name: why it did not pass, or None}"""
     listing = tools.out / "list"
     listing.write_text("".join(name + ".elf\n" for name in names))
-    command = env.qemu(["--limit", LIMIT_MS, "--list", listing], icount=True)
+    watch = icnt.Watch(env.build_dir / "pith.elf", tools.out)
+    command = env.qemu(["--limit", LIMIT_MS, "--list", listing], icount=True, plugin=watch.plugin)
     out, err, status, seconds = harness.converse(command, 600 + len(names), cwd=tools.out)
     env.last = harness.Result(out, err, -1 if status is None else status, seconds)
+    wrong = watch.judge() if status is not None else None
+    if wrong:
+        raise harness.Failure(wrong)
     return {name: verdict(name, number, text) for number, (name, text) in enumerate(split(names, out), 1)}
 
 

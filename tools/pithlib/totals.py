@@ -10,6 +10,7 @@ import threading
 STORMS, OPERATIONS = "interrupts in storms", "random operations"
 PROMISED = {STORMS: (500_000, 10_000_000), OPERATIONS: (500_000, 10_000_000)}  # in the short form, in the long one
 
+WATCHED, RUNS, BLIND = "instructions watched", "runs of QEMU", "runs of QEMU not watched"
 _done = collections.Counter()
 _lock = threading.Lock()
 
@@ -21,12 +22,22 @@ def add(output):
             _done[things] += int(number)
 
 
+def watched(instructions):
+    """Counts a run in which nothing but a panic masked interrupts; None: nobody could look (tools/pithlib/icnt.py)."""
+    with _lock:
+        _done.update({BLIND: 1} if instructions is None else {WATCHED: instructions, RUNS: 1})
+
+
 def report():
     """One line on each sum."""
-    return ["{:,} {}".format(number, things) for things, number in sorted(_done.items())]
+    lines = ["{:,} {}".format(_done[things], things) for things in (STORMS, OPERATIONS) if _done[things]]
+    if _done[RUNS]:
+        lines.append("interrupts masked: 0 times in {:,} instructions of {:,} runs".format(_done[WATCHED], _done[RUNS]))
+    return lines
 
 
 def missing(long):
     """What the whole suite has done too little of, as sentences."""
-    return ["only {:,} of {:,} {}".format(_done[things], least[long], things)
+    blind = ["{:,} {}: it does not load tools/icnt".format(_done[BLIND], BLIND)] if _done[BLIND] else []
+    return blind + ["only {:,} of {:,} {}".format(_done[things], least[long], things)
             for things, least in PROMISED.items() if _done[things] < least[long]]

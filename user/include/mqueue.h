@@ -1,5 +1,6 @@
 /* Message queues: POSIX.1-2008, on the kernel's objects "/mq/NAME". One goes with the last process that has it open, though
- * nobody has unlinked it. mq_notify() is ENOSYS. */
+ * nobody has unlinked it. SIGEV_SIGNAL
+ * comes without its value; SIGEV_THREAD's function runs in a thread that is made when it is asked for. */
 #ifndef PITH_MQUEUE_H
 #define PITH_MQUEUE_H
 #include <fcntl.h>

@@ -1,6 +1,5 @@
-/* Starting programs: POSIX.1-2008. A child starts with no file of its parent but the console, all signals at their
- * defaults and none blocked. File actions other than none, and attributes for signals, are ENOTSUP. pith_spawn() in
- * pith.h also sets limits, a ceiling of priorities and handles. */
+/* Starting programs: POSIX.1-2008. A child has its parent's descriptors, but for those that close on exec, and what the file
+ * actions make of them; sys_spawn() in pith.h also sets limits, a ceiling of priorities and handles. */
 #ifndef PITH_SPAWN_H
 #define PITH_SPAWN_H
 #include <sched.h>
@@ -26,7 +25,8 @@ typedef struct {
   sigset_t __default, __mask;
 } posix_spawnattr_t;
 typedef struct {
-  int __count; /* 0 */
+  int __count, __room;
+  void *__actions;
 } posix_spawn_file_actions_t;
 
 int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
@@ -40,6 +40,8 @@ int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *actions, int fd
                                      mode_t mode);
 int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions, int fd, int to);
 int posix_spawn_file_actions_addclose(posix_spawn_file_actions_t *actions, int fd);
+int posix_spawn_file_actions_addchdir(posix_spawn_file_actions_t *actions, const char *path);
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
 
 int posix_spawnattr_init(posix_spawnattr_t *attr);
 int posix_spawnattr_destroy(posix_spawnattr_t *attr);

@@ -63,3 +63,18 @@ void __retarget_lock_close(_LOCK_T lock) { __retarget_lock_close_recursive(lock)
 int __retarget_lock_try_acquire(_LOCK_T lock) { return __retarget_lock_try_acquire_recursive(lock); }
 void __retarget_lock_acquire(_LOCK_T lock) { __retarget_lock_acquire_recursive(lock); }
 void __retarget_lock_release(_LOCK_T lock) { __retarget_lock_release_recursive(lock); }
+
+/* In the child the word has the number of the thread that its only one was in the parent. */
+void __pith_fork_locks(int when) {
+  static struct __lock *const all[] = {&__lock___sinit_recursive_mutex, &__lock___sfp_recursive_mutex,
+                                       &__lock___atexit_recursive_mutex, &__lock___at_quick_exit_mutex,
+                                       &__lock___env_recursive_mutex, &__lock___tz_mutex,
+                                       &__lock___malloc_recursive_mutex};
+  enum { COUNT = sizeof all / sizeof all[0] };
+  for (int i = 0; i < COUNT; i++) {
+    struct __lock *lock = all[when == FORK_BEFORE ? i : COUNT - 1 - i];
+    if (when == FORK_BEFORE) __retarget_lock_acquire_recursive(lock);
+    if (when == FORK_CHILD) lock->word = uthread_self()->tid;
+    if (when != FORK_BEFORE) __retarget_lock_release_recursive(lock);
+  }
+}

@@ -1,11 +1,12 @@
 /* The process and its memory, under the names newlib calls.
  *
- * What the system does not have yet answers ENOSYS: fork, exec. */
+ * vfork() is fork(): it may do all that fork() may. */
 #include <signal.h>
 #include <sys/types.h>
 #include <unistd.h>
 #include "pith.h"
 #include "result.h"
+#include "thread.h"
 
 _Noreturn void _exit(int status) { sys_exit(status); }
 
@@ -34,9 +35,22 @@ pid_t getpgid(pid_t pid) { return (pid_t)result(sys_process_id(pid, PITH_ID_GROU
 int setpgid(pid_t pid, pid_t group) { return (int)result(sys_setpgid(pid, group)); }
 int setpgrp(void) { return setpgid(0, 0); }
 
-pid_t _fork(void) { return (pid_t)result(-ENOSYS); }
+/* The child has one thread, this one, by another number; of what other threads held nobody is the owner any more. */
+pid_t _fork(void) {
+  if (__pith_atfork) __pith_atfork(FORK_BEFORE);
+  if (__pith_fork_locks) __pith_fork_locks(FORK_BEFORE);
+  long r = sys_fork();
+  if (r == 0) {
+    uthread_self()->tid = (uint32_t)sys_thread_self();
+    if (__pith_fork_threads) __pith_fork_threads();
+  }
+  if (__pith_fork_locks) __pith_fork_locks(r == 0 ? FORK_CHILD : FORK_PARENT);
+  if (__pith_atfork) __pith_atfork(r == 0 ? FORK_CHILD : FORK_PARENT);
+  return (pid_t)result(r);
+}
+
+pid_t vfork(void) { return fork(); }
 
 int _execve(const char *path, char *const argv[], char *const envp[]) {
-  (void)path, (void)argv, (void)envp;
-  return (int)result(-ENOSYS);
+  return (int)result(sys_execve(path, argv, envp));
 }

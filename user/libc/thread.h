@@ -46,6 +46,13 @@ static inline struct uthread *uthread_self(void) {
   return self;
 }
 
+/* Around fork(), in a program that has them: lock.c takes the locks before and gives them back afterwards, in both;
+ * user/posix/thread.c forgets the other threads in the child. */
+enum { FORK_BEFORE, FORK_PARENT, FORK_CHILD };
+void __pith_fork_locks(int when) __attribute__((weak));
+void __pith_fork_threads(void) __attribute__((weak));
+void __pith_atfork(int when) __attribute__((weak)); /* pthread_atfork() */
+
 /* user/start.c calls it before anything else. */
 void uthread_start(void);
 

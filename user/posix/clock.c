@@ -1,6 +1,6 @@
 /* The other clocks, setting and waiting by a clock.
  *
- * CLOCK_REALTIME is the monotonic clock and an offset of the process's own, 0 until clock_settime(): without a clock that
+ * CLOCK_REALTIME is the monotonic clock and an offset of the system's, 0 until somebody who may sets it: without a clock that
  * runs through a reset the time of day is what somebody says. A wait until a moment of CLOCK_REALTIME is settled
  * when it begins: setting the clock does not move it. The CPU clocks are the kernel's accounts; a build without
  * PITH_ACCOUNTING answers EINVAL, rather than a time that is wrong. */
@@ -11,17 +11,21 @@
 #include "result.h"
 #include "thread.h"
 
-/* Two, so that a reader that is preempted has one that is whole. */
-static int64_t offsets[2];
-static volatile unsigned which;
+static int64_t realtime(void) {
+  long long us = 0;
+  sys_realtime(NULL, &us);
+  return us;
+}
 
-int64_t clock_offset(void) { return *(volatile int64_t *)&offsets[which]; }
-
-static void set_offset(int64_t offset) {
-  unsigned other = !which;
-  offsets[other] = offset;
-  __asm__ volatile("" ::: "memory");
-  which = other;
+/* Both clocks go on at ticks: of two that were asked at the same tick. */
+int64_t clock_offset(void) {
+  int64_t before, real, after = clock_now();
+  do {
+    before = after;
+    real = realtime();
+    after = clock_now();
+  } while (after != before);
+  return real - after;
 }
 
 /* A thread's CPU clock is its number with this bit. */
@@ -44,14 +48,11 @@ static int cpu_of_process(int pid, int64_t *us) {
 int(clock_gettime)(clockid_t clock, struct timespec *now) {
   int64_t us = 0;
   int error = 0;
-  if (clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC)
-    us = clock_now() + (clock == CLOCK_REALTIME ? clock_offset() : 0);
-  else if (clock == CLOCK_THREAD_CPUTIME_ID)
-    error = cpu_of_thread(uthread_self()->tid, &us);
-  else if (clock == CLOCK_PROCESS_CPUTIME_ID)
-    error = cpu_of_process((int)sys_getpid(), &us);
-  else
-    error = clock & THREAD_CLOCK ? cpu_of_thread((uint32_t)clock & ~THREAD_CLOCK, &us) : -EINVAL;
+  if (clock == CLOCK_MONOTONIC) us = clock_now();
+  else if (clock == CLOCK_REALTIME) us = realtime();
+  else if (clock == CLOCK_THREAD_CPUTIME_ID) error = cpu_of_thread(uthread_self()->tid, &us);
+  else if (clock == CLOCK_PROCESS_CPUTIME_ID) error = cpu_of_process((int)sys_getpid(), &us);
+  else error = clock & THREAD_CLOCK ? cpu_of_thread((uint32_t)clock & ~THREAD_CLOCK, &us) : -EINVAL;
   /* One that calls this has run for some time. */
   if (!error && us == 0 && clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) error = -EINVAL;
   if (!error) clock_timespec(us, now);
@@ -63,10 +64,18 @@ int pthread_getcpuclockid(pthread_t thread, clockid_t *clock) {
   return 0;
 }
 
+/* Of the caller: nobody's else can be named by a number. */
+int clock_getcpuclockid(pid_t pid, clockid_t *clock) {
+  if (pid && pid != (pid_t)sys_getpid())
+    return pid > 0 && sys_process_id(pid, PITH_ID_PARENT) >= 0 ? EPERM : ESRCH;
+  *clock = CLOCK_PROCESS_CPUTIME_ID;
+  return 0;
+}
+
 int clock_settime(clockid_t clock, const struct timespec *now) {
   if (clock != CLOCK_REALTIME || !clock_valid(now)) return (int)result(-EINVAL);
-  set_offset(clock_us(now) - clock_now());
-  return 0;
+  long long us = clock_us(now);
+  return (int)result(sys_realtime(&us, NULL));
 }
 
 int clock_getres(clockid_t clock, struct timespec *resolution) {
@@ -95,7 +104,7 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, str
 }
 
 int _gettimeofday(struct timeval *now, void *zone) {
-  int64_t us = clock_now() + clock_offset();
+  int64_t us = realtime();
   (void)zone;
   now->tv_sec = (time_t)(us / 1000000);
   now->tv_usec = (suseconds_t)(us % 1000000);

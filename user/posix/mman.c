@@ -20,6 +20,7 @@ struct shm {
 };
 
 bool __pith_shm_close(int fd);
+bool __pith_shm_truncate(int fd, off_t size, long *r);
 
 static struct shm *all;
 static int last = FIRST - 1;
@@ -98,12 +99,12 @@ static long truncate_to(struct shm *s, off_t size) {
   return s->handle < 0 ? s->handle : size <= size_of(s) ? 0 : -EFBIG;
 }
 
-int ftruncate(int fd, off_t size) {
+bool __pith_shm_truncate(int fd, off_t size, long *r) {
   word_lock(&lock);
   struct shm *s = *find(fd);
-  long r = s ? truncate_to(s, size) : -EBADF;
+  if (s) *r = truncate_to(s, size);
   word_unlock(&lock);
-  return (int)result(r);
+  return s != NULL;
 }
 
 static void *map_shared(struct shm *s, size_t length, int protection, off_t offset) {

@@ -1,5 +1,6 @@
 /* Message queues, on the kernel's. */
 #include <mqueue.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include "clock.h"
@@ -11,7 +12,18 @@
 struct __pith_mq {
   long handle;
   int flags; /* O_NONBLOCK */
+  struct notice *notice;
 };
+
+/* What a thread waits for to call a function. Who takes it back leaves it to that thread. */
+struct notice {
+  mqd_t mq; /* 0: taken back */
+  long handle;
+  void (*function)(union sigval);
+  union sigval value;
+};
+
+static volatile unsigned lock; /* of notices */
 
 mqd_t mq_open(const char *name, int flags, ...) {
   const struct mq_attr *attr = NULL;
@@ -26,6 +38,7 @@ mqd_t mq_open(const char *name, int flags, ...) {
   if (attr && (attr->mq_maxmsg <= 0 || attr->mq_msgsize <= 0)) return errno = EINVAL, NONE;
   mqd_t mq = malloc(sizeof *mq);
   if (!mq) return errno = ENOMEM, NONE;
+  mq->notice = NULL;
   mq->flags = flags & O_NONBLOCK;
   mq->handle = object_open(PITH_OBJECT_QUEUE, "/mq", name, flags, mode, object_rights(flags),
                            attr ? (unsigned)attr->mq_maxmsg : 8, attr ? (unsigned)attr->mq_msgsize : 64);
@@ -35,8 +48,16 @@ mqd_t mq_open(const char *name, int flags, ...) {
   return NONE;
 }
 
+static void take_back(mqd_t mq) {
+  word_lock(&lock);
+  if (mq->notice) mq->notice->mq = NULL;
+  mq->notice = NULL;
+  word_unlock(&lock);
+}
+
 int mq_close(mqd_t mq) {
   if (mq == NONE) return (int)result(-EBADF);
+  take_back(mq);
   long r = sys_close(mq->handle);
   if (r == 0) free(mq);
   return (int)result(r);
@@ -66,7 +87,8 @@ static long move(mqd_t mq, struct pith_message *m, bool receive, const struct ti
   return r;
 }
 
-int mq_timedsend(mqd_t mq, const char *message, size_t length, unsigned priority, const struct timespec *until) {
+int mq_timedsend(mqd_t mq, const char *message, size_t length, unsigned priority,
+                 const struct timespec *until) {
   struct pith_message m = {(uint32_t)(uintptr_t)message, length, priority};
   if (priority >= MQ_PRIO_MAX) return (int)result(-EINVAL);
   return (int)result(move(mq, &m, false, until));
@@ -76,7 +98,8 @@ int mq_send(mqd_t mq, const char *message, size_t length, unsigned priority) {
   return mq_timedsend(mq, message, length, priority, NULL);
 }
 
-ssize_t mq_timedreceive(mqd_t mq, char *message, size_t room, unsigned *priority, const struct timespec *until) {
+ssize_t mq_timedreceive(mqd_t mq, char *message, size_t room, unsigned *priority,
+                        const struct timespec *until) {
   struct pith_message m = {(uint32_t)(uintptr_t)message, room, 0};
   long r = move(mq, &m, true, until);
   if (r >= 0 && priority) *priority = m.priority;
@@ -103,7 +126,61 @@ int mq_setattr(mqd_t mq, const struct mq_attr *attr, struct mq_attr *old) {
   return 0;
 }
 
-int mq_notify(mqd_t mq, const struct sigevent *event) {
-  (void)mq, (void)event;
-  return (int)result(-ENOSYS);
+/* -EINVAL: told, and somebody else has asked to be told next before this thread came to it. */
+static void *wait_for_message(void *notice) {
+  struct notice *n = notice;
+  long r;
+  do r = sys_mq_notify(n->handle, PITH_NOTIFY_WAIT, PITH_WAIT_FOREVER);
+  while (r == -EINTR || r == -ECANCELED);
+  word_lock(&lock);
+  bool told = (r == 0 || r == -EINVAL) && n->mq;
+  if (n->mq) n->mq->notice = NULL;
+  word_unlock(&lock);
+  if (told) n->function(n->value);
+  free(n);
+  return NULL;
+}
+
+/* With all signals blocked: they are for the program's own threads. */
+static int start_waiter(struct notice *n, const pthread_attr_t *asked) {
+  pthread_attr_t attr;
+  pthread_t thread;
+  sigset_t every = ~0ul, before;
+  pthread_attr_init(&attr);
+  if (asked) attr = *asked;
+  attr.__detached = 1;
+  pthread_sigmask(SIG_SETMASK, &every, &before);
+  int error = pthread_create(&thread, &attr, wait_for_message, n);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return error;
+}
+
+static long notify_by_thread(mqd_t mq, const struct sigevent *e) {
+  if (!e->sigev_notify_function) return -EINVAL;
+  struct notice *n = malloc(sizeof *n);
+  if (!n) return -ENOMEM;
+  *n = (struct notice){mq, mq->handle, e->sigev_notify_function, e->sigev_value};
+  word_lock(&lock);
+  long r = sys_mq_notify(mq->handle, PITH_NOTIFY_WAITER, 0);
+  if (r == 0) {
+    r = -start_waiter(n, e->sigev_notify_attributes);
+    if (r) sys_mq_notify(mq->handle, 0, 0);
+  }
+  if (r == 0) mq->notice = n;
+  word_unlock(&lock);
+  if (r) free(n);
+  return r;
+}
+
+int mq_notify(mqd_t mq, const struct sigevent *e) {
+  if (mq == NONE) return (int)result(-EBADF);
+  if (e && e->sigev_notify == SIGEV_THREAD) return (int)result(notify_by_thread(mq, e));
+  if (e && e->sigev_notify == SIGEV_SIGNAL && e->sigev_signo <= 0) return (int)result(-EINVAL);
+  if (e && e->sigev_notify != SIGEV_SIGNAL && e->sigev_notify != SIGEV_NONE) return (int)result(-EINVAL);
+  if (!e) take_back(mq);
+  return (int)result(sys_mq_notify(mq->handle,
+                                   !e                                ? 0
+                                   : e->sigev_notify == SIGEV_SIGNAL ? e->sigev_signo
+                                                                     : PITH_NOTIFY_WAITER,
+                                   0));
 }

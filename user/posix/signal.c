@@ -63,7 +63,8 @@ static long set_action(int signal, const struct sigaction *a) {
   if (a->sa_handler == SIG_IGN) return sys_sigaction(signal, PITH_SIG_IGNORE, NULL);
   if (a->sa_handler == SIG_DFL) return sys_sigaction(signal, PITH_SIG_DEFAULT, NULL);
   actions[signal] = *a;
-  return sys_sigaction(signal, PITH_SIG_HANDLE, __pith_signal_entry);
+  int quiet = signal == SIGCHLD && a->sa_flags & SA_NOCLDSTOP ? PITH_SIG_NO_STOPS : 0;
+  return sys_sigaction(signal, PITH_SIG_HANDLE | quiet, __pith_signal_entry);
 }
 
 int sigaction(int signal, const struct sigaction *a, struct sigaction *old) {

@@ -1,14 +1,33 @@
-/* Starting programs. */
+/* Starting programs. The actions are the kernel's, in an array that grows; their paths are copies. */
 #include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syslimits.h>
 #include <unistd.h>
+#include "path.h"
 #include "priority.h"
+#include "sigset.h"
 #include "thread.h"
 
-#define KNOWN                                                                                                \
-  (POSIX_SPAWN_RESETIDS | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSCHEDPARAM | POSIX_SPAWN_SETSCHEDULER)
-#define ALL (KNOWN | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)
+#define ALL                                                                                                  \
+  (POSIX_SPAWN_RESETIDS | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSCHEDPARAM | POSIX_SPAWN_SETSCHEDULER |      \
+   POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)
+#define ACTIONS_ROOM 4
 
 extern char **environ;
+
+static void attributes(struct pith_spawn *s, const posix_spawnattr_t *a) {
+  if (a->__flags & POSIX_SPAWN_SETPGROUP) s->group = a->__group;
+  if (a->__flags & (POSIX_SPAWN_SETSCHEDPARAM | POSIX_SPAWN_SETSCHEDULER)) s->priority = to_pith(a->__param.sched_priority);
+  if (a->__flags & POSIX_SPAWN_SETSIGMASK) {
+    s->flags |= PITH_SPAWN_SETSIGMASK;
+    s->sigmask = to_kernel(a->__mask);
+  }
+  if (a->__flags & POSIX_SPAWN_SETSIGDEF) {
+    s->flags |= PITH_SPAWN_SETSIGDEF;
+    s->sigdefault = to_kernel(a->__default);
+  }
+}
 
 int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                 const posix_spawnattr_t *attr, char *const argv[], char *const envp[]) {
@@ -18,22 +37,32 @@ int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *
                          .priority = -1,
                          .ceiling = -1,
                          .group = -1};
-  (void)actions; /* there are none */
-  if (attr && attr->__flags & ~KNOWN) return ENOTSUP;
-  if (attr && attr->__flags & POSIX_SPAWN_SETPGROUP) s.group = attr->__group;
-  if (attr && attr->__flags & (POSIX_SPAWN_SETSCHEDPARAM | POSIX_SPAWN_SETSCHEDULER))
-    s.priority = to_pith(attr->__param.sched_priority);
+  if (attr) attributes(&s, attr);
+  if (actions) {
+    s.actions = (uint32_t)(uintptr_t)actions->__actions;
+    s.action_count = (uint32_t)actions->__count;
+  }
   long r = sys_spawn(&s);
   if (r < 0) return (int)-r;
   if (pid) *pid = (pid_t)r;
   return 0;
 }
 
-/* All programs are in /bin, and the kernel looks there for a name alone. */
 int posix_spawnp(pid_t *pid, const char *name, const posix_spawn_file_actions_t *actions,
                  const posix_spawnattr_t *attr, char *const argv[], char *const envp[]) {
-  return posix_spawn(pid, name, actions, attr, argv, envp);
+  char path[PATH_MAX];
+  int denied = 0;
+  if (!*name) return ENOENT;
+  if (strchr(name, '/')) return posix_spawn(pid, name, actions, attr, argv, envp);
+  for (const char *rest = path_list(); path_next(&rest, name, path);) {
+    int error = posix_spawn(pid, path, actions, attr, argv, envp);
+    if (error == EACCES) denied = 1;
+    else if (error != ENOENT && error != ENOTDIR) return error;
+  }
+  return denied ? EACCES : ENOENT;
 }
+
+/* ---- file actions ---- */
 
 int posix_spawn_file_actions_init(posix_spawn_file_actions_t *actions) {
   *actions = (posix_spawn_file_actions_t){0};
@@ -41,25 +70,54 @@ int posix_spawn_file_actions_init(posix_spawn_file_actions_t *actions) {
 }
 
 int posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *actions) {
-  (void)actions;
+  struct pith_action *a = actions->__actions;
+  for (int i = 0; i < actions->__count; i++) free((void *)(uintptr_t)a[i].path);
+  free(a);
+  *actions = (posix_spawn_file_actions_t){0};
+  return 0;
+}
+
+static int add(posix_spawn_file_actions_t *actions, struct pith_action new, const char *path) {
+  if (new.kind != PITH_ACTION_CHDIR && (new.fd < 0 || new.fd >= OPEN_MAX)) return EBADF;
+  if (new.kind == PITH_ACTION_DUP2 && (new.from < 0 || new.from >= OPEN_MAX)) return EBADF;
+  if (actions->__count == actions->__room) {
+    int room = actions->__room + ACTIONS_ROOM;
+    void *more = realloc(actions->__actions, (size_t)room * sizeof new);
+    if (!more) return ENOMEM;
+    actions->__actions = more;
+    actions->__room = room;
+  }
+  if (path) {
+    char *copy = strdup(path);
+    if (!copy) return ENOMEM;
+    new.path = (uint32_t)(uintptr_t)copy;
+  }
+  ((struct pith_action *)actions->__actions)[actions->__count++] = new;
   return 0;
 }
 
 int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *actions, int fd, const char *path, int flags,
                                      mode_t mode) {
-  (void)actions, (void)fd, (void)path, (void)flags, (void)mode;
-  return ENOTSUP;
+  return add(actions, (struct pith_action){.kind = PITH_ACTION_OPEN, .fd = fd, .flags = (uint32_t)flags, .mode = mode}, path);
 }
 
 int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions, int fd, int to) {
-  (void)actions, (void)fd, (void)to;
-  return ENOTSUP;
+  return add(actions, (struct pith_action){.kind = PITH_ACTION_DUP2, .fd = to, .from = fd}, NULL);
 }
 
 int posix_spawn_file_actions_addclose(posix_spawn_file_actions_t *actions, int fd) {
-  (void)actions, (void)fd;
-  return ENOTSUP;
+  return add(actions, (struct pith_action){.kind = PITH_ACTION_CLOSE, .fd = fd}, NULL);
 }
+
+int posix_spawn_file_actions_addchdir(posix_spawn_file_actions_t *actions, const char *path) {
+  return add(actions, (struct pith_action){.kind = PITH_ACTION_CHDIR}, path);
+}
+
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path) {
+  return posix_spawn_file_actions_addchdir(actions, path);
+}
+
+/* ---- attributes ---- */
 
 int posix_spawnattr_init(posix_spawnattr_t *a) {
   *a = (posix_spawnattr_t){.__policy = SCHED_FIFO, .__param = {PRIORITY_MIDDLE}};

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <unistd.h>
+#include "pith.h"
 #include "result.h"
 
 long sysconf(int name) {
@@ -12,7 +13,7 @@ long sysconf(int name) {
   case _SC_NPROCESSORS_CONF:
   case _SC_NPROCESSORS_ONLN: return 1;
   case _SC_CLK_TCK: return CLOCKS_PER_SEC;
-  case _SC_OPEN_MAX: return 3;
+  case _SC_OPEN_MAX: return PITH_OPEN_MAX;
   case _SC_VERSION: return 200809L;
   case _SC_THREADS:
   case _SC_SEMAPHORES:

@@ -81,6 +81,13 @@ _Noreturn void pthread_exit(void *value) {
   sys_thread_exit((long)value);
 }
 
+/* The child of fork() has but the one that called it. */
+void __pith_fork_threads(void) {
+  others = 0;
+  leaving = NULL;
+  lock = 0;
+}
+
 /* ---- the beginning ---- */
 
 static _Noreturn void run(struct thread *t) {

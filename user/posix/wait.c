@@ -3,18 +3,28 @@
 #include "result.h"
 #include "thread.h"
 
-#define EXIT_BITS 8
+#define CODE_BITS 8
+#define STOPPED 0x7f
+#define CONTINUES 0xffff
+
+static int status_of(const struct pith_ended *ended) {
+  switch (ended->cause) {
+  case PITH_ENDED_EXIT: return (ended->status & 0xff) << CODE_BITS;
+  case PITH_ENDED_STOPPED: return ended->status << CODE_BITS | STOPPED;
+  case PITH_ENDED_CONTINUED: return CONTINUES;
+  default: return ended->status & 0x7f;
+  }
+}
 
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage) {
   struct pith_ended ended;
   long r;
-  if (options & ~(WNOHANG | WUNTRACED)) return (pid_t)result(-EINVAL);
+  if (options & ~(WNOHANG | WUNTRACED | WCONTINUED)) return (pid_t)result(-EINVAL);
   wait_starts();
-  do r = sys_wait(pid, &ended, options & WNOHANG ? 0 : PITH_WAIT_FOREVER);
+  do r = sys_wait4(pid, &ended, (unsigned)options);
   while (again_restart(r));
-  if (r == -ETIMEDOUT) return 0;
-  if (r < 0) return (pid_t)result(r);
-  if (status) *status = ended.cause == PITH_ENDED_EXIT ? (ended.status & 0xff) << EXIT_BITS : ended.status & 0x7f;
+  if (r <= 0) return (pid_t)result(r);
+  if (status) *status = status_of(&ended);
   if (usage)
     *usage = (struct rusage){.ru_utime = {.tv_sec = (time_t)(ended.cpu_us / 1000000),
                                           .tv_usec = (suseconds_t)(ended.cpu_us % 1000000)}};

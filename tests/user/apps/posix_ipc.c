@@ -25,7 +25,8 @@ static void sends_and_receives(void) {
   char text[16];
   unsigned priority;
   struct mq_attr got;
-  CHECK(mq_send(mq, "low", 4, 1) == 0 && mq_send(mq, "high", 5, 31) == 0 && mq_send(mq, "low again", 10, 1) == 0);
+  CHECK(mq_send(mq, "low", 4, 1) == 0 && mq_send(mq, "high", 5, 31) == 0 &&
+        mq_send(mq, "low again", 10, 1) == 0);
   CHECK(mq_getattr(mq, &got) == 0 && got.mq_curmsgs == 3);
   FAILS((int)mq_receive(mq, text, 15, NULL), EMSGSIZE);
   CHECK(mq_receive(mq, text, 16, &priority) == 5 && strcmp(text, "high") == 0 && priority == 31);
@@ -53,7 +54,51 @@ static void does_not_block(void) {
   FAILS(mq_timedsend(mq, "x", 1, 0, &bad), EINVAL);
   for (int i = 0; i < 3; i++) CHECK_EQ(mq_timedreceive(mq, text, 16, NULL, &bad), 1); /* there is one */
   FAILS((int)mq_timedreceive(mq, text, 16, NULL, &t), ETIMEDOUT);
-  FAILS(mq_notify(mq, NULL), ENOSYS);
+}
+
+static volatile int told, by_thread;
+static void by_signal(int signal) { told += signal == SIGUSR2; }
+static void called(union sigval v) { by_thread += v.sival_int; }
+
+/* Once, for a message that comes to an empty queue where nobody waits. */
+static void notifies(void) {
+  struct sigevent e = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR2}, bad = {.sigev_notify = 9},
+                  none = {.sigev_notify = SIGEV_NONE};
+  struct sigevent call = {
+      .sigev_notify = SIGEV_THREAD, .sigev_notify_function = called, .sigev_value = {.sival_int = 7}};
+  mqd_t other = mq_open("/q", O_RDWR);
+  char text[16];
+  signal(SIGUSR2, by_signal);
+  FAILS(mq_notify((mqd_t)-1, &e), EBADF);
+  FAILS(mq_notify(mq, &bad), EINVAL);
+  CHECK_EQ(mq_notify(mq, &e), 0);
+  FAILS(mq_notify(other, &e), EBUSY);
+  FAILS(mq_notify(other, &call), EBUSY);
+  CHECK_EQ(told, 0);
+  CHECK(mq_send(other, "x", 1, 0) == 0 && told == 1);
+  CHECK_EQ(mq_notify(mq, &e), 0); /* not empty: the next one does not count */
+  CHECK(mq_send(other, "x", 1, 0) == 0 && told == 1);
+  CHECK(mq_receive(mq, text, 16, NULL) == 1 && mq_receive(mq, text, 16, NULL) == 1 && told == 1);
+  CHECK(mq_send(other, "x", 1, 0) == 0 && told == 2 && mq_receive(mq, text, 16, NULL) == 1);
+  CHECK(mq_send(other, "x", 1, 0) == 0 && told == 2 && mq_receive(mq, text, 16, NULL) == 1); /* once */
+  CHECK(mq_notify(mq, &e) == 0 && mq_notify(mq, NULL) == 0 && mq_send(other, "x", 1, 0) == 0 && told == 2);
+  CHECK(mq_receive(mq, text, 16, NULL) == 1 && mq_notify(mq, &none) == 0);
+  CHECK(mq_send(other, "x", 1, 0) == 0 && told == 2 && mq_receive(mq, text, 16, NULL) == 1);
+  CHECK_EQ(mq_notify(other, &call), 0); /* its thread is as urgent as this one and has not run */
+  CHECK(mq_send(mq, "x", 1, 0) == 0 && by_thread == 0);
+  usleep(3000);
+  CHECK(by_thread == 7 && mq_receive(mq, text, 16, NULL) == 1);
+  CHECK_EQ(mq_notify(other, &call), 0);
+  usleep(3000); /* now it waits */
+  CHECK_EQ(mq_send(mq, "x", 1, 0), 0);
+  usleep(3000);
+  CHECK(by_thread == 14 && mq_receive(mq, text, 16, NULL) == 1);
+  CHECK_EQ(mq_notify(other, &call), 0);
+  usleep(3000);
+  CHECK_EQ(mq_close(other), 0); /* takes it back */
+  CHECK(mq_notify(mq, &e) == 0 && mq_notify(mq, NULL) == 0 && mq_send(mq, "x", 1, 0) == 0);
+  usleep(3000);
+  CHECK(by_thread == 14 && told == 2 && mq_receive(mq, text, 16, NULL) == 1);
 }
 
 static volatile int got, last;
@@ -162,5 +207,5 @@ static void anonymous(void) {
 }
 
 TESTS({"opens", opens}, {"sends and receives", sends_and_receives}, {"does not block", does_not_block},
-      {"between threads", between_threads}, {"shared memory", shared_memory},
+      {"notifies", notifies}, {"between threads", between_threads}, {"shared memory", shared_memory},
       {"locks in shared memory", locks_in_shared_memory}, {"anonymous", anonymous})

@@ -106,9 +106,7 @@ static void attributes(void) {
   CHECK_EQ(posix_spawnattr_setflags(&a, 0x400), EINVAL);
   CHECK_EQ(posix_spawnattr_setsigmask(&a, &none), 0);
   CHECK_EQ(posix_spawnattr_setflags(&a, POSIX_SPAWN_SETSIGMASK), 0);
-  CHECK_EQ(posix_spawn(&pid, "/bin/echo", NULL, &a, (char *[]){"echo", NULL}, NULL), ENOTSUP);
-  CHECK(posix_spawn_file_actions_init(&f) == 0 && posix_spawn_file_actions_addclose(&f, 1) == ENOTSUP);
-  CHECK(posix_spawn_file_actions_adddup2(&f, 1, 2) == ENOTSUP && posix_spawn_file_actions_destroy(&f) == 0);
+  CHECK(posix_spawn_file_actions_init(&f) == 0 && posix_spawn_file_actions_destroy(&f) == 0);
 }
 
 static void errors(void) {

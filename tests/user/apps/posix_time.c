@@ -25,6 +25,9 @@ static void clocks(void) {
   CHECK(clock_getres(CLOCK_MONOTONIC, &r) == 0 && r.tv_sec == 0 && r.tv_nsec == 1000000);
   FAILS(clock_getres(77, &r), EINVAL);
   FAILS(clock_gettime(77, &r), EINVAL);
+  clockid_t cpu = 0;
+  CHECK(clock_getcpuclockid(0, &cpu) == 0 && cpu == CLOCK_PROCESS_CPUTIME_ID);
+  CHECK(clock_getcpuclockid(getpid(), &cpu) == 0 && clock_getcpuclockid(9999, &cpu) == ESRCH);
   long long a = of(CLOCK_MONOTONIC);
   usleep(3000);
   CHECK(of(CLOCK_MONOTONIC) - a >= 3000);
@@ -61,7 +64,8 @@ static void one_shot(void) {
   CHECK_EQ(timer_create(CLOCK_MONOTONIC, &e, &timer), 0);
   CHECK(timer_gettime(timer, &now) == 0 && now.it_value.tv_nsec == 0 && now.it_value.tv_sec == 0);
   CHECK_EQ(timer_settime(timer, 0, &t, NULL), 0);
-  CHECK(timer_gettime(timer, &now) == 0 && now.it_value.tv_nsec > 8000000 && now.it_value.tv_nsec <= 10000000);
+  CHECK(timer_gettime(timer, &now) == 0 && now.it_value.tv_nsec > 8000000 &&
+        now.it_value.tv_nsec <= 10000000);
   usleep(7000);
   CHECK_EQ(signals, 0);
   usleep(7000);
@@ -80,7 +84,8 @@ static void one_shot(void) {
 }
 
 static void periodic(void) {
-  struct sigevent e = {.sigev_notify = SIGEV_THREAD, .sigev_notify_function = called, .sigev_value = {.sival_int = 6}};
+  struct sigevent e = {
+      .sigev_notify = SIGEV_THREAD, .sigev_notify_function = called, .sigev_value = {.sival_int = 6}};
   struct sigevent none = {.sigev_notify = SIGEV_NONE}, bad = {.sigev_notify = 9};
   struct itimerspec t = {{0, 4000000}, {0, 4000000}}, old, off = {{0, 0}, {0, 0}};
   timer_t a, b;

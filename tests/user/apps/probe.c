@@ -18,12 +18,22 @@ static const char text[] = "text\n";
 
 /* ---- numbers that are no calls ---- */
 
+static int is_call(long n) {
+  switch (n) {
+#define SYSCALL(number, ...) case number:
+#include "syscalls.def"
+#undef SYSCALL
+    return 1;
+  }
+  return 0;
+}
+
 static int numbers(uint32_t unused) {
-  static const long no_calls[] = {0, 63, 64, 65, 255, 1000, 0x7fffffff, -1, -64, (long)0x80000000};
+  static const long no_calls[] = {0, 127, 128, 129, 255, 1000, 0x7fffffff, -1, -64, (long)0x80000000};
   (void)unused;
   for (unsigned i = 0; i < sizeof no_calls / sizeof no_calls[0]; i++)
     CHECK(pith_syscall(no_calls[i], 1, 2, 3, 4) == -ENOSYS);
-  for (long n = PITH_SYS_sigpending + 1; n < 64; n++) CHECK(pith_syscall(n, 1, 2, 3, 4) == -ENOSYS);
+  for (long n = 1; n < 256; n++) CHECK(is_call(n) || pith_syscall(n, 1, 2, 3, 4) == -ENOSYS);
   CHECK(sys_null() == 0 && sys_getpid() > 0);
   return 0;
 }
@@ -93,7 +103,6 @@ static int descriptors(uint32_t unused) {
     CHECK(sys_write(none[i], data, 1) == -EBADF && sys_read(none[i], data, 1) == -EBADF);
     CHECK(sys_close(none[i]) == -EBADF);
   }
-  CHECK(sys_write(0, data, 1) == -EBADF && sys_read(1, data, 1) == -EBADF && sys_read(2, data, 1) == -EBADF);
   CHECK(sys_sleep(-1) == -EINVAL && sys_sleep(0) == 0);
   return 0;
 }
@@ -107,7 +116,7 @@ static int refused(long handle) {
 static int handles(uint32_t unused) {
   long sem, mutex, open[HANDLES];
   (void)unused;
-  for (long i = 0; i < 0x10000; i += i < 0x400 ? 1 : 251) CHECK(refused(i));
+  for (long i = 3; i < 0x10000; i += i < 0x400 ? 1 : 251) CHECK(refused(i));
   CHECK(refused(-1) && refused(0x7fffffff) && refused((long)0x80000100) && refused(0x20000100));
   CHECK(sys_sem_create(0x80000001u) == -EINVAL && sys_sem_create(0xFFFFFFFFu) == -EINVAL);
   sem = sys_sem_create(0x80000000u);

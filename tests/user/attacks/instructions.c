@@ -129,14 +129,24 @@ int change_state(uint32_t a) {
 
 /* ---- calls by instruction ---- */
 
+static int is_call(long n) {
+  switch (n) {
+#define SYSCALL(number, ...) case number:
+#include "syscalls.def"
+#undef SYSCALL
+    return 1;
+  }
+  return 0;
+}
+
 int wrong_numbers(uint32_t a) {
-  static const uint32_t none[] = {0,          63,         64,         65,         127,        128,
+  static const uint32_t none[] = {0,          126,        127,        128,        129,        254,
                                   255,        256,        1000,       0x7FFF,     0xFFFF,     0x10000,
                                   0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFF, 0xFFFFFFC0, 0x40000001};
   (void)a;
   for (unsigned i = 0; i < sizeof none / sizeof none[0]; i++)
     CHECK(pith_syscall((long)none[i], 1, 2, 3, 4) == -ENOSYS);
-  for (long n = PITH_SYS_sigpending + 1; n < 512; n++) CHECK(pith_syscall(n, 1, 2, 3, 4) == -ENOSYS);
+  for (long n = 1; n < 512; n++) CHECK(is_call(n) || pith_syscall(n, 1, 2, 3, 4) == -ENOSYS);
   CHECK(sys_null() == 0);
   return 0;
 }

@@ -8,7 +8,8 @@ static int is_refused(long h) {
          sys_mutex_unlock(h) == -EBADF && sys_close(h) == -EBADF && sys_map(h) == -EBADF &&
          sys_handle_dup(h, 1) == -EBADF && sys_irq_wait(h, 0, 0) == -EBADF &&
          sys_mq_send(h, POINTER(block_low()), 0) == -EBADF &&
-         sys_mq_receive(h, POINTER(block_low()), 0) == -EBADF && sys_sem_give_take(h, h, 0) == -EBADF &&
+         sys_mq_receive(h, POINTER(block_low()), 0) == -EBADF && sys_mq_notify(h, 9, 0) == -EBADF &&
+         sys_sem_give_take(h, h, 0) == -EBADF &&
          sys_info(PITH_INFO_OBJECT, (unsigned)h, POINTER(block_low()), 20) == -EBADF;
 }
 
@@ -62,7 +63,7 @@ int handle_of_other_kind(uint32_t a) {
   CHECK(sys_sem_give(memory) == -EBADF && sys_sem_take(memory, 0) == -EBADF &&
         sys_mutex_lock(memory, 0) == -EBADF);
   CHECK(sys_irq_wait(memory, 0, 0) == -EBADF && sys_sem_give_take(sem, memory, 0) == -EBADF);
-  CHECK(sys_sem_give_take(mutex, sem, 0) == -EBADF);
+  CHECK(sys_sem_give_take(mutex, sem, 0) == -EBADF && sys_mq_notify(memory, 9, 0) == -EBADF);
   /* the kind is in the number: another one's bits make it no number at all */
   for (int bit = 8; bit < 32; bit++) CHECK(sys_sem_give((long)((uint32_t)sem ^ 1u << bit)) == -EBADF);
   return 0;
@@ -80,6 +81,10 @@ int rights_only_shrink(uint32_t a) {
   CHECK(sys_handle_dup(give, 7) == -EPERM && sys_handle_dup(take, PITH_RIGHT_SIGNAL) == -EPERM);
   CHECK(sys_handle_dup(give, 0) == -EPERM && sys_handle_dup(sem, 8) == -EPERM &&
         sys_handle_dup(sem, ~0u) == -EPERM);
+  uint32_t handed[1] = {(uint32_t)take};
+  CHECK(start_child_with("quits", handed, 1) == -EPERM);
+  handed[0] = (uint32_t)sys_handle_dup(sem, PITH_RIGHT_WAIT | PITH_RIGHT_MANAGE);
+  CHECK(start_child_with("quits", handed, 1) > 0 && sys_wait(-1, NULL, -1) > 0);
   CHECK(sys_object_open(&named) == -EACCES); /* the neighbour lets others wait for it, no more */
   named.rights = PITH_RIGHT_WAIT | PITH_RIGHT_SIGNAL;
   CHECK(sys_object_open(&named) == -EACCES);

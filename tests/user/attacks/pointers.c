@@ -16,6 +16,8 @@ static struct pith_thread_start good_thread;
 static struct pith_spawn good_spawn;
 static struct pith_object good_object = {.kind = PITH_OBJECT_SEM, .rights = 7};
 static struct pith_message good_message;
+static struct pith_stat good_stat;
+static int good_directory;
 static uint32_t place[160] __attribute__((aligned(8))); /* what is right lies in here */
 
 static void fill(uint32_t p, uint32_t n, uint8_t value) {
@@ -80,6 +82,24 @@ static long spawn_with(uint32_t path, uint32_t argv, uint32_t envp, uint32_t han
   pid = sys_spawn(&s);
   reaped(pid);
   return pid;
+}
+
+static struct pith_action good_action = {.kind = PITH_ACTION_CLOSE, .fd = 5};
+
+static long spawn_in(uint32_t cwd, uint32_t actions, uint32_t count) {
+  struct pith_spawn s = good_spawn;
+  long pid;
+  s.cwd = cwd;
+  s.actions = actions;
+  s.action_count = count;
+  pid = sys_spawn(&s);
+  reaped(pid);
+  return pid;
+}
+
+static long spawn_opening(uint32_t path) {
+  struct pith_action a = {.kind = PITH_ACTION_OPEN, .fd = 5, .path = path};
+  return spawn_in(0, ADDRESS(&a), 1);
 }
 
 static void closed(long handle) {
@@ -154,6 +174,7 @@ static int prepare_all(void) {
   high = block_high();
   good_handle = (uint32_t)sys_sem_create(0);
   good_queue = sys_object_open(&q);
+  good_directory = (int)sys_open("/bin", 0, 0);
   good_thread = (struct pith_thread_start){.entry = WORD(ends),
                                            .got = own_got(),
                                            .stack = ((uint32_t)sys_brk(0) + 63) / 64 * 64,

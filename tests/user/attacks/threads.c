@@ -148,6 +148,19 @@ int loop_in_threads(uint32_t a) {
   return loop(a);
 }
 
+int loop_in_children(uint32_t a) {
+  while (start_child("loops_for_ever") > 0) continue;
+  return loop(a);
+}
+
+/* Shares of their own, each as large as this one's: they count in it. The first period is one that is no number of ticks. */
+int loop_in_shares(uint32_t a) {
+  struct pith_spawn s = {.path = WORD("loops_for_ever"), .priority = -1, .ceiling = -1, .group = -1};
+  s.limits.budget_us = 399, s.limits.period_us = 1999;
+  while (sys_spawn(&s) > 0) s.limits.budget_us = 2000, s.limits.period_us = 10000;
+  return loop(a);
+}
+
 int loop_of_calls(uint32_t a) {
   for (;;) sys_null(), sys_yield(), sys_sem_give((long)a);
 }

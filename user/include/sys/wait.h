@@ -1,4 +1,4 @@
-/* Children and how they ended. */
+/* Children: how they ended, stopped and went on. */
 #ifndef PITH_SYS_WAIT_H
 #define PITH_SYS_WAIT_H
 #include <sys/resource.h>
@@ -9,14 +9,17 @@ extern "C" {
 #endif
 
 #define WNOHANG 1
-#define WUNTRACED 2 /* nothing stops: no effect */
+#define WUNTRACED 2
+#define WCONTINUED 8
 
 #define WIFEXITED(w) (((w) & 0x7f) == 0)
 #define WEXITSTATUS(w) (((w) >> 8) & 0xff)
-#define WIFSIGNALED(w) (((w) & 0x7f) != 0)
+#define WIFSIGNALED(w) (((w) & 0x7f) != 0 && ((w) & 0x7f) != 0x7f)
 #define WTERMSIG(w) ((w) & 0x7f)
-#define WIFSTOPPED(w) (((void)(w)), 0)
+#define WCOREDUMP(w) (((void)(w)), 0)
+#define WIFSTOPPED(w) (((w) & 0xff) == 0x7f)
 #define WSTOPSIG(w) WEXITSTATUS(w)
+#define WIFCONTINUED(w) ((w) == 0xffff)
 
 pid_t wait(int *status);
 pid_t waitpid(pid_t pid, int *status, int options);

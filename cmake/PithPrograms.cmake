@@ -1,0 +1,15 @@
+# The programs of user/bin, and what they share: user/util.
+
+file(GLOB util_sources CONFIGURE_DEPENDS ${PITH_ROOT}/user/util/*.c)
+add_library(pith_util STATIC ${util_sources})
+pith_user_target(pith_util)
+target_compile_options(pith_util PUBLIC -Os -Wall -Wextra -Werror)
+target_include_directories(pith_util PUBLIC ${PITH_ROOT}/user/util)
+
+# pith_programs(OUTPUT_DIR VARIABLE): all of them; the demos without the library.
+function(pith_programs output variable)
+  set(demos hello intruder)
+  pith_apps_in(user/bin ${output} demo_apps ONLY ${demos})
+  pith_apps_in(user/bin ${output} program_apps EXCEPT ${demos} LIBRARIES pith_util)
+  set(${variable} ${demo_apps} ${program_apps} PARENT_SCOPE)
+endfunction()

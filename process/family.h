@@ -1,0 +1,28 @@
+/* What family.c and fork.c share: a family, which is processes that fork() has made of one. */
+#ifndef PITH_FAMILY_H
+#define PITH_FAMILY_H
+#include "internal.h"
+#include "versions.h"
+
+struct family {
+  struct pith_mutex lock;   /* held while versions, members or who is at home change, and while that must not */
+  struct versions versions; /* under the lock */
+  struct process *member[VERSIONS_MEMBERS];
+  struct process *resident; /* whose versions are at home; NULL: nobody's */
+  uint32_t touched;         /* pages that threads of the resident one wait for; kernel context */
+  uint32_t base;
+  uint8_t members; /* 0: free */
+};
+
+#if !PITH_FAMILIES
+static inline void family_remove(struct family *f, struct process *p) { (void)f, (void)p; }
+#else
+/* All in a thread that holds the lock. */
+struct family *family_new(struct process *first); /* p's, locked, p at home; NULL: PITH_FAMILIES exist */
+void family_freeze(struct process *p);            /* p runs no more until it is brought */
+void family_settle(struct family *f, struct process *p);
+void family_bring(struct family *f, struct process *p);
+void family_remove(struct family *f, struct process *p); /* gives its memory back, and dissolves a family of one */
+uint32_t family_pages(const struct family *f, uint32_t from, uint32_t size); /* a bit for each page that has a part in it */
+#endif
+#endif
