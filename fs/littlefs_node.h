@@ -39,6 +39,7 @@ struct littlefs {
   lfs_t lfs;
   struct lfs_config config;
   struct node node[PITH_DATA_FILES];
+  struct lfs_info info; /* of the call under way: too large for a stack */
   uint32_t read_cache[PITH_DATA_CACHE / 4], prog_cache[PITH_DATA_CACHE / 4];
   uint8_t lookahead[PITH_DATA_BLOCKS / 8], used[PITH_DATA_BLOCKS / 8];
 };
@@ -63,6 +64,36 @@ long littlefs_run(struct littlefs *l, long (*fn)(struct littlefs *l, struct call
 long littlefs_error(long error);
 /* "/" for "". */
 static inline const char *littlefs_path(const char *path) { return *path ? path : "/"; }
+
+/* ---- nodes: fs/littlefs.c ---- */
+
+/* The node of a file by its path; NULL: it is not open. */
+struct node *littlefs_find(struct littlefs *l, const char *path);
+/* A free one, with that path, of no kind yet; NULL: there is none. */
+struct node *littlefs_new_node(struct littlefs *l, const char *path);
+/* Opens its littlefs file; flags: LFS_O_CREAT or 0. littlefs's error, then it is NODE_BROKEN. */
+int littlefs_open_node(struct littlefs *l, struct node *n, int flags);
+/* Closes its littlefs file without a commit: NODE_BROKEN. */
+void littlefs_drop(struct littlefs *l, struct node *n);
+/* The same, and opens it by its path. */
+int littlefs_reopen(struct littlefs *l, struct node *n);
+/* A write has failed with that error, which it returns: goes back to what was committed. */
+long littlefs_failed(struct littlefs *l, struct node *n, long error);
+/* LFS_ERR_IO, once, if what was written has been lost. */
+int littlefs_told_loss(struct node *n);
+void littlefs_fill(struct pith_stat *st, bool directory, uint32_t size, int64_t mtime, uint32_t ino,
+                   bool gone);
+void littlefs_stat_node(struct littlefs *l, struct node *n, struct pith_stat *st);
+/* 16 bits that stand for a path, or for a name in it (NULL: none). */
+uint32_t littlefs_ino(const char *path, const char *name);
+
+/* ---- fs/littlefs_file.c and fs/littlefs_path.c ---- */
+
+long littlefs_set_size(struct littlefs *l, struct node *n, uint32_t size);
+long littlefs_call_sync(struct littlefs *l, struct call *c);
+int littlefs_close(struct file *f);
+extern const struct file_ops littlefs_file_ops, littlefs_directory_ops;
+extern const struct fs_ops littlefs_ops;
 
 /* ---- fs/littlefs_space.c ---- */
 

@@ -3,8 +3,9 @@ include(${PITH_ROOT}/cmake/PithLittlefs.cmake)
 
 # pith_littlefs_unit(TARGET NAME DEFINITIONS...): test_NAME.c.
 function(pith_littlefs_unit target name)
-  add_executable(${target} test_${name}.c littlefs_flash.c ${PITH_ROOT}/fs/littlefs.c ${PITH_ROOT}/fs/littlefs_space.c
-    ${PITH_ROOT}/fs/littlefs_core.c ${PITH_ROOT}/fs/fs.c)
+  add_executable(${target} test_${name}.c littlefs_flash.c ${PITH_ROOT}/fs/fs.c ${PITH_ROOT}/fs/littlefs.c
+    ${PITH_ROOT}/fs/littlefs_core.c ${PITH_ROOT}/fs/littlefs_file.c ${PITH_ROOT}/fs/littlefs_path.c
+    ${PITH_ROOT}/fs/littlefs_space.c)
   target_include_directories(${target} PRIVATE ${PITH_ROOT} ${PITH_ROOT}/abi ${PITH_ROOT}/lib ${PITH_ROOT}/fs
     ${PITH_ROOT}/drivers ${PITH_ROOT}/include)
   target_compile_definitions(${target} PRIVATE PITH_PROCESS_SUPPORT=1 PITH_DATA_BLOCKS=64 ${ARGN})

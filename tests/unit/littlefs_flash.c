@@ -79,7 +79,7 @@ static int flash_sync(const void *dev) {
 
 static const struct block_ops flash_ops = {
     .read = flash_read, .prog = flash_prog, .erase = flash_erase, .sync = flash_sync};
-const struct block flash_device = {&flash_ops, NULL, FLASH_UNIT, FLASH_UNIT, FLASH_BLOCK, FLASH_BLOCKS};
+const struct block flash_device = {&flash_ops, NULL, FLASH_UNIT, FLASH_UNIT, FLASH_BLOCK, FLASH_BLOCKS, false};
 
 /* ---- the tree ---- */
 
