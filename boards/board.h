@@ -34,7 +34,7 @@ struct board {
   uint8_t device_count;
   const struct board_device *devices; /* for processes that the system itself starts */
   const struct block *data;           /* flash memory for /data; NULL: none */
-  const char *data_name;              /* where it is */
+  const char *data_name;              /* where it is, one word */
 };
 
 /* The board; complete when board_init() has run, constant then. Any context. */

@@ -119,7 +119,7 @@ uint32_t littlefs_ino(const char *path, const char *name) {
 
 void littlefs_fill(struct pith_stat *st, bool directory, uint32_t size, int64_t mtime, uint32_t ino,
                    bool gone) {
-  *st = (struct pith_stat){.mode = directory ? PITH_S_IFDIR | 0777 : PITH_S_IFREG | 0666,
+  *st = (struct pith_stat){.mode = directory ? PITH_S_IFDIR | 0777 : PITH_S_IFREG | 0777,
                            .size = size,
                            .ino = ino,
                            .links = !gone,

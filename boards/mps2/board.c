@@ -55,7 +55,7 @@ static const struct board board = {
     .devices = devices,
     .device_count = sizeof devices / sizeof devices[0],
     .data = &data,
-    .data_name = "NOR flash modelled in PSRAM",
+    .data_name = "nor-ram",
 };
 
 const struct board *board_get(void) { return &board; }

@@ -69,7 +69,7 @@ static struct board board = {
     .devices = devices,
     .device_count = sizeof devices / sizeof devices[0],
     .data = &data,
-    .data_name = "on-chip flash",
+    .data_name = "flash",
 };
 
 const struct board *board_get(void) { return &board; }
