@@ -12,6 +12,7 @@
 #define STM32_FLASH_BARRIER() __asm volatile("dsb" ::: "memory")
 #endif
 
+#define FLASH_SIZE_KB (STM32_FLASH_WORD(0x1FFF7A20u) >> 16) /* RM0090 39.2 */
 #define FLASH_ACR STM32_FLASH_WORD(0x40023C00u)
 #define FLASH_KEYR STM32_FLASH_WORD(0x40023C04u)
 #define FLASH_SR STM32_FLASH_WORD(0x40023C0Cu)
@@ -24,18 +25,20 @@
 #define SR_BSY (1u << 16)
 #define CR_PG (1u << 0)
 #define CR_SER (1u << 1)
-#define CR_SNB(sector) ((uint32_t)(sector) << 3)
-#define CR_PSIZE_WORD (2u << 8) /* 2.7 to 3.6 V */
+#define CR_SNB(sector) ((uint32_t)(sector) << 3) /* from 12 on counted from 16 */
+#define CR_PSIZE_WORD (2u << 8)                  /* 2.7 to 3.6 V */
 #define CR_STRT (1u << 16)
 #define CR_LOCK (1u << 31)
 
 /* Reads of SR. While an erase is under way and code is fetched from the same flash there are few; should the code run from
  * elsewhere, 168 MHz make 4 s of this. */
-enum { POLLS = 100000000 };
+#ifndef STM32_FLASH_POLLS
+#define STM32_FLASH_POLLS 100000000
+#endif
 
 static bool is_done(void) {
   STM32_FLASH_BARRIER(); /* what was written is at the controller before it is asked */
-  for (int i = 0; i < POLLS; i++)
+  for (int i = 0; i < STM32_FLASH_POLLS; i++)
     if (!(FLASH_SR & SR_BSY)) return true;
   return false;
 }
@@ -70,8 +73,18 @@ static void empty_data_cache(void) {
   FLASH_ACR = before;
 }
 
+/* 5 and 17 begin 128 KB into their megabyte. */
 static uint32_t address_of(const struct stm32_flash *f, uint32_t block) {
-  return STM32_FLASH_ADDRESS(f->first + block);
+  uint32_t sector = f->first + block;
+
+  return (sector < 12 ? 0x08020000u - 5 * STM32_FLASH_SECTOR : 0x08120000u - 17 * STM32_FLASH_SECTOR) +
+         sector * STM32_FLASH_SECTOR;
+}
+
+static uint32_t number_of(const struct stm32_flash *f, uint32_t block) {
+  uint32_t sector = f->first + block;
+
+  return sector < 12 ? sector : sector - 12 + 16;
 }
 
 /* A controller is there if its lock can be closed and the keys open it. In QEMU all its registers read 0. */
@@ -88,6 +101,8 @@ static int start(const void *dev, const char *file, const char **why) {
   *why = "its flash controller stays locked";
   if (!unlock()) return -ENODEV;
   FLASH_CR = CR_LOCK;
+  *why = "the chip has no such sectors";
+  if (address_of(f, f->count) - 0x08000000u > FLASH_SIZE_KB << 10) return -ENODEV;
   return 0;
 }
 
@@ -127,8 +142,8 @@ static int erase(const void *dev, uint32_t block) {
   const struct stm32_flash *f = dev;
 
   if (!unlock()) return -EIO;
-  FLASH_CR = CR_PSIZE_WORD | CR_SER | CR_SNB(f->first + block);
-  FLASH_CR = CR_PSIZE_WORD | CR_SER | CR_SNB(f->first + block) | CR_STRT;
+  FLASH_CR = CR_PSIZE_WORD | CR_SER | CR_SNB(number_of(f, block));
+  FLASH_CR = CR_PSIZE_WORD | CR_SER | CR_SNB(number_of(f, block)) | CR_STRT;
   if (finish()) return -EIO;
   empty_data_cache();
   return 0;

@@ -14,7 +14,14 @@ struct regs {
   uint32_t sr, dr, brr, cr1, cr2, cr3, gtpr;
 };
 enum { SR_ORE = 1 << 3, SR_RXNE = 1 << 5, SR_TXE = 1 << 7 };
-enum { CR1_SBK = 1 << 0, CR1_RE = 1 << 2, CR1_TE = 1 << 3, CR1_RXNEIE = 1 << 5, CR1_TXEIE = 1 << 7, CR1_UE = 1 << 13 };
+enum {
+  CR1_SBK = 1 << 0,
+  CR1_RE = 1 << 2,
+  CR1_TE = 1 << 3,
+  CR1_RXNEIE = 1 << 5,
+  CR1_TXEIE = 1 << 7,
+  CR1_UE = 1 << 13
+};
 enum { POLLS_FOR_BYTE = 200000 }; /* longer than ten bits at 9600 bit/s on a 168 MHz core */
 
 static volatile struct regs *regs_of(const struct stm32_usart *u) { return (volatile struct regs *)u->base; }

@@ -186,7 +186,8 @@ bool tty_isr_rx_room(struct tty *t) {
     t->held = false;
     return true;
   }
-  t->held = true; /* HAZARD: said before the second look, or a reader that has just made room would not kick */
+  t->held =
+      true; /* HAZARD: said before the second look, or a reader that has just made room would not kick */
   if (!ring_room(&t->rx)) return false;
   t->held = false;
   return true;

@@ -27,6 +27,7 @@ HELP = """Pith: a real-time operating system for Arm Cortex-M.
                         GCC's 1,592 C torture programs as applications, all in one boot
   pith test --hostile [--board B]
                         the attacks on the kernel, all and in their long form, and whether holes in it are noticed
+  pith test --powercut  power cuts at every program and erase of a workload on /data, and a million mutated images
   pith test --coverage  which lines and branches the host's unit tests run, by file
   pith build [--board B|all] [--verbose]
   pith bench [--board B] [--json FILE] [--save]

@@ -48,9 +48,8 @@ static const struct board_memory memory[] = {
     {"SRAM", 0x20000000, BOARD_STM32_RAM_KB << 10},
 };
 
-_Static_assert(BOARD_STM32_DATA_SECTOR >= STM32_FLASH_FIRST && BOARD_STM32_DATA_SECTORS >= 2 &&
-                   BOARD_STM32_DATA_SECTOR + BOARD_STM32_DATA_SECTORS - 1 <= STM32_FLASH_LAST,
-               "PITH_STM32_DATA_SECTOR and PITH_STM32_DATA_SECTORS: two sectors or more, of 5 to 11");
+_Static_assert(STM32_FLASH_VALID(BOARD_STM32_DATA_SECTOR, BOARD_STM32_DATA_SECTORS),
+               "PITH_STM32_DATA_SECTOR and PITH_STM32_DATA_SECTORS: two or more, of 5 to 11 or 17 to 23");
 extern uint8_t __rom_used_end[]; /* boards/common.ld */
 static const struct stm32_flash flash = {BOARD_STM32_DATA_SECTOR, BOARD_STM32_DATA_SECTORS,
                                          (uintptr_t)__rom_used_end};

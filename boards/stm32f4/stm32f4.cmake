@@ -8,7 +8,8 @@
 #   PITH_STM32_RAM_KB=128  of an STM32F405 or F407 on hardware
 #
 #   PITH_STM32_DATA_SECTOR=8, PITH_STM32_DATA_SECTORS=4   the sectors of flash, of 128 KB, that are /data: the last four of
-#                          the first megabyte (default); from 5 to 11. The system's image must end before them.
+#                          the first megabyte (default); from 5 to 11, and the system's image must end before them. Or, on
+#                          chips with a second megabyte, from 17 to 23, where nothing stands still while they are erased.
 set(PITH_BOARD_DIR ${CMAKE_CURRENT_LIST_DIR})
 set(PITH_ARCH armv7m)
 set(PITH_CPU_FLAGS -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16)

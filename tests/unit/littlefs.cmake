@@ -33,3 +33,11 @@ add_test(NAME mutants_littlefs_crc COMMAND test_mutants_littlefs_crc 5000)
 add_test(NAME mutants_littlefs_all COMMAND test_mutants_littlefs 500000)
 add_test(NAME mutants_littlefs_crc_all COMMAND test_mutants_littlefs_crc 500000)
 set_tests_properties(mutants_littlefs_all mutants_littlefs_crc_all PROPERTIES LABELS long TIMEOUT 7200)
+
+# Its devices.
+pith_unit(nor_ram drivers/nor_ram.c)
+pith_unit(stm32_flash)
+foreach(target test_nor_ram test_stm32_flash)
+  target_include_directories(${target} PRIVATE ${PITH_ROOT}/drivers)
+endforeach()
+target_compile_definitions(test_stm32_flash PRIVATE STM32_FLASH_POLLS=1000)

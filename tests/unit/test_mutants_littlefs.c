@@ -9,7 +9,7 @@
 #include "littlefs_node.h"
 #include <string.h>
 
-enum { IMAGES = 6, ENTRIES = 16, DEEP = 4, USES = 5 };
+enum { IMAGES = 6, ENTRIES = 8, DEEP = 4, USES = 3 };
 
 static uint8_t images[IMAGES][FLASH_SIZE];
 static uint32_t used[IMAGES][FLASH_SIZE / FLASH_UNIT], used_count[IMAGES];
@@ -70,7 +70,7 @@ static void mutate(int image) {
   uint8_t *p = flash + at + unit_below(FLASH_UNIT);
   uint32_t word;
 
-  switch (unit_below(6)) {
+  switch (unit_below(7)) {
   case 0: *p = (uint8_t)unit_random(); return;
   case 1: *p ^= (uint8_t)(1u << unit_below(8)); return;
   case 2: memset(flash + at, unit_below(2) ? 0 : 0xFF, FLASH_UNIT); return;
@@ -79,8 +79,15 @@ static void mutate(int image) {
     word = unit_below(FLASH_BLOCKS + 2);
     memcpy(flash + at + 4 * unit_below(FLASH_UNIT / 4), &word, 4);
     return;
+  case 5: /* a size */
+    word = unit_below(2)   ? (uint32_t)unit_random() >> unit_below(32)
+           : unit_below(2) ? 0x7FFFFFFF
+                           : UINT32_MAX;
+    memcpy(flash + at + 4 * unit_below(FLASH_UNIT / 4), &word, 4);
+    return;
   default: /* a whole block in another's place */
-    memcpy(flash + at / FLASH_BLOCK * FLASH_BLOCK, flash + unit_below(FLASH_BLOCKS) * FLASH_BLOCK, FLASH_BLOCK);
+    memcpy(flash + at / FLASH_BLOCK * FLASH_BLOCK, flash + unit_below(FLASH_BLOCKS) * FLASH_BLOCK,
+           FLASH_BLOCK);
     return;
   }
 }
@@ -172,7 +179,8 @@ static void test_mutants(void **state) {
   (void)state;
   unit_seed();
   make_images();
-  for (int image = 0; image < IMAGES; image++) { /* as they are they are good, and tell how much a call needs */
+  for (int image = 0; image < IMAGES;
+       image++) { /* as they are they are good, and tell how much a call needs */
     memcpy(flash, images[image], FLASH_SIZE);
     assert_int_equal(data_boot(), 0);
     use_all();
@@ -186,8 +194,8 @@ static void test_mutants(void **state) {
     one_image();
     if (wanted >= 100000 && n % 50000 == 0) printf("%lu of %lu\n", n, wanted), fflush(stdout);
   }
-  printf("%lu mutated images: %u refused, %u mounted, %u of them found damaged beyond use\n", n, refused, mounted,
-         damaged);
+  printf("%lu mutated images: %u refused, %u mounted, %u of them found damaged beyond use\n", n, refused,
+         mounted, damaged);
   assert_true(refused > 0 && mounted > 0);
 }
 

@@ -43,9 +43,9 @@ static struct slot {
   struct file *file;
   struct object *object;
 } slots[FILES];
-static const char *const paths[NAMES] = {"/a",     "/b",     "/c",      "/d",      "/e",     "/f",    "/g",    "/h",
-                                         "/x",     "/y",     "/x/a",    "/x/b",    "/x/c",   "/x/z",  "/y/a",  "/y/b",
-                                         "/y/c",   "/y/d",   "/x/z/a",  "/x/z/b",  "/i",     "/j",    "/k",    "/l"};
+static const char *const paths[NAMES] = {"/a",   "/b",   "/c",     "/d",     "/e",   "/f",   "/g",   "/h",
+                                         "/x",   "/y",   "/x/a",   "/x/b",   "/x/c", "/x/z", "/y/a", "/y/b",
+                                         "/y/c", "/y/d", "/x/z/a", "/x/z/b", "/i",   "/j",   "/k",   "/l"};
 
 /* ---- what happened ---- */
 
@@ -53,7 +53,7 @@ static struct change {
   struct flash_op op;
   uint8_t data[FLASH_BLOCK];
   int call;
-} *changes;
+} * changes;
 static int change_count, call_now;
 static struct state *before[CALLS], *after[CALLS], *middle[CALLS];
 
@@ -295,7 +295,8 @@ static void play(void) {
 
 /* ---- after a cut ---- */
 
-static bool has_entry(const struct state *s, const char *path, uint16_t mode, const uint8_t *bytes, long size) {
+static bool has_entry(const struct state *s, const char *path, uint16_t mode, const uint8_t *bytes,
+                      long size) {
   for (int i = 0; i < s->count; i++) {
     const struct blob *b = s->entry[i].content;
 

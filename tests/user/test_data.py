@@ -72,14 +72,14 @@ def test_refused(env):
     data = env.tmp / "data"
     data.write_bytes((b"something else " * 70000)[:BLOCK * BLOCKS])
     before = data.read_bytes()
-    out = shell(env, "ls /data", "--data", data, status=1)
+    out = shell(env, "ls /data", "--data", data, status=2)
     assert "\n/data: not there: what it holds cannot be read (error 5)\n" in out
     assert data.read_bytes() == before
     out = shell(env, "echo now > /data/a; cat /data/a", "--data", data, "--format-data")
     assert "\nnow\n" in out and "not there" not in out
     data.write_bytes(before[:1000])
-    out = shell(env, "ls /data", "--data", data, status=1)
+    out = shell(env, "ls /data", "--data", data, status=2)
     assert "\n/data: not there: its file is not of the flash's size (error 22)\n" in out
     assert data.read_bytes() == before[:1000]
-    out = shell(env, "ls /data", "--data", env.tmp / "none" / "data", status=1)
+    out = shell(env, "ls /data", "--data", env.tmp / "none" / "data", status=2)
     assert "\n/data: not there: its file cannot be made (error 2)\n" in out
