@@ -146,7 +146,7 @@
 #endif
 
 /* Programs that fork() at the same time: families of processes with the same addresses, 2 to 8 each. 0..64, 0: there is no
- * fork(). About 240 bytes each, and a thread with a stack of 768. */
+ * fork(). About 250 bytes each, and 1 KB for all. */
 #ifndef PITH_FAMILIES
 #define PITH_FAMILIES (PITH_PROCESSES / 2)
 #endif

@@ -21,6 +21,12 @@ struct board_device {
   int irq;
 };
 
+/* A serial line beside the console. */
+struct board_line {
+  const char *name; /* "/dev/NAME" */
+  struct tty *tty;
+};
+
 struct board {
   const char *name;         /* of the board */
   const char *mcu;          /* of the chip, as found at run time */
@@ -32,6 +38,8 @@ struct board {
   const struct board_memory *memory; /* the memories the linker script uses */
   uint8_t memory_count;
   uint8_t device_count;
+  uint8_t line_count;
+  const struct board_line *lines;
   const struct board_device *devices; /* for processes that the system itself starts */
   const struct block *data;           /* flash memory for /data; NULL: none */
   const char *data_name;              /* where it is, one word */
@@ -44,7 +52,7 @@ const struct board *board_get(void);
  * there is a slower way. Called by start-up before main(). Boot. */
 void board_init(void);
 
-/* Lets the console's interrupts through. The kernel must be able to take a pith_wake(): call it from the
+/* Lets the interrupts of the console and of the other lines through. The kernel must be able to take a pith_wake(): call it from the
  * first thread. What was written to the console before comes out now. Thread, once. */
 void board_start(void);
 

@@ -29,31 +29,35 @@ unsigned file_room(void) {
   return n;
 }
 
-bool file_release(struct file *f) {
-  if (--f->refs || !f->ops) return false;
+static unsigned closing_asked, closing_done; /* by the kernel; by threads, under the lock */
+
+bool file_last_released(struct file *f) {
+  if (!f->ops) return false;
   if (f->ops->release) f->ops->release(f);
-  if (f->ops->close) return true;
+  if (f->ops->close) return closing_asked++, true;
   f->ops = NULL;
   return false;
 }
 
 /* ---- threads ---- */
 
-static bool is_closing(const struct file *f) { return f->ops && !f->refs; }
+static int close_one(struct file *f) {
+  int result;
 
-int vfs_closing(const struct file *wanted) {
+  if (!f->ops || f->refs) return 0; /* somebody else has closed it */
+  result = f->ops->close(f);
+  f->ops = NULL; /* last: the slot is free */
+  closing_done++;
+  return result;
+}
+
+int vfs_closing(struct file *f) {
   int result = 0;
 
+  if (closing_asked == closing_done) return 0;
   vfs_lock();
-  for (int i = 0; i < PITH_FILES; i++) {
-    struct file *f = &vfs_files[i];
-    int error;
-
-    if (!is_closing(f)) continue;
-    error = f->ops->close(f);
-    if (f == wanted) result = error;
-    f->ops = NULL; /* last: the slot is free */
-  }
+  if (f) result = close_one(f);
+  for (int i = 0; !f && closing_asked != closing_done && i < PITH_FILES; i++) close_one(&vfs_files[i]);
   vfs_unlock();
   return result;
 }

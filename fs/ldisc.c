@@ -21,8 +21,6 @@ static unsigned used(const struct ldisc *l) { return (uint16_t)(l->head - l->tai
 static bool is_control(uint8_t c) { return c < ' ' || c == RUBOUT; }
 static bool is_part(const struct ldisc *l, uint8_t c) { return in(l, PITH_IUTF8) && (c & 0xC0) == 0x80; }
 
-static bool end_at(const struct ldisc *l, uint16_t at) { return l->ends[(at & MASK) / 32] >> (at & 31) & 1; }
-
 static void set_end(struct ldisc *l, uint16_t at, bool end) {
   uint32_t bit = 1u << (at & 31);
 
@@ -35,7 +33,7 @@ static void set_end(struct ldisc *l, uint16_t at, bool end) {
 /* Where the cursor is after c. */
 static uint16_t after(const struct ldisc *l, uint16_t column, uint8_t c) {
   if (c >= ' ' && c < RUBOUT) return (uint16_t)(column + 1);
-  if (c == '\n') return l->set.oflag & PITH_OPOST && l->set.oflag & (PITH_ONLCR | PITH_ONLRET) ? 0 : column;
+  if (c == '\n') return l->set.oflag & PITH_OPOST ? 0 : column; /* without ONLCR the other side sees to it */
   if (c == '\r') return 0;
   if (c == BACKSPACE) return column ? column - 1 : 0;
   if (c == '\t') return (uint16_t)((column / TAB + 1) * TAB);
@@ -69,7 +67,9 @@ size_t ldisc_write(struct ldisc *l, const uint8_t *buf, size_t n, size_t room) {
   return i;
 }
 
-static void put(struct ldisc *l, const char *text, size_t n) { ldisc_write(l, (const uint8_t *)text, n, SIZE); }
+static void put(struct ldisc *l, const char *text, size_t n) {
+  ldisc_write(l, (const uint8_t *)text, n, SIZE);
+}
 
 static void bell(struct ldisc *l) {
   if (in(l, PITH_IMAXBEL)) put(l, (const char[]){BELL}, 1);
@@ -79,8 +79,7 @@ static void bell(struct ldisc *l) {
 static void show(struct ldisc *l, uint8_t c) {
   if (local(l, PITH_ECHOCTL) && is_control(c) && c != '\t' && c != '\n')
     put(l, (const char[]){'^', (char)(c ^ 0x40)}, 2);
-  else
-    put(l, (const char *)&c, 1);
+  else put(l, (const char *)&c, 1);
 }
 
 static uint16_t after_shown(const struct ldisc *l, uint16_t column, uint8_t c) {
@@ -96,9 +95,17 @@ static uint16_t column_at(const struct ldisc *l, uint16_t end) {
   return column;
 }
 
-static void wipe(struct ldisc *l, uint16_t from, uint16_t to) {
-  for (; from > to; from--) put(l, "\b \b", 3);
-  l->column = to;
+/* So many columns before the cursor: back, over them, back. In few pieces, as this is the kernel's time. */
+static void wipe(struct ldisc *l, uint16_t columns) {
+  static const uint8_t back[] = "\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b", over[] = "                ";
+  enum { PIECE = sizeof back - 1 };
+
+  l->column -= columns < l->column ? columns : l->column;
+  for (int pass = 0; pass < 3; pass++)
+    for (unsigned left = columns, n; left; left -= n) {
+      n = left < PIECE ? left : PIECE;
+      l->ops->put(l->to, pass == 1 ? over : back, n);
+    }
 }
 
 /* ---- what is typed ---- */
@@ -126,14 +133,25 @@ static uint16_t character(const struct ldisc *l) {
   return n;
 }
 
+/* Columns that the last n bytes of the line take: where they begin matters only to a tab. */
+static uint16_t width(const struct ldisc *l, uint16_t n) {
+  uint16_t from = 0, to;
+
+  for (uint16_t at = l->head - n; at != l->head; at++)
+    if (l->bytes[at & MASK] == '\t') from = column_at(l, l->head - n);
+  to = from;
+  for (uint16_t at = l->head - n; at != l->head; at++) to = after_shown(l, to, l->bytes[at & MASK]);
+  return to - from;
+}
+
 /* The last n bytes of the line are taken back. */
 static void erase(struct ldisc *l, uint16_t n, uint8_t key, bool visibly) {
-  uint16_t from = column_at(l, l->head);
+  uint16_t columns = visibly && local(l, PITH_ECHO) ? width(l, n) : 0;
 
   l->head -= n;
   if (!local(l, PITH_ECHO)) return;
   if (visibly) {
-    wipe(l, from, column_at(l, l->head));
+    wipe(l, columns);
     return;
   }
   show(l, key);
@@ -257,26 +275,38 @@ bool ldisc_input(struct ldisc *l, uint8_t c) {
   return true;
 }
 
-size_t ldisc_read(struct ldisc *l, uint8_t *buf, size_t n) {
-  bool canonical = local(l, PITH_ICANON), end = false;
-  size_t i = 0;
+/* Of the first n readable bytes those up to the first end, without it. */
+static size_t before_end(const struct ldisc *l, size_t n) {
+  for (size_t i = 0; i < n;) {
+    uint16_t at = (uint16_t)(l->tail + i);
+    uint32_t word = l->ends[(at & MASK) / 32] >> (at & 31);
 
-  while (i < n && !end && l->tail != l->commit) {
-    uint8_t c = l->bytes[l->tail & MASK];
-
-    end = canonical && end_at(l, l->tail);
-    if (end && !c) {
-      l->tail++;
-      break;
-    }
-    buf[i++] = c;
-    l->tail++;
+    if (word) return i + (size_t)__builtin_ctz(word) < n ? i + (size_t)__builtin_ctz(word) : n;
+    i += 32 - (at & 31);
   }
-  /* A line that an end of file ended and that fitted: the next read is of the next line. */
-  if (canonical && i && i == n && !end && l->tail != l->commit && end_at(l, l->tail) && !l->bytes[l->tail & MASK])
-    l->tail++;
+  return n;
+}
+
+static void copy_out(struct ldisc *l, uint8_t *buf, size_t n) {
+  size_t at = l->tail & MASK, first = n < SIZE - at ? n : SIZE - at;
+
+  memcpy(buf, l->bytes + at, first);
+  memcpy(buf + first, l->bytes, n - first);
+  l->tail = (uint16_t)(l->tail + n);
+}
+
+size_t ldisc_read(struct ldisc *l, uint8_t *buf, size_t n) {
+  size_t there = ldisc_readable(l), line = local(l, PITH_ICANON) ? before_end(l, there) : there;
+  bool ends = line < there, eof = ends && !l->bytes[(l->tail + line) & MASK], whole;
+
+  if (ends && !eof) line++;
+  whole = line <= n;
+  if (!whole) line = n;
+  copy_out(l, buf, line);
+  /* The next read is of the next line. An end of file alone is what a read of nothing leaves there. */
+  if (whole && eof && n) l->tail++;
   unthrottle(l);
-  return i;
+  return line;
 }
 
 /* ---- settings ---- */
@@ -304,9 +334,9 @@ void ldisc_set(struct ldisc *l, const struct pith_termios *set) {
 
 void ldisc_init(struct ldisc *l, const struct ldisc_ops *ops, void *to, bool raw, bool crlf, uint32_t speed) {
   static const uint8_t keys[sizeof l->set.cc] = {
-      [PITH_VINTR] = 3,    [PITH_VQUIT] = 28,   [PITH_VERASE] = RUBOUT, [PITH_VKILL] = 21,   [PITH_VEOF] = 4,
-      [PITH_VMIN] = 1,     [PITH_VSTART] = 17,  [PITH_VSTOP] = 19,      [PITH_VSUSP] = 26,   [PITH_VREPRINT] = 18,
-      [PITH_VWERASE] = 23, [PITH_VLNEXT] = 22};
+      [PITH_VINTR] = 3,  [PITH_VQUIT] = 28,    [PITH_VERASE] = RUBOUT, [PITH_VKILL] = 21,
+      [PITH_VEOF] = 4,   [PITH_VMIN] = 1,      [PITH_VSTART] = 17,     [PITH_VSTOP] = 19,
+      [PITH_VSUSP] = 26, [PITH_VREPRINT] = 18, [PITH_VWERASE] = 23,    [PITH_VLNEXT] = 22};
 
   memset(l, 0, sizeof *l);
   l->ops = ops;
@@ -317,5 +347,6 @@ void ldisc_init(struct ldisc *l, const struct ldisc_ops *ops, void *to, bool raw
   if (raw) return;
   l->set.iflag = PITH_ICRNL | PITH_IXON | PITH_IMAXBEL | PITH_IUTF8;
   l->set.oflag = PITH_OPOST | (crlf ? PITH_ONLCR : 0);
-  l->set.lflag = PITH_ISIG | PITH_ICANON | PITH_ECHO | PITH_ECHOE | PITH_ECHOK | PITH_ECHOCTL | PITH_ECHOKE | PITH_IEXTEN;
+  l->set.lflag = PITH_ISIG | PITH_ICANON | PITH_ECHO | PITH_ECHOE | PITH_ECHOK | PITH_ECHOCTL | PITH_ECHOKE |
+                 PITH_IEXTEN;
 }

@@ -10,7 +10,12 @@
 #include "pipe.h"
 #include "mem.h"
 
-enum { SIZE = PITH_PIPE, MASK = SIZE - 1, HALF = SIZE / 2, STEP = 512 /* bytes copied in one kernel entry */ };
+enum {
+  SIZE = PITH_PIPE,
+  MASK = SIZE - 1,
+  HALF = SIZE / 2,
+  STEP = 512 /* bytes copied in one kernel entry */
+};
 
 _Static_assert(!(PITH_PIPE & (PITH_PIPE - 1)) && PITH_PIPE / 2 >= (int)PITH_PIPE_BUF, "PITH_PIPE");
 
@@ -121,13 +126,14 @@ static void pipe_release(struct file *f) {
 /* ---- threads ---- */
 
 static int pipe_stat(struct file *f, struct pith_stat *st) {
-  *st = (struct pith_stat){.mode = PITH_S_IFIFO | 0600, .size = used(f->node), .links = 1, .block = PITH_PIPE_BUF};
+  *st = (struct pith_stat){
+      .mode = PITH_S_IFIFO | 0600, .size = used(f->node), .links = 1, .block = PITH_PIPE_BUF};
   return 0;
 }
 
 static int pipe_close(struct file *f) {
   struct pipe *p = f->node;
-  void (*closed)(struct file *f, void *node) = p->closed;
+  void (*closed)(struct file * f, void *node) = p->closed;
   void *node = p->node;
 
   if (!--p->files) {

@@ -8,10 +8,11 @@
 #include "vfs.h"
 
 struct pipe {
-  uint32_t head, tail; /* bytes ever written and read, modulo 2^32 */
+  uint32_t head, tail;              /* bytes ever written and read, modulo 2^32 */
   uint16_t readers, writers, files; /* open ends; open files, those included that are still to be closed */
-  uint32_t need; /* the least room a waiting writer waits for */
-  bool read_once, written_once; /* there was a reader, a writer: before that there is no end of file, no broken pipe */
+  uint32_t need;                    /* the least room a waiting writer waits for */
+  bool read_once,
+      written_once; /* there was a reader, a writer: before that there is no end of file, no broken pipe */
   struct pith_waker data, room;
   struct pipe **home; /* of a FIFO: where it is found; NULL: it has no name */
   void *node;         /* of a FIFO: the file system's */

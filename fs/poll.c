@@ -4,6 +4,7 @@
 #include "vfs.h"
 
 struct pith_waker vfs_poll;
+pith_time vfs_read_deadline;
 
 void vfs_changed(void) {
   if (vfs_poll.waiters.head) pith_wake(&vfs_poll);

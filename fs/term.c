@@ -13,17 +13,18 @@
 #include "pith/kernel.h"
 #include "pith_termios.h"
 
-enum { BATCH = 64, STEP = 512 /* bytes of a kernel entry */, ROWS = 24, COLUMNS = 80 };
+enum { BATCH = 64, ROWS = 24, COLUMNS = 80 };
 enum { SIGTTIN = 21, SIGTTOU = 22, SIGWINCH = 28 }; /* newlib's numbers */
 
 const struct jobs *jobs;
-pith_time vfs_read_deadline;
 
 static struct term *term_of(const struct file *f) { return ((const struct devfs_device *)f->node)->data; }
 
 /* ---- jobs ---- */
 
-static int foreground(const struct term *t) { return t->group && jobs && jobs->exists(t->group) ? t->group : 0; }
+static int foreground(const struct term *t) {
+  return t->group && jobs && jobs->exists(t->group) ? t->group : 0;
+}
 
 /* True: the caller has to return *result. */
 static bool in_background(struct term *t, int signal, long *result) {
@@ -85,7 +86,7 @@ static void attend(struct pith_deferred *d) {
 static bool canonical(const struct term *t) { return t->line.set.lflag & PITH_ICANON; }
 
 static long take(struct term *t, void *buf, size_t n) {
-  n = ldisc_read(&t->line, buf, n < STEP ? n : STEP);
+  n = ldisc_read(&t->line, buf, n);
   if (tty_peek(t->tty) >= 0) pith_defer(&t->attention);
   kick(t);
   return (long)n;
@@ -134,7 +135,7 @@ static long term_write(struct file *f, const void *buf, size_t n) {
 
   if (t->line.set.lflag & PITH_TOSTOP && in_background(t, SIGTTOU, &result)) return result;
   if (room < needed(n)) return f->flags & PITH_O_NONBLOCK ? -EAGAIN : tty_wait_room(t->tty);
-  result = (long)ldisc_write(&t->line, buf, n < STEP ? n : STEP, room);
+  result = (long)ldisc_write(&t->line, buf, n < TTY_ATOMIC ? n : TTY_ATOMIC, room);
   kick(t);
   return result;
 }
@@ -157,20 +158,6 @@ static long set_speed(struct term *t, uint32_t speed) {
   return u->ops->speed ? u->ops->speed(u->dev, speed) : -EINVAL;
 }
 
-static long set_termios(struct term *t, uint32_t request, const struct pith_termios *set) {
-  long result;
-
-  if (request != PITH_TCSETS && tty_drains(t->tty, &result)) return result;
-  result = set_speed(t, set->speed);
-  if (result) return result;
-  if (request == PITH_TCSETSF) ldisc_flush(&t->line);
-  ldisc_set(&t->line, set);
-  kick(t);
-  if (ldisc_readable(&t->line)) pith_wake(&t->data);
-  vfs_changed();
-  return 0;
-}
-
 static long flush(struct term *t, uint32_t which) {
   if (which > 2) return -EINVAL;
   if (which != 1) {
@@ -178,6 +165,20 @@ static long flush(struct term *t, uint32_t which) {
     ldisc_flush(&t->line);
   }
   if (which != 0) tty_drop(t->tty);
+  return 0;
+}
+
+static long set_termios(struct term *t, uint32_t request, const struct pith_termios *set) {
+  long result;
+
+  if (request != PITH_TCSETS && tty_drains(t->tty, &result)) return result;
+  result = set_speed(t, set->speed);
+  if (result) return result;
+  if (request == PITH_TCSETSF) flush(t, 0);
+  ldisc_set(&t->line, set);
+  pith_defer(&t->attention); /* there may be room now for what was held */
+  if (ldisc_readable(&t->line)) pith_wake(&t->data);
+  vfs_changed();
   return 0;
 }
 

@@ -144,7 +144,10 @@ long tmpfs_write(struct tmpfs *t, struct tmpfs_node *node, uint32_t at, const ui
     uint32_t offset = at % TMPFS_BLOCK, piece = lesser(n - done, TMPFS_BLOCK - offset);
     const uint16_t *block = find(t, node, at / TMPFS_BLOCK, true);
 
-    if (!block) return done ? (long)done : -ENOSPC;
+    if (!block) {
+      tmpfs_resize(t, node, node->size); /* blocks of numbers that were taken for nothing */
+      return done ? (long)done : -ENOSPC;
+    }
     memcpy((uint8_t *)tmpfs_block(t, *block) + offset, from + done, piece);
     done += piece;
     at += piece;
@@ -171,12 +174,10 @@ static void cut(struct tmpfs *t, uint16_t *table, uint32_t n, unsigned height, u
 void tmpfs_resize(struct tmpfs *t, struct tmpfs_node *node, uint32_t size) {
   const uint16_t *last;
 
-  if (size < node->size) {
-    cut(t, node->table, TMPFS_TABLE, node->height, (size + TMPFS_BLOCK - 1) / TMPFS_BLOCK);
-    last = size % TMPFS_BLOCK ? find(t, node, size / TMPFS_BLOCK, false) : NULL;
-    if (last)
-      memset((uint8_t *)tmpfs_block(t, *last) + size % TMPFS_BLOCK, 0, TMPFS_BLOCK - size % TMPFS_BLOCK);
-  }
+  cut(t, node->table, TMPFS_TABLE, node->height, (size + TMPFS_BLOCK - 1) / TMPFS_BLOCK);
+  last = size < node->size && size % TMPFS_BLOCK ? find(t, node, size / TMPFS_BLOCK, false) : NULL;
+  if (last)
+    memset((uint8_t *)tmpfs_block(t, *last) + size % TMPFS_BLOCK, 0, TMPFS_BLOCK - size % TMPFS_BLOCK);
   if (!size) node->height = 0;
   node->size = size;
 }

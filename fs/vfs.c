@@ -26,14 +26,19 @@ void vfs_init(void) {
   root.next = NULL;
 }
 
-int64_t vfs_time(void) {
-  return (int64_t)(pith_now() * 1000000 / PITH_TICK_HZ) + *(volatile int64_t *)&offsets[offset_now];
+/* No division where ticks are whole microseconds. */
+static int64_t since_boot(void) {
+  uint64_t now = pith_now();
+
+  return (int64_t)(1000000 % PITH_TICK_HZ ? now * 1000000 / PITH_TICK_HZ : now * (1000000 / PITH_TICK_HZ));
 }
+
+int64_t vfs_time(void) { return since_boot() + *(volatile int64_t *)&offsets[offset_now]; }
 
 void vfs_set_time(int64_t us) {
   unsigned other = !offset_now;
 
-  offsets[other] = us - (int64_t)(pith_now() * 1000000 / PITH_TICK_HZ);
+  offsets[other] = us - since_boot();
   offset_now = other;
 }
 
@@ -327,6 +332,7 @@ int vfs_fsync(struct file *f) {
 }
 
 static long read_call(long f, long buf, long n) {
+  vfs_read_deadline = 0;
   return ((struct file *)f)->ops->read((struct file *)f, (void *)buf, (size_t)n);
 }
 

@@ -138,10 +138,11 @@ struct file *file_new(void);
 /* Kernel context: slots that are free. */
 unsigned file_room(void);
 static inline void file_hold(struct file *f) { f->refs++; }
+bool file_last_released(struct file *f);
 /* One reference less. True: it was the last one and the file has a close(): a thread must call vfs_closing(). */
-bool file_release(struct file *f);
-/* Thread: closes all files that wait for it; the result of the close() of f, 0 if f is not among them. */
-int vfs_closing(const struct file *f);
+static inline bool file_release(struct file *f) { return --f->refs ? false : file_last_released(f); }
+/* Thread: closes f, if that waits for it, and returns the result of its close(), else 0; NULL: all that wait. */
+int vfs_closing(struct file *f);
 
 /* Something that poll() looks at may have changed. Any context. */
 void vfs_changed(void);

@@ -4,6 +4,7 @@
 #include "arch.h"
 #include "board.h"
 #include "fmt.h"
+#include "mem.h"
 #include "pith/kernel.h"
 #include "pith/thread.h"
 #include "pith_errno.h"
@@ -64,17 +65,23 @@ static void power(int how, int status) {
   arch_reset();
 }
 
+/* Whether the console is fed by a pipe is asked before there is a terminal, which would echo what has come already. */
+static bool is_piped(int argc, char *argv[]) {
+  for (int i = 1; i < argc; i++)
+    if (!strcmp(argv[i], "--pipe")) return true;
+  return false;
+}
+
 static void init_main(void *unused) {
   char *argv[ARGUMENTS];
-  int argc;
+  int argc = semihost_args(command_line, sizeof command_line, argv, ARGUMENTS);
 
   (void)unused;
   board_start();
-  mount_all();
+  mount_all(is_piped(argc, argv));
   process_init((uintptr_t)__pool_start, (uintptr_t)__pool_end, &console);
   process_set_power(power);
   give_devices();
-  argc = semihost_args(command_line, sizeof command_line, argv, ARGUMENTS);
   if (argc == -ENAMETOOLONG || argc == -E2BIG) {
     say("init: command line: more than %d characters or %d arguments: pass fewer files\n", COMMAND_LINE - 1,
         ARGUMENTS);

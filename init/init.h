@@ -32,8 +32,9 @@ int run_list(const char *path, uint32_t limit_ms);
 /* One line: how much memory is free. Thread. */
 void say_free(void);
 
-/* Makes the tree of files. Thread, before process_init(). */
-void mount_all(void);
+/* Makes the tree of files, with the console in it. piped: what comes there is no keys, so no echo, no signals, but lines and
+ * the end of the input as ever. Thread, before process_init(). */
+void mount_all(bool piped);
 /* /host, as --host asks for it; what it names stays. 0 or negative errno. Thread. */
 int mount_host(const char *control);
 /* /data, on the board's memory for it. file: of the host, which keeps the contents where that is only modelled; NULL: none.

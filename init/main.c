@@ -1,7 +1,7 @@
 /* The firmware: services and a shell on the console, or what the command line asks for.
  *
  *   --exec COMMANDS  run these in a shell, and end with its status
- *   --once           a shell on the console; end with its status when it ends
+ *   --once           run the commands that come on the console, to their end; end with the status of the last
  *   --load FILE      run a file of the host as a process; may be repeated: they run side by side
  *   --demo           run the demo (init/demo.c)
  *   --list FILE      run the files whose paths are the lines of this one, one after the other (init/list.c)
@@ -10,6 +10,7 @@
  *   --host FOLDER    /host is what is served there (fs/hostfs.h)
  *   --data FILE      /data is kept in this file of the host, where the board's flash memory is only modelled
  *   --format-data    /data is made anew, whatever was there
+ *   --pipe           the console is fed by a pipe: no echo, no keys that send signals
  *   --stay           go on when all is done
  *
  * The services of the image's table run beside it all; one that has the console (docs/SERVICES.md), the shell, only when
@@ -45,7 +46,7 @@ struct wish {
   const char *path[FILES], *list, *commands, *host, *data;
   int count;
   uint32_t limit_ms, services_ms;
-  bool stay, services, demo, once, format;
+  bool stay, services, demo, once, pipe, format;
 };
 
 /* A number of milliseconds; false: it is none or out of range. */
@@ -63,6 +64,7 @@ static int take(struct wish *w, char *const argv[], int left) {
   bool *flag = !strcmp(argv[0], "--stay")          ? &w->stay
                : !strcmp(argv[0], "--demo")        ? &w->demo
                : !strcmp(argv[0], "--once")        ? &w->once
+               : !strcmp(argv[0], "--pipe")        ? &w->pipe
                : !strcmp(argv[0], "--format-data") ? &w->format
                                                    : NULL;
 
@@ -93,7 +95,8 @@ static int run_services(int services, uint32_t ms) {
 }
 
 static int run_shell(const char *commands) {
-  const char *const exec[] = {"sh", "-c", commands, NULL}, *const typed[] = {"sh", NULL};
+  const char *const exec[] = {"sh", "-c", commands, NULL}, *const typed[] = {"sh", "-c", ". /dev/console",
+                                                                             NULL};
   int pid = start_shell(commands ? exec : typed);
 
   return pid < 0 ? 1 : finish(pid);
@@ -131,7 +134,7 @@ static int program(int argc, char *argv[]) {
         w.count == FILES ? "more than 8 files"
                          : "unknown argument; known: --exec COMMANDS, --once, --load FILE, --demo, --list "
                            "FILE, --limit MS, "
-                           "--services MS, --host FOLDER, --data FILE, --format-data, --stay");
+                           "--services MS, --host FOLDER, --data FILE, --format-data, --pipe, --stay");
     return 2;
   }
   return run(&w);

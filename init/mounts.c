@@ -3,6 +3,7 @@
 #include "config.h"
 #include "hostfs.h"
 #include "init.h"
+#include "pith_termios.h"
 #include "proc.h"
 #include "romfs.h"
 #include "semihost.h"
@@ -10,7 +11,17 @@
 #include "tmpfs.h"
 #include "vfs.h"
 
-static struct term console;
+enum { LINES = 1 };
+
+static struct term console, lines[LINES];
+
+static void terminals(void) {
+  const struct board *b = board_get();
+
+  term_init(&console, "console", board_console(), false, true);
+  for (unsigned i = 0; i < b->line_count && i < LINES; i++)
+    term_init(&lines[i], b->lines[i].name, b->lines[i].tty, true, false);
+}
 
 static struct mount bin = {.point = "/bin",
                            .source = "image",
@@ -51,11 +62,12 @@ int mount_host(const char *control) {
   return hostfs_mount(&host);
 }
 
-void mount_all(void) {
+void mount_all(bool piped) {
   static struct proc_about about = {.version = PITH_VERSION};
 
   vfs_init();
-  term_init(&console, "console", board_console(), false, true);
+  terminals();
+  if (piped) console.line.set.lflag &= ~(uint32_t)(PITH_ECHO | PITH_ISIG);
   vfs_mount(&bin);
   vfs_mount(&dev);
   vfs_mount(&etc);

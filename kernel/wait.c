@@ -91,6 +91,7 @@ struct pith_thread *k_wake(struct k_waitq *q) {
 void k_set_result(struct pith_thread *t, long result) {
   struct arch_frame *frame = t == K->current ? arch_call_frame() : (struct arch_frame *)t->sp;
 
+  if (t->blocked == K_BLOCKED_RESTART && result == -ETIMEDOUT) return; /* the call is made again and looks at the clock itself */
   if (k_is_unprivileged(t)) {
     if (k_paged(t->domain)) {
       k_paged(t->domain)->result(t, result);
@@ -98,10 +99,7 @@ void k_set_result(struct pith_thread *t, long result) {
     }
     if (!k_user_writable(t->domain, (struct uslice){K_WORD(frame), sizeof *frame})) return;
   }
-  if (t->blocked == K_BLOCKED_RESTART) {
-    if (result == -ETIMEDOUT) return; /* the call is made again and looks at the clock itself */
-    arch_call_skip(frame);
-  }
+  if (t->blocked == K_BLOCKED_RESTART) arch_call_skip(frame);
   frame->r0 = (uint32_t)result;
 }
 

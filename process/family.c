@@ -12,23 +12,14 @@
  * HAZARD: the processor stacks registers below SP without asking, and what fails there is lost. So the pages of the stacks
  * are made a process's own when it is made (fork.c), and those that it names for that later are looked at then.
  *
- * The swapper and the services of processes change versions under the family's lock, as threads; the kernel
- * context, which may come at any instruction of theirs, sees `own` and `away` alone, which change last. After a
- * swap the swapper lets its equals run, so whoever was brought home has had its turn before it has to leave. */
+ * The swapper (swap.c) and the services of processes change versions under the family's lock, as threads; the kernel
+ * context, which may come at any instruction of theirs, sees `own` and `away` alone, which change last. */
 #include "calls.h"
 #include "family.h"
 #include "mpu.h"
 
 #if PITH_FAMILIES
-enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 768, SHARE = PITH_FAMILY_SHARE * PITH_TICK_HZ / 1000 + 1 };
-
 static struct family families[PITH_FAMILIES];
-static struct k_waitq waiting; /* threads that wait for their process, or for a page */
-static struct pith_sem work = PITH_SEM_INIT(0);
-static struct pith_thread swapper;
-static struct family *served; /* whose the swapper's last job was; NULL: others have run since */
-static uint64_t stack[STACK / 8];
-static struct pith_timer share;
 static const struct k_domain *calling; /* whose call is being made */
 static uint32_t wanted;                /* pages it would have written to */
 
@@ -62,7 +53,7 @@ void family_settle(struct family *f, struct process *p) {
   p->own = (uint16_t)own;
 }
 
-static void split(struct family *f, struct process *p, uint32_t pages) {
+void family_split(struct family *f, struct process *p, uint32_t pages) {
   for (unsigned i = 0; i < f->versions.pages; i++)
     if (pages >> i & 1) versions_split(&f->versions, p->member, i, false);
   family_settle(f, p);
@@ -71,7 +62,7 @@ static void split(struct family *f, struct process *p, uint32_t pages) {
 /* A service works on memory that stays, and makes it its process's own as it goes. */
 static bool reach_now(struct process *p, uint32_t pages) {
   if (pith_mutex_owner(&p->family->lock) != pith_self()) return false;
-  split(p->family, p, pages);
+  family_split(p->family, p, pages);
   return true;
 }
 
@@ -89,44 +80,16 @@ static bool reach(const struct k_domain *d, struct uslice s, bool write) {
 
 /* ---- waiting for the swapper ---- */
 
-static bool is_any(void) {
+bool family_is_any(void) {
   for (int i = 0; i < PITH_FAMILIES; i++)
     if (families[i].members) return true;
   return false;
 }
 
-/* The running member of a family has had its share: its equals have their turn, among them its relatives, or the swapper
- * for those. Goes on while there are families. */
-static void share_over(struct pith_timer *t) {
-  struct pith_thread *now = K->current;
-
-  if (!is_any()) return;
-  k_timer_start(t, SHARE);
-  if (k_paged(now->domain) && !k_is_blocked(now) && *now->list == now) *now->list = now->next;
-}
-
-static void set_priority(void) {
-  if (swapper.base == waiting.head->priority) return;
-  swapper.base = waiting.head->priority;
-  k_mutex_inherit(&swapper);
-}
-
-/* The running thread. */
-static void park(void) {
-  k_wait(&waiting, PITH_FOREVER);
-  if (swapper.wait == &work.waiters) { /* alone, and it holds nothing */
-    swapper.base = swapper.priority = waiting.head->priority;
-    k_set_list(&swapper);
-  } else {
-    set_priority();
-  }
-  k_sem_give(&work, 1);
-}
-
 static void entered(struct k_domain *d) {
   (void)d;
   K->domain = NULL; /* so that its next thread comes here, too */
-  park();
+  swap_wait();
 }
 
 static void touch(struct k_post *post, uint32_t n);
@@ -148,7 +111,7 @@ static bool touched(struct k_domain *d, uint32_t address) {
 /* HAZARD: what was posted before it may have ended the thread, stopped it, or sent it to a handler. */
 static void touch(struct k_post *post, uint32_t n) {
   (void)post, (void)n;
-  if (toucher == K->current && !toucher->dead && !k_is_blocked(toucher)) park();
+  if (toucher == K->current && !toucher->dead && !k_is_blocked(toucher)) swap_wait();
 }
 
 long process_paged_call(struct arch_frame *frame, unsigned number);
@@ -168,7 +131,7 @@ long process_paged_call(struct arch_frame *frame, unsigned number) {
   if (!wanted || result != -EFAULT || t->dead || k_is_blocked(t)) return result;
   of(t->domain)->family->touched |= wanted;
   arch_call_restart(frame);
-  park();
+  swap_wait();
   return (long)first;
 }
 
@@ -203,7 +166,6 @@ static void give_result(struct process_thread *t, unsigned how, long value) {
 }
 
 static void result(struct pith_thread *t, long value) {
-  if (t->blocked == K_BLOCKED_RESTART && value == -ETIMEDOUT) return; /* as k_set_result() */
   give_result((struct process_thread *)t, t->blocked == K_BLOCKED_RESTART ? RESULT_SKIP : RESULT_VALUE, value);
 }
 
@@ -227,13 +189,11 @@ static long apply(long thread, long unused, long unused2) {
   return 0;
 }
 
-static void apply_results(struct process *p) {
+void family_apply_results(struct process *p) {
   for (int i = 0; i < PITH_PROCESS_THREADS; i++)
     if (process_threads[i].thread.domain == &p->domain && process_threads[i].result)
       pith_monitor(apply, (long)&process_threads[i], 0, 0);
 }
-
-bool family_has_parked(const struct process_thread *t) { return t->thread.wait == &waiting; }
 
 bool family_defers_signals(struct process_thread *t) {
   struct process *p = process_of(&t->thread);
@@ -241,85 +201,6 @@ bool family_defers_signals(struct process_thread *t) {
   if (!p->family || !(p->away || family_has_parked(t))) return false;
   p->missed |= ((t->pending | p->pending) & ~t->mask) != 0;
   return true;
-}
-
-/* ---- who is at home ---- */
-
-static long freeze(long process, long unused, long unused2) {
-  struct process *p = (struct process *)process;
-
-  (void)unused, (void)unused2;
-  p->away = 1;
-  p->domain.control |= K_DOMAIN_TELL;
-  if (K->domain == &p->domain) K->domain = NULL;
-  return 0;
-}
-
-void family_freeze(struct process *p) { pith_monitor(freeze, (long)p, 0, 0); }
-
-/* Those who wait for p go on. */
-static void release(struct process *p) {
-  for (struct pith_thread *t = waiting.head, *next; t; t = next) {
-    next = t->next == waiting.head ? NULL : t->next;
-    if (t->domain == &p->domain) k_wake_parked(&waiting, t);
-  }
-  if (p->missed) signal_recheck();
-  p->missed = 0;
-}
-
-static long let_go(long process, long unused, long unused2) {
-  (void)unused, (void)unused2;
-  release((struct process *)process);
-  return 0;
-}
-
-/* 1: there are results to be written first. */
-static long arrive(long process, long family, long unused) {
-  struct process *p = (struct process *)process;
-  struct family *f = (struct family *)family;
-
-  (void)unused;
-  if (p->results) return 1;
-  f->resident = p;
-  f->touched = 0;
-  p->away = 0;
-  p->domain.control &= ~K_DOMAIN_TELL;
-  return 0;
-}
-
-/* What a process that has ended leaves is of worth to the report on its fault alone. */
-static bool is_worthless(const struct process *p) {
-  return p->state == PROCESS_ENDED && p->cause != PROCESS_FAULTED;
-}
-
-void family_bring(struct family *f, struct process *p) {
-  struct process *from = f->resident;
-
-  if (from) {
-    family_freeze(from);
-    if (is_worthless(from)) versions_drop(&f->versions, from->member);
-  }
-  versions_bring(&f->versions, p->member);
-  family_settle(f, p);
-  while (pith_monitor(arrive, (long)p, (long)f, 0)) apply_results(p);
-  pith_monitor(let_go, (long)p, 0, 0); /* a kernel entry of its own: what is more urgent comes in between */
-}
-
-struct family *family_pin(struct process *p) {
-  struct family *f = p->family;
-
-  if (!f) return NULL;
-  pith_mutex_lock(&f->lock);
-  if (p->family == f) {
-    if (f->resident != p) family_bring(f, p);
-    return f;
-  }
-  pith_mutex_unlock(&f->lock); /* the last of its relatives has gone meanwhile */
-  return NULL;
-}
-
-void family_unpin(struct family *f) {
-  if (f) pith_mutex_unlock(&f->lock);
 }
 
 /* ---- members ---- */
@@ -334,7 +215,7 @@ static long join(long process, long family, long unused) {
   p->domain.ops = &ops;
   p->domain.calls = k_calls_paged;
   p->domain.low = p->domain.high = 0;
-  if (!share.timeout.place) k_timer_start(&share, SHARE);
+  swap_share();
   if (K->domain == &p->domain) K->domain = NULL; /* so that it gets its calls */
   return 0;
 }
@@ -363,7 +244,7 @@ static long dissolve(long process, long family, long unused) {
   struct k_domain *d = &p->domain;
 
   (void)unused;
-  if (arrive(process, family, 0)) return 1;
+  if (swap_arrive(process, family, 0)) return 1;
   d->ops = &process_ops;
   d->calls = k_calls_process;
   d->low = p->block;
@@ -379,10 +260,11 @@ static void end_family(struct family *f) {
     if (f->member[i]) last = f->member[i];
   versions_bring(&f->versions, last->member);
   family_settle(f, last);
-  while (pith_monitor(dissolve, (long)last, (long)f, 0)) apply_results(last);
-  pith_monitor(let_go, (long)last, 0, 0);
+  while (pith_monitor(dissolve, (long)last, (long)f, 0)) family_apply_results(last);
+  pith_monitor(swap_let_go, (long)last, 0, 0);
   f->member[last->member] = NULL;
   f->members = 0;
+  swap_rest();
 }
 
 void family_remove(struct family *f, struct process *p) {
@@ -412,71 +294,4 @@ bool family_leave(struct process *p) {
   return member;
 }
 
-/* ---- the swapper ---- */
-
-/* Of the most urgent the first, but a page before a swap: else two relatives that touch one would swap for ever. */
-static struct pith_thread *most_urgent(void) {
-  struct pith_thread *head = waiting.head, *t = head;
-
-  if (!t) return NULL;
-  do {
-    if (!process_of(t)->away) return t;
-    t = t->next;
-  } while (t != head && t->priority == head->priority);
-  return head;
-}
-
-enum { NOTHING, NOT_YET };
-
-/* The process. Who has just been served has its turn before it has to leave: it is behind the swapper in the ready list. */
-static long next_job(long unused, long unused2, long unused3) {
-  struct pith_thread *t = most_urgent();
-  struct family *last = served;
-
-  (void)unused, (void)unused2, (void)unused3;
-  served = NULL;
-  if (!t) return NOTHING;
-  set_priority();
-  if (!last || process_of(t)->family != last || !process_of(t)->away) return (long)process_of(t);
-  k_yield();
-  return NOT_YET;
-}
-
-static void serve(struct process *p) {
-  struct family *f = p->family;
-
-  if (f) {
-    pith_mutex_lock(&f->lock);
-    if (p->family == f && f->resident != p) {
-      family_bring(f, p);
-      served = f;
-      pith_mutex_unlock(&f->lock);
-      return;
-    }
-    if (p->family == f) split(f, p, arch_atomic_swap(&f->touched, 0));
-    served = f;
-    pith_mutex_unlock(&f->lock);
-  }
-  pith_monitor(let_go, (long)p, 0, 0);
-}
-
-static void swapper_main(void *unused) {
-  (void)unused;
-  for (;;) {
-    long job;
-
-    pith_sem_take(&work); /* one for each thread that waits */
-    do job = pith_monitor(next_job, 0, 0, 0);
-    while (job == NOT_YET);
-    if (job != NOTHING) serve((struct process *)job);
-  }
-}
-
-int family_start(void) {
-  struct pith_thread_attr attr = {
-      .name = "swapper", .priority = IDLE_PRIORITY, .stack = stack, .stack_size = sizeof stack};
-
-  pith_timer_init(&share, share_over, 0);
-  return pith_thread_init(&swapper, &attr, swapper_main, NULL);
-}
 #endif

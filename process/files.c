@@ -69,17 +69,31 @@ static bool take_away(struct process *p, uint32_t fd) {
   return file_release(f);
 }
 
-static void close_those(struct process *p, uint32_t set) {
+/* The descriptors that are open lie close together, mostly: four that are not are passed over at once. */
+static uint32_t next_open(const struct process *p, uint32_t fd) {
+  while (fd < PITH_PROCESS_FILES && !p->fd[fd]) fd += fd % 4 || p->fds[fd / 4] ? 1 : 4;
+  return fd;
+}
+
+void files_release_all(struct process *p) {
   bool closing = false;
 
-  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++)
-    if (p->fd[fd] && set >> fd & 1) closing |= take_away(p, fd);
+  for (uint32_t fd = next_open(p, 0); fd < PITH_PROCESS_FILES; fd = next_open(p, fd + 1)) {
+    closing |= file_release(&vfs_files[p->fd[fd] - 1]);
+    p->fd[fd] = 0;
+  }
+  p->cloexec = 0;
+  p->files = 0;
   if (closing) process_sweep();
 }
 
-void files_release_all(struct process *p) { close_those(p, UINT32_MAX); }
+void files_close_exec(struct process *p) {
+  bool closing = false;
 
-void files_close_exec(struct process *p) { close_those(p, p->cloexec); }
+  for (uint32_t fd = 0; p->cloexec >> fd; fd++)
+    if (p->cloexec >> fd & 1) closing |= take_away(p, fd);
+  if (closing) process_sweep();
+}
 
 void files_put(struct process *p, uint32_t fd, struct file *f, bool cloexec) {
   files_drop(p, fd);
@@ -91,10 +105,11 @@ void files_drop(struct process *p, uint32_t fd) {
 }
 
 void files_copy_all(const struct process *from, struct process *to) {
-  for (uint32_t fd = 0; fd < PITH_PROCESS_FILES; fd++)
-    if (file_at(from, fd)) file_hold(file_at(from, fd));
+  for (uint32_t fd = next_open(from, 0); fd < PITH_PROCESS_FILES; fd = next_open(from, fd + 1))
+    file_hold(&vfs_files[from->fd[fd] - 1]);
   memcpy(to->fd, from->fd, sizeof to->fd);
   to->cloexec = from->cloexec;
+  to->files = from->files;
 }
 
 long files_inherit_cwd(const struct process *from, struct process *to) {
@@ -167,12 +182,12 @@ long p_call_read_until(uint32_t fd, uint32_t buf, uint32_t length, uint32_t dead
 /* The result of close(), or, for dup(), the new descriptor. */
 static long close_service(struct process *p, uint32_t f, uint32_t unused) {
   (void)p, (void)unused;
-  return vfs_closing((const struct file *)f);
+  return vfs_closing((struct file *)f);
 }
 
 static long dup_service(struct process *p, uint32_t f, uint32_t fd) {
   (void)p;
-  vfs_closing((const struct file *)f);
+  vfs_closing((struct file *)f);
   return (long)fd;
 }
 

@@ -123,6 +123,7 @@ static void copy(const struct process *from, struct process *to) {
   to->threads = to->slots = to->results = 0;
   to->children = 0;
   memset(to->fd, 0, sizeof to->fd);
+  to->files = 0;
   to->cwd = NULL;
   to->objects_memory = 0;
   to->waste = 0;

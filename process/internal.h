@@ -62,7 +62,10 @@ struct process {
   uint8_t slots;  /* threads, and those not yet joined */
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
   bool manages : 1;                /* it may set the clock and end it all; its children, too */
-  uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
+  union {
+    uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
+    uint32_t fds[(PITH_PROCESS_FILES + 3) / 4];
+  };
   uint16_t cloexec;               /* bits of those that close on exec */
   uint8_t files;                  /* descriptors of anything but the console */
   uint16_t own;                   /* in a family: pages it may touch while it is at home (family.c) */
@@ -101,6 +104,7 @@ struct process_thread {
   uint32_t tid;              /* of the last thread here; in use while thread.seal is right or `zombie` */
   uint8_t detached, zombie, suspends; /* suspends: in sigsuspend, `restore` is to come back */
   uint8_t last : 1;                   /* it was there when its process ended */
+  uint8_t writes : 1;                 /* parked in the middle of a write, of which service_b bytes are written */
   uint8_t result : 2;                 /* RESULT_: kept until its process is at home, in `value` */
   int32_t value;                      /* what it returned; before, a result that is kept */
   struct k_waitq joiner;
@@ -116,7 +120,8 @@ extern const struct k_domain_ops process_ops; /* of one that has its memory to i
 extern struct process process_table[PITH_PROCESSES];
 extern struct process_thread process_threads[PITH_PROCESS_THREADS];
 extern const struct process_console *process_console;
-extern struct pith_mutex process_lock; /* the pool, and slots that are loading or ended. Thread */
+extern struct pith_mutex process_lock; /* the pool, and slots that are loading or ended. Thread. HAZARD: a file system may take
+                                        * memory, so no call of the vfs may be made under it */
 extern struct pool process_pool;
 
 static inline uint32_t process_stack_size(const struct process *p) { return p->data - p->block; }
@@ -150,7 +155,7 @@ long thread_may_wait(void);
 
 /* stream.c, kernel context: what the call of a parked thread returns that is to end with an error: that, or how much was
  * written before. */
-long stream_cut_short(const struct pith_thread *t, long error);
+long stream_cut_short(struct pith_thread *t, long error);
 
 /* jobs.c, kernel context */
 void jobs_init(void);
@@ -161,6 +166,8 @@ void jobs_wake_parent(struct process *parent); /* those of its threads that wait
 /* life.c, kernel context: `which` of wait() means this child; what its parent is told of its end, after which it is gone */
 bool process_is_meant(const struct process *child, const struct process *parent, long which);
 long process_hand_over(struct process *child, const struct k_domain *d, uint32_t to);
+
+/* The caller waits for those of p's children: what is to be done for those that have ended becomes as urgent. */
 
 void poll_init(void);  /* poll.c */
 void pipes_init(void); /* pipes.c */

@@ -290,8 +290,8 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
   jobs_init();
   poll_init();
   pipes_init();
-  error = files_start();
-  if (!error) error = service_start();
+  files_start(); /* without a console processes start without descriptors */
+  error = service_start();
   if (!error) error = family_start();
   return error ? error : pith_thread_init(&reaper, &attr, reaper_main, NULL);
 }

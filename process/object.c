@@ -12,6 +12,7 @@ enum { REGION_MIN = 256, MESSAGES_MAX = 1024, SHM_MAX = 1 << 24 };
 struct object process_objects[PITH_PROCESS_OBJECTS];
 static const struct process_device *devices;
 static unsigned device_count;
+static unsigned memory_left, memory_swept; /* counted by the kernel; by threads, under process_lock */
 
 void process_devices(const struct process_device *list, unsigned count) {
   devices = list;
@@ -52,18 +53,16 @@ static void end(struct object *o) {
   if (maker) maker->objects_memory -= o->charged;
   o->kind = 0;
   o->named = 0;
-  if (o->memory) process_sweep();
+  if (!o->memory) return;
+  memory_left++;
+  process_sweep();
 }
 
 void object_release(struct object *o) {
   if (--o->refs == 0) end(o);
 }
 
-bool object_is_left(void) {
-  for (int i = 0; i < PITH_PROCESS_OBJECTS; i++)
-    if (!process_objects[i].kind && process_objects[i].memory) return true;
-  return false;
-}
+bool object_is_left(void) { return memory_left != memory_swept; }
 
 void object_sweep(void) {
   for (int i = 0; i < PITH_PROCESS_OBJECTS; i++) {
@@ -72,6 +71,7 @@ void object_sweep(void) {
     if (o->kind || !o->memory) continue;
     pool_give(&process_pool, o->memory);
     o->memory = 0;
+    memory_swept++;
   }
 }
 

@@ -72,9 +72,11 @@ long p_call_poll(uint32_t fds, uint32_t n, uint32_t until, uint32_t mask_from) {
   long found, error;
 
   if (n > POLL_MAX || fds % 4) return -EINVAL;
-  if (!k_user_writable(&p->domain, (struct uslice){fds, n * (uint32_t)sizeof(struct pith_pollfd)})) return -EFAULT;
+  if (!k_user_writable(&p->domain, (struct uslice){fds, n * (uint32_t)sizeof(struct pith_pollfd)}))
+    return -EFAULT;
   error = deadline_of(p, until, &deadline);
-  if (!error && mask_from) error = k_copy_from_user(&p->domain, &mask, (struct uslice){mask_from, sizeof mask});
+  if (!error && mask_from)
+    error = k_copy_from_user(&p->domain, &mask, (struct uslice){mask_from, sizeof mask});
   if (error) return without_mask(t, error);
   found = look(p, (struct pith_pollfd *)(uintptr_t)fds, n);
   if (found || deadline <= pith_now()) return without_mask(t, found);

@@ -27,13 +27,19 @@ static long go_on(struct arch_frame *frame, uint32_t call, uint32_t moved, uint3
 
 long stream_write(struct file *f, uint32_t buf, uint32_t length, uint32_t done) {
   struct arch_frame *frame = arch_call_frame();
+  struct process_thread *t = thread_current();
   uint32_t pc = frame->pc;
   long n;
 
+  t->writes = 0;
   if (!f->ops->write) return -EINVAL;
   if (K->current->flags & K_INTERRUPTED) return done ? (long)done : thread_may_wait();
   n = f->ops->write(f, (const void *)(uintptr_t)buf, length);
-  if (frame->pc != pc) return n; /* it waits, and comes again */
+  if (frame->pc != pc) { /* it waits, and comes again */
+    t->writes = 1;
+    t->service_b = done;
+    return n;
+  }
   if (n == -EPIPE) signal_send_thread(thread_current(), SIGPIPE);
   if (n <= 0) return done ? (long)done : n;
   done += (uint32_t)n;
@@ -70,10 +76,11 @@ void stream_deadline(uint32_t low) {
   vfs_read_deadline = now + (int32_t)(low - (uint32_t)now);
 }
 
-long stream_cut_short(const struct pith_thread *t, long error) {
-  const struct arch_frame *frame = (const struct arch_frame *)(void *)t->sp;
+/* Its frame may be with a process that is away. */
+long stream_cut_short(struct pith_thread *thread, long error) {
+  struct process_thread *t = (struct process_thread *)thread;
+  bool writes = t->writes;
 
-  if (t->blocked != K_BLOCKED_RESTART) return error;
-  if (!k_user_readable(t->domain, (struct uslice){K_WORD(frame), sizeof *frame})) return error;
-  return frame->r12 == NUMBER_write_on && frame->r3 ? (long)frame->r3 : error;
+  t->writes = 0;
+  return writes && t->service_b ? (long)t->service_b : error;
 }

@@ -1,7 +1,7 @@
 /* Arm MPS2 with the AN385 (Cortex-M3) or AN386 (Cortex-M4F) image, and QEMU's machines of these names.
  *
- * One clock of 25 MHz for core and peripherals, nothing to set up. UART0 is the console; its two interrupt
- * lines have one priority, so the tty's receive and transmit sides do not preempt each other. Addresses and
+ * One clock of 25 MHz for core and peripherals, nothing to set up. UART0 is the console, UART1
+ * /dev/uart1; a UART's two interrupt lines have one priority, so the tty's receive and transmit sides do not preempt each other. Addresses and
  * lines: Arm DAI0385 and DAI0386. */
 #include "board.h"
 
@@ -13,7 +13,7 @@
 #define PSRAM 0x21000000u
 #define CONSOLE_BAUD 115200u
 #define CONSOLE_PRIORITY 0x80 /* the middle: work with deadlines goes above it, the kernel is below */
-enum { IRQ_UARTRX0 = 0, IRQ_UARTTX0 = 1, IRQ_COUNT = 32 };
+enum { IRQ_UARTRX0 = 0, IRQ_UARTTX0 = 1, IRQ_UARTRX1 = 2, IRQ_UARTTX1 = 3, IRQ_COUNT = 32 };
 
 static uint32_t peripheral_clock(void) { return CLOCK_HZ; }
 
@@ -25,9 +25,20 @@ static const struct cmsdk_uart uart0 = {
     .tx = {&NVIC_ISPR(IRQ_UARTTX0 / 32), 1u << (IRQ_UARTTX0 % 32)},
     .state = &uart0_state,
 };
-static const struct uart console = {&cmsdk_uart_ops, &uart0};
+static struct cmsdk_uart_state uart1_state;
+static const struct cmsdk_uart uart1 = {
+    .base = 0x40005000,
+    .clock_hz = peripheral_clock,
+    .baud = CONSOLE_BAUD,
+    .tx = {&NVIC_ISPR(IRQ_UARTTX1 / 32), 1u << (IRQ_UARTTX1 % 32)},
+    .state = &uart1_state,
+};
+static const struct uart console = {&cmsdk_uart_ops, &uart0}, second = {&cmsdk_uart_ops, &uart1};
 static struct tty console_tty;
 static uint8_t console_tx[PITH_TTY_TX], console_rx[PITH_TTY_RX];
+static struct tty second_tty;
+static uint8_t second_tx[PITH_TTY_TX], second_rx[PITH_TTY_RX];
+static const struct board_line lines[] = {{"uart1", &second_tty}};
 
 static const struct board_memory memory[] = {
     {"SSRAM1", 0x00000000, 4u << 20},
@@ -52,6 +63,8 @@ static const struct board board = {
     .console = &console,
     .memory = memory,
     .memory_count = sizeof memory / sizeof memory[0],
+    .lines = lines,
+    .line_count = sizeof lines / sizeof lines[0],
     .devices = devices,
     .device_count = sizeof devices / sizeof devices[0],
     .data = &data,
@@ -67,12 +80,17 @@ struct tty *board_console(void) {
 void board_init(void) {
   console.ops->init(console.dev);
   tty_init(&console_tty, &console, console_tx, console_rx, BOARD_CONSOLE_CRLF);
+  second.ops->init(second.dev);
+  tty_init(&second_tty, &second, second_tx, second_rx, false);
 }
 
 void board_start(void) {
   console.ops->start(console.dev, &console_tty);
   irq_enable(IRQ_UARTRX0, CONSOLE_PRIORITY);
   irq_enable(IRQ_UARTTX0, CONSOLE_PRIORITY);
+  second.ops->start(second.dev, &second_tty);
+  irq_enable(IRQ_UARTRX1, CONSOLE_PRIORITY);
+  irq_enable(IRQ_UARTTX1, CONSOLE_PRIORITY);
 }
 
 void board_putc(void *ctx, char c) {
@@ -88,5 +106,9 @@ void board_panic_putc(void *ctx, char c) {
 
 void UARTRX0_Handler(void);
 void UARTTX0_Handler(void);
+void UARTRX1_Handler(void);
+void UARTTX1_Handler(void);
 void UARTRX0_Handler(void) { cmsdk_uart_rx_isr(&uart0); }
 void UARTTX0_Handler(void) { cmsdk_uart_tx_isr(&uart0); }
+void UARTRX1_Handler(void) { cmsdk_uart_rx_isr(&uart1); }
+void UARTTX1_Handler(void) { cmsdk_uart_tx_isr(&uart1); }

@@ -12,7 +12,7 @@
 
 #define CONSOLE_BAUD 115200u
 #define CONSOLE_PRIORITY 0x80 /* the middle: work with deadlines goes above it, the kernel is below */
-enum { IRQ_USART1 = 37, IRQ_USART3 = 39, IRQ_TIM5 = 50, IRQ_COUNT = 91 };
+enum { IRQ_USART1 = 37, IRQ_USART2, IRQ_USART3, IRQ_TIM5 = 50, IRQ_COUNT = 91 };
 #define APB1ENR_TIM5 (1u << 3)
 
 #define DBGMCU_IDCODE CORTEXM_WORD(0xE0042000) /* RM0090 38.6.1 */
@@ -20,15 +20,22 @@ enum { IRQ_USART1 = 37, IRQ_USART3 = 39, IRQ_TIM5 = 50, IRQ_COUNT = 91 };
 #define GPIOD 0x40020C00u
 #define GPIO_MODER(port) CORTEXM_WORD((port) + 0x00)
 #define GPIO_PUPDR(port) CORTEXM_WORD((port) + 0x0C)
-#define GPIO_AFRH(port) CORTEXM_WORD((port) + 0x24)
+#define GPIO_AFR(port, pin) CORTEXM_WORD((port) + 0x20 + (pin) / 8 * 4)
 
-static struct stm32_usart_state usart1_state, usart3_state;
+static struct stm32_usart_state usart1_state, usart2_state, usart3_state;
 static const struct stm32_usart usart1 = {
     .base = 0x40011000,
     .clock_hz = rcc_apb2_hz,
     .baud = CONSOLE_BAUD,
     .irq = {&NVIC_ISPR(IRQ_USART1 / 32), 1u << (IRQ_USART1 % 32)},
     .state = &usart1_state,
+};
+static const struct stm32_usart usart2 = {
+    .base = 0x40004400,
+    .clock_hz = rcc_apb1_hz,
+    .baud = CONSOLE_BAUD,
+    .irq = {&NVIC_ISPR(IRQ_USART2 / 32), 1u << (IRQ_USART2 % 32)},
+    .state = &usart2_state,
 };
 static const struct stm32_usart usart3 = {
     .base = 0x40004800,
@@ -39,9 +46,13 @@ static const struct stm32_usart usart3 = {
 };
 static const struct uart console1 = {&stm32_usart_ops, &usart1};
 static const struct uart console3 = {&stm32_usart_ops, &usart3};
+static const struct uart second = {&stm32_usart_ops, &usart2};
 static struct tty console_tty;
 static bool emulated; /* QEMU: no line discipline of a real terminal, so no "\r" */
 static uint8_t console_tx[PITH_TTY_TX], console_rx[PITH_TTY_RX];
+static struct tty second_tty;
+static uint8_t second_tx[PITH_TTY_TX], second_rx[PITH_TTY_RX];
+static const struct board_line lines[] = {{"uart1", &second_tty}};
 
 static const struct board_memory memory[] = {
     {"flash", 0x08000000, 1u << 20},
@@ -65,6 +76,8 @@ static struct board board = {
     .irq_count = IRQ_COUNT,
     .memory = memory,
     .memory_count = sizeof memory / sizeof memory[0],
+    .lines = lines,
+    .line_count = sizeof lines / sizeof lines[0],
     .devices = devices,
     .device_count = sizeof devices / sizeof devices[0],
     .data = &data,
@@ -95,10 +108,12 @@ static const char *note_on(enum rcc_result clocks) {
   }
 }
 
-/* Gives two neighbouring pins of 8 to 15, pin and pin + 1, to alternate function 7 (USART1 to 3), with
+/* Gives two neighbouring pins of 0 to 7 or 8 to 15, pin and pin + 1, to alternate function 7 (USART1 to 3), with
  * pull-ups so that an open receive line reads as idle. */
 static void usart_pins(uint32_t port, unsigned pin) {
-  GPIO_AFRH(port) = (GPIO_AFRH(port) & ~(0xFFu << (4 * (pin - 8)))) | 0x77u << (4 * (pin - 8));
+  unsigned at = 4 * (pin % 8);
+
+  GPIO_AFR(port, pin) = (GPIO_AFR(port, pin) & ~(0xFFu << at)) | 0x77u << at;
   GPIO_PUPDR(port) = (GPIO_PUPDR(port) & ~(0xFu << (2 * pin))) | 0x5u << (2 * pin);
   GPIO_MODER(port) = (GPIO_MODER(port) & ~(0xFu << (2 * pin))) | 0xAu << (2 * pin);
 }
@@ -116,6 +131,14 @@ static void console_init(bool on_usart1) {
   board.console->ops->init(board.console->dev);
 }
 
+/* USART2 on PD5 and PD6, on the connectors of both boards. */
+static void second_init(void) {
+  rcc_enable(1u << 3, 1u << 17, 0); /* GPIOD, USART2 */
+  usart_pins(GPIOD, 5);
+  second.ops->init(second.dev);
+  tty_init(&second_tty, &second, second_tx, second_rx, false);
+}
+
 void board_init(void) {
   enum rcc_result clocks = rcc_init();
   emulated = clocks == RCC_EMULATED;
@@ -125,11 +148,14 @@ void board_init(void) {
   rcc_enable(0, APB1ENR_TIM5, 0);
   console_init(emulated || BOARD_STM32_CONSOLE == 1);
   tty_init(&console_tty, board.console, console_tx, console_rx, !emulated);
+  second_init();
 }
 
 void board_start(void) {
   board.console->ops->start(board.console->dev, &console_tty);
   irq_enable(board.console == &console1 ? IRQ_USART1 : IRQ_USART3, CONSOLE_PRIORITY);
+  second.ops->start(second.dev, &second_tty);
+  irq_enable(IRQ_USART2, CONSOLE_PRIORITY);
 }
 
 void board_putc(void *ctx, char c) {
@@ -144,6 +170,8 @@ void board_panic_putc(void *ctx, char c) {
 }
 
 void USART1_IRQHandler(void);
+void USART2_IRQHandler(void);
 void USART3_IRQHandler(void);
+void USART2_IRQHandler(void) { stm32_usart_isr(&usart2); }
 void USART1_IRQHandler(void) { stm32_usart_isr(&usart1); }
 void USART3_IRQHandler(void) { stm32_usart_isr(&usart3); }

@@ -9,6 +9,7 @@ import subprocess
 
 import _icnt
 
+MEGABYTE = 1 << 20
 HEADERS = 52 + 4 * 32  # bytes of the ELF header and of four program headers
 
 
@@ -75,6 +76,8 @@ def measure(env):
     report = _test(env, "bench_swap")
     pair = report.pair("48", "49")
     found["swap_max_delay"] = (pair.max, pair.cycles_max)
+    pair = _test(env, "bench_pipe3").pair("22", "23")
+    found["pipe3_per_byte"] = (-(-pair.usual // MEGABYTE), -(-pair.cycles_min // MEGABYTE))
     app = env.app("bench_fault")
     take("fault_to_neighbour", _icnt.run(env, ["--load", app, "--load", app], status=139), "22", "23")
     return found

@@ -173,7 +173,7 @@ def test_exit_status(env):
 def echo(env, board, **more):
     """The program echo of a board, by ./pith run."""
     pith(env, "build", "--board", board, check=True, timeout=600)
-    return pith(env, "run", "--board", board, "--timeout", "20", env.repo / "build" / board / "apps/echo.elf",
+    return pith(env, "run", "--board", board, "--timeout", "20", env.repo / "build" / board / "testapps/lines.elf",
                 timeout=60, **more)
 
 
@@ -187,17 +187,19 @@ def test_piped_input(env):
 
 
 def test_end_of_input(env):
-    "A guest that waits for input when there is none any more is ended at the timeout."
-    command = 'exec "$0" run --timeout 2 "$1" </dev/null'
-    done = env.host(["sh", "-c", command, env.repo / "pith", env.app("echo")], timeout=60)
+    "The end of this command's input is the end of the guest's; a guest that goes on all the same is ended at the timeout."
+    command = 'exec "$0" run --timeout %d "$1" </dev/null'
+    done = env.host(["sh", "-c", command % 20, env.repo / "pith", env.app("lines")], timeout=60)
+    assert done.status == 0 and "returned: 0" in done.out, done.status
+    done = env.host(["sh", "-c", command % 2, env.repo / "pith", env.app("daemon")], timeout=60)
     assert done.status == 124 and "still running after 2 s" in done.out, done.status
 
 
 def test_reader_gone(env):
     "When nobody reads its output any more the command ends, though the guest is silent, and takes QEMU along."
-    command = subprocess.Popen([str(env.repo / "pith"), "run", str(env.app("echo"))], stdin=subprocess.PIPE,
+    command = subprocess.Popen([str(env.repo / "pith"), "run", str(env.app("lines"))], stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
-    while b"echo" not in command.stdout.readline():
+    while b"lines" not in command.stdout.readline():
         continue
     command.stdout.close()
     assert command.wait(30) == 1
@@ -218,10 +220,10 @@ def test_terminal(env):
     "On a terminal the guest's process gets what is typed, and the terminal is left as it was found."
     pid, terminal = pty.fork()
     if not pid:
-        os.execv(str(env.repo / "pith"), ["pith", "run", "--timeout", "60", str(env.app("echo"))])
+        os.execv(str(env.repo / "pith"), ["pith", "run", "--timeout", "60", str(env.app("lines"))])
     before, seen = termios.tcgetattr(terminal), b""
     try:
-        for expect, typed in ((b"echo.elf: pid 1", b"tap"), (b"heap", b"ped\nquit\n"), (b"returned: 0", b"")):
+        for expect, typed in ((b"lines.elf: pid 1", b"tap"), (b"heap", b"ped\nquit\n"), (b"returned: 0", b"")):
             while expect not in seen:
                 seen += os.read(terminal, 4096)
             os.write(terminal, typed)

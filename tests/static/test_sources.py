@@ -9,7 +9,7 @@ import abi_doc
 
 LINES, LINES_REPORTED = 450, 350
 # Files that are one idea and longer for it: how long they may get.
-LONGER = {"arch/armv7m/switch.S": 500, "process/elf.c": 480, "tests/unit/test_elf.c": 700}
+LONGER = {"arch/armv7m/switch.S": 540, "process/elf.c": 480, "tests/unit/test_elf.c": 700}
 SOURCES = (".c", ".h", ".S", ".cc", ".def", ".ld", ".py", ".cmake", ".sh")
 CODE = (".c", ".h", ".S", ".cc")
 MASKING = re.compile(r"\bcps(id|ie)\b|\bmsr\s+(primask|basepri|faultmask)|__(dis|en)able_(irq|fault_irq)\b|"

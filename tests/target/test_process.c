@@ -104,7 +104,7 @@ TEST(process_kill, "whatever a process does, it can be killed, once") {
     check_same(&before);
   }
   for (int i = 0; i < 3; i++) { /* one, then two, that wait for the console */
-    int a = spawn("echo", "echo"), b = i ? spawn("echo", "echo") : 0;
+    int a = spawn("lines", "lines"), b = i ? spawn("lines", "lines") : 0;
 
     pith_sleep(PITH_MS(3));
     CHECK_EQ(process_kill(a), 0);

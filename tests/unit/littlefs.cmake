@@ -1,4 +1,5 @@
 # /data on the host: fs/littlefs.c with littlefs's own sources on a flash in memory.
+find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 include(${PITH_ROOT}/cmake/PithLittlefs.cmake)
 
 # pith_littlefs_unit(TARGET NAME DEFINITIONS...): test_NAME.c.

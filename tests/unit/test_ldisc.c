@@ -131,19 +131,27 @@ static void test_eof(void **state) {
 static void test_edit(void **state) {
   (void)state;
   start(false, false);
-  type("\x7f" "ax\x7f\x7f\x7f");
+  type("\x7f"
+       "ax\x7f\x7f\x7f");
   shows("ax\b \b\b \b");
-  type("one two_3  \x17" "four\n");
+  type("one two_3  \x17"
+       "four\n");
   reads("one four\n");
   w.shown = 0;
   type("ab\x16\1c\x15");
-  shows("ab^\b^Ac\b \b\b \b\b \b\b \b\b \b");
+  shows("ab^\b^Ac\b\b\b\b\b     \b\b\b\b\b");
   type("a\tb\x7f\x7f");
-  shows("a\tb\b \b\b \b\b \b\b \b\b \b\b \b\b \b\b \b");
+  shows("a\tb\b \b\b\b\b\b\b\b\b       \b\b\b\b\b\b\b");
   type("\x15\xc3\xa4\xe2\x82\xac\x7f");
   shows("\b \b\xc3\xa4\xe2\x82\xac\b \b");
   type("\n");
   reads("\xc3\xa4\n");
+  for (int i = 0; i < 40; i++) type("x");
+  w.shown = 0;
+  type("\x15");
+  assert_int_equal(w.shown, 3 * 40); /* back, over, back */
+  for (unsigned i = 0; i < 120; i++) assert_int_equal(w.screen[i], i / 40 == 1 ? ' ' : '\b');
+  assert_int_equal(w.l.column, 0);
   change(0, 0, 0, PITH_ECHOE);
   w.shown = 0;
   type("ab\x7f\x15");
@@ -160,7 +168,7 @@ static void test_prompt(void **state) {
   start(false, false);
   assert_int_equal(ldisc_write(&w.l, (const uint8_t *)"prompt", 6, 100), 6);
   type("\t\x7f");
-  shows("prompt\t\b \b\b \b");
+  shows("prompt\t\b\b  \b\b");
   type("x\x12");
   shows("x^R\nx");
 }
@@ -389,10 +397,10 @@ static void test_random(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_lines),   cmocka_unit_test(test_eof),      cmocka_unit_test(test_edit),
-      cmocka_unit_test(test_prompt),  cmocka_unit_test(test_literal),  cmocka_unit_test(test_signals),
-      cmocka_unit_test(test_ends),    cmocka_unit_test(test_raw),      cmocka_unit_test(test_modes),
-      cmocka_unit_test(test_flow),    cmocka_unit_test(test_long_line), cmocka_unit_test(test_no_screen),
+      cmocka_unit_test(test_lines),  cmocka_unit_test(test_eof),       cmocka_unit_test(test_edit),
+      cmocka_unit_test(test_prompt), cmocka_unit_test(test_literal),   cmocka_unit_test(test_signals),
+      cmocka_unit_test(test_ends),   cmocka_unit_test(test_raw),       cmocka_unit_test(test_modes),
+      cmocka_unit_test(test_flow),   cmocka_unit_test(test_long_line), cmocka_unit_test(test_no_screen),
       cmocka_unit_test(test_random),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

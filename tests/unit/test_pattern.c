@@ -42,7 +42,8 @@ static void test_syntax(void **state) {
 
 /* What is no pattern is refused with a reason. */
 static void test_refused(void **state) {
-  static const char *const basic[] = {"\\(", "\\)", "[", "[a", "[[:no:]]", "a\\{", "a\\{2,1\\}", "a\\{1", "\\1", "a\\",
+  static const char *const basic[] = {"\\(",   "\\)",        "[",          "[a",      "[[:no:]]",
+                                      "a\\{",  "a\\{2,1\\}", "a\\{1",      "\\1",     "a\\",
                                       "[b-a]", "\\(a\\1\\)", "a\\{256\\}", "[[.ab.]]"};
   (void)state;
   for (size_t i = 0; i < sizeof basic / sizeof *basic; i++) {
@@ -98,7 +99,8 @@ static void test_against_host(void **state) {
     int ours = pattern_match(p, text, length, 0, groups, &error);
     if (ours != theirs || (ours && (groups[0].from != whole.rm_so || groups[0].to != whole.rm_eo)))
       fail_msg("%s in %s: %d %ld-%ld, not %d %d-%d", pattern, text, ours, ours ? groups[0].from : -1,
-               ours ? groups[0].to : -1, theirs, theirs ? (int)whole.rm_so : -1, theirs ? (int)whole.rm_eo : -1);
+               ours ? groups[0].to : -1, theirs, theirs ? (int)whole.rm_so : -1,
+               theirs ? (int)whole.rm_eo : -1);
     pattern_delete(p);
     regfree(&host);
   }
@@ -109,8 +111,9 @@ static void test_groups(void **state) {
   static const struct {
     const char *pattern, *text;
     long from, to; /* of group 1 */
-  } cases[] = {{"(a|b)*c", "ababc", 3, 4}, {"(a)?b", "b", -1, -1}, {"x(.*)y", "xaybyc", 1, 4}, {"(..)\\1", "zabab", 1, 3},
-               {"(a*)b", "b", 0, 0}, {"(a){3}", "aaaa", 2, 3}, {"((a)|b)+", "ab", 1, 2}};
+  } cases[] = {{"(a|b)*c", "ababc", 3, 4}, {"(a)?b", "b", -1, -1}, {"x(.*)y", "xaybyc", 1, 4},
+               {"(..)\\1", "zabab", 1, 3}, {"(a*)b", "b", 0, 0},   {"(a){3}", "aaaa", 2, 3},
+               {"((a)|b)+", "ab", 1, 2}};
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct span groups[PATTERN_GROUPS];

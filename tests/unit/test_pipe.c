@@ -31,8 +31,8 @@ struct file *file_new(void) {
     if (!files[i].refs && !files[i].ops) return files[i] = (struct file){.refs = 1}, &files[i];
   return NULL;
 }
-bool file_release(struct file *f) {
-  if (--f->refs || !f->ops) return false;
+bool file_last_released(struct file *f) {
+  if (!f->ops) return false;
   f->ops->release(f);
   return true;
 }

@@ -251,9 +251,13 @@ static void test_closing(void **state) {
   assert_int_equal(closes, 0);
   assert_int_equal(file_room(), PITH_FILES - 2);
   assert_true(file_release(g));
-  assert_int_equal(vfs_closing(f), -EIO); /* both, and the result of the one */
+  assert_int_equal(vfs_closing(f), -EIO);
+  assert_int_equal(closes, 1);
+  assert_int_equal(vfs_closing(f), 0); /* not again */
+  assert_int_equal(closes, 1);
+  assert_int_equal(vfs_closing(NULL), 0);
   assert_int_equal(closes, 2);
-  assert_int_equal(vfs_closing(f), 0);
+  assert_int_equal(vfs_closing(NULL), 0);
   assert_int_equal(closes, 2);
   assert_int_equal(file_room(), PITH_FILES);
 }

@@ -14,7 +14,7 @@ CHANGES = {  # symbol: why it may change
     "now": "which attack it is",
     "last_pid": "process numbers count up",
     "generation": "generations of handles count up",
-    "plan": "the file that was loaded last",
+    "load_plan": "the file that was loaded last",
     "init_stack": "the stack of the thread that runs the attacks",
     "init_thread": "its registers",
     "reaper_stack": "the stack of the thread that reports and gives back",
@@ -29,13 +29,22 @@ CHANGES = {  # symbol: why it may change
     "files_paths": "the paths of the last call",
     "raw": "the same, as a process gave it",
     "tmp": "when the root of /tmp was last changed",
+    "closing_asked": "files whose close() was left to a thread are counted",
+    "closing_done": "and those it has closed",
+    "memory_left": "objects whose memory was left to a thread are counted",
+    "memory_swept": "and those it has given back",
+    "families": "families that are no more, and who was in them",
+    "share": "when a relative would have had its share: disarmed",
+    "swapper": "the registers and priority of the thread that swaps relatives",
+    "toucher": "who touched a page last",
+    "served": "whose job the swapper did last",
     "locks": "slots of locks nobody waits for any more: their last owner",
 }
-PARTS = {  # symbol: from, to, why these bytes of it may change
-    "fault_post": (4, 8, "a link of the list of posts, stale once it has been applied"),
-    "delivery": (4, 8, "the same, of signals"),
-    "used_up": (4, 8, "the same, of shares of the processor"),
-    "console": (80, 100, "the terminal: counters of its input, the cursor's column"),
+PARTS = {  # symbol: from, to, why these bytes of it may change; and others of it
+    "fault_post": [(4, 8, "a link of the list of posts, stale once it has been applied")],
+    "delivery": [(4, 8, "the same, of signals")],
+    "used_up": [(4, 8, "the same, of shares of the processor")],
+    "console": [(80, 100, "the terminal: counters of its input, the cursor's column"), (424, 428, "who read it last")],
 }
 
 
@@ -72,8 +81,10 @@ def excepted(out, elf):
     ranges = [(int(at, 16), int(at, 16) + int(size)) for at, size in told]
     for at, size, name in symbols(elf):
         plain = name.split(".")[0]
-        low, high = PARTS.get(plain, (0, 0))[:2]
-        ranges.append((at, at + size) if plain in CHANGES else (at + low, at + high))
+        if plain in CHANGES:
+            ranges.append((at, at + size))
+        else:
+            ranges += [(at + low, at + high) for low, high, _ in PARTS.get(plain, ()) if high <= size]
     return ranges
 
 

@@ -78,7 +78,7 @@ def test_ipc(env):
 
 def test_spawn(env):
     "Children, groups, how they end."
-    boot = checked(env, "posix_spawn")
+    boot = checked(env, "posix_spawn", kernel="apps.elf")
     assert "[child] text: Bello World!" in boot.out, "the argument"
 
 
@@ -90,7 +90,7 @@ def test_fork(env):
 
 def test_exec(env):
     "Other programs in place of this one, and as children with other descriptors and signals; files run from RAM."
-    boot = checked(env, "posix_exec")
+    boot = checked(env, "posix_exec", kernel="apps.elf")
     assert "process intruder" in boot.out
 
 

@@ -102,7 +102,7 @@ def test_exit_status(env):
 def test_console_input(env):
     "A process that waits for the console gets what is typed, line by line; the others run meanwhile."
     path = env.tmp / "echo"
-    path.write_bytes(trimmed(env.app("echo")))
+    path.write_bytes(trimmed(env.app("lines")))
     long_line = "x" * 120
     boot = Boot(env, [path] + under_names(env, "neighbour", ["neighbour"]),
                 input=[("neighbour (pid 2) returned: 2b", b"first\n"), ("first\nfirst\n", b"\n"),
@@ -117,7 +117,7 @@ def test_input_before_boot(env):
     if env.board == "stm32f4":
         env.skip("QEMU's USART drops what comes before it is enabled; ./pith run waits with it")
     path = env.tmp / "echo"
-    path.write_bytes(trimmed(env.app("echo")))
+    path.write_bytes(trimmed(env.app("lines")))
     boot = Boot(env, [path], input=b"first\nsecond\nquit\n")
     assert "\nfirst\nsecond\n" in boot.out, "the echo"
     assert boot.returned("echo") == 0

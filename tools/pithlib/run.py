@@ -55,6 +55,8 @@ def guest_arguments(options, links):
     """--load FILE for each file; a folder that can be built is built first. What is missing or is no
     application goes to the guest as it is: the guest says what is wrong with it."""
     args = ["--stay"] if options.stay else []
+    if not os.isatty(0):
+        args.append("--pipe")
     if options.demo:
         args.append("--demo")
     if options.command is not None:

@@ -1,4 +1,6 @@
-/* The last name of a path, without a suffix if one is given. -a: all operands are paths; -s SUFFIX: -a, without it. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * The last name of a path, without a suffix if one is given. -a: all operands are paths; -s SUFFIX: -a, without it. */
 #include <string.h>
 #include "util.h"
 

@@ -1,13 +1,13 @@
-/* Writes files one after the other. -n -b: numbers of lines, of those not empty; -s: empty lines in a row as one; -E -T -v:
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Writes files one after the other. -n -b: numbers of lines, of those not empty; -s: empty lines in a row as one; -E -T -v:
  * ends of lines, tabs and what does not print made visible; -e -t: -vE, -vT; -A: all three; -u: nothing. */
 #include <unistd.h>
 #include "util.h"
 
 const char util_name[] = "cat", util_synopsis[] = "[-AbeEnstTuv] [FILE...]";
 
-static struct {
-  bool number, filled, squeeze, ends, tabs, visible;
-} options;
+static struct { bool number, filled, squeeze, ends, tabs, visible; } options;
 static unsigned long lines;
 static unsigned empty = 1; /* newlines in a row before this byte; at the start of all: 1 */
 

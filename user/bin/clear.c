@@ -1,4 +1,6 @@
-/* Clears the terminal. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Clears the terminal. */
 #include "util.h"
 
 const char util_name[] = "clear", util_synopsis[] = "";

@@ -1,4 +1,6 @@
-/* Compares two files byte by byte: 0 equal, 1 not, 2 trouble. -l: every difference; -s: says nothing. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Compares two files byte by byte: 0 equal, 1 not, 2 trouble. -l: every difference; -s: says nothing. */
 #include "util.h"
 
 const char util_name[] = "cmp", util_synopsis[] = "[-l | -s] FILE1 [FILE2]";

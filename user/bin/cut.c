@@ -6,9 +6,7 @@
 const char util_name[] = "cut", util_synopsis[] = "-b LIST | -c LIST | -f LIST [-d CHARACTER] [-s] [FILE...]";
 
 enum { RANGES = 32 };
-static struct {
-  uint32_t from, to;
-} ranges[RANGES];
+static struct { uint32_t from, to; } ranges[RANGES];
 static int count;
 static char kind, delimiter = '\t';
 static bool only_delimited;

@@ -1,10 +1,13 @@
-/* Shows the time, in UTC. +FORMAT: as strftime() has it; -u: accepted; -s TIME: sets it; -d TIME: shows that one; -r FILE: when a file
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Shows the time, in UTC. +FORMAT: as strftime() has it; -u: accepted; -s TIME: sets it; -d TIME: shows that one; -r FILE: when a file
  * changed. TIME: @SECONDS, YYYY-MM-DD[ T]HH:MM[:SS], YYYY-MM-DD, HH:MM[:SS]; without -s MMDDhhmm[[CC]YY][.ss] sets it. */
 #include <string.h>
 #include <time.h>
 #include "util.h"
 
-const char util_name[] = "date", util_synopsis[] = "[-u] [-d TIME | -r FILE | -s TIME | MMDDhhmm[[CC]YY][.ss]] [+FORMAT]";
+const char util_name[] = "date",
+           util_synopsis[] = "[-u] [-d TIME | -r FILE | -s TIME | MMDDhhmm[[CC]YY][.ss]] [+FORMAT]";
 
 static bool two(const char **s, int *to) {
   if ((*s)[0] < '0' || (*s)[0] > '9' || (*s)[1] < '0' || (*s)[1] > '9') return false;
@@ -20,8 +23,8 @@ static int month_days(int year, int month) {
 
 static bool valid(const struct tm *t) {
   int year = t->tm_year + 1900;
-  return year >= 1970 && t->tm_mon >= 0 && t->tm_mon < 12 && t->tm_mday >= 1 && t->tm_mday <= month_days(year, t->tm_mon) &&
-         t->tm_hour < 24 && t->tm_min < 60 && t->tm_sec < 60;
+  return year >= 1970 && t->tm_mon >= 0 && t->tm_mon < 12 && t->tm_mday >= 1 &&
+         t->tm_mday <= month_days(year, t->tm_mon) && t->tm_hour < 24 && t->tm_min < 60 && t->tm_sec < 60;
 }
 
 static bool parse_clock(const char **s, struct tm *t) {
@@ -42,7 +45,8 @@ static bool parse(const char *s, struct tm *t) {
     return gmtime_r(&at, t);
   }
   if (strlen(s) < 10 || s[4] != '-') return parse_clock(&s, t) && !*s;
-  if (!two(&s, &century) || !two(&s, &year) || *s++ != '-' || !two(&s, &t->tm_mon) || *s++ != '-' || !two(&s, &t->tm_mday))
+  if (!two(&s, &century) || !two(&s, &year) || *s++ != '-' || !two(&s, &t->tm_mon) || *s++ != '-' ||
+      !two(&s, &t->tm_mday))
     return false;
   t->tm_year = century * 100 + year - 1900;
   t->tm_mon--;
@@ -55,7 +59,8 @@ static bool parse(const char *s, struct tm *t) {
 static bool parse_posix(const char *s, struct tm *t) {
   int a, b;
   t->tm_sec = 0;
-  if (!two(&s, &t->tm_mon) || !two(&s, &t->tm_mday) || !two(&s, &t->tm_hour) || !two(&s, &t->tm_min)) return false;
+  if (!two(&s, &t->tm_mon) || !two(&s, &t->tm_mday) || !two(&s, &t->tm_hour) || !two(&s, &t->tm_min))
+    return false;
   t->tm_mon--;
   if (two(&s, &a)) t->tm_year = two(&s, &b) ? a * 100 + b - 1900 : a < 69 ? a + 100 : a;
   if (*s == '.') {

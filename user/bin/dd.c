@@ -11,7 +11,8 @@
 #include "util.h"
 
 const char util_name[] = "dd",
-           util_synopsis[] = "[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N] [conv=WORD,...] [status=none]";
+           util_synopsis[] =
+               "[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N] [conv=WORD,...] [status=none]";
 
 static unsigned long long block = UINT64_MAX, in_block = 512, out_block = 512, count = UINT64_MAX, skip, seek;
 static const char *input_name, *output_name;
@@ -31,7 +32,8 @@ static unsigned long long number(const char *whole, const char *s) {
     char last = digits[n - 1];
     if (last == 'c' || last == 'w') times = last == 'w' ? 2 : 1, digits[n - 1] = 0;
     factor = number_argument(whole, digits, INT64_MAX);
-    if (__builtin_mul_overflow(value, factor, &value) || __builtin_mul_overflow(value, times, &value) || value > INT64_MAX)
+    if (__builtin_mul_overflow(value, factor, &value) || __builtin_mul_overflow(value, times, &value) ||
+        value > INT64_MAX)
       usage(whole, "too large");
     s += n;
     if (!*s++) return value;
@@ -57,7 +59,8 @@ static void operand(const char *s) {
   static const struct {
     char name[8];
     unsigned long long *value;
-  } numbers[] = {{"bs=", &block}, {"ibs=", &in_block}, {"obs=", &out_block}, {"count=", &count}, {"skip=", &skip}, {"seek=", &seek}};
+  } numbers[] = {{"bs=", &block},    {"ibs=", &in_block}, {"obs=", &out_block},
+                 {"count=", &count}, {"skip=", &skip},    {"seek=", &seek}};
   const char *value = strchr(s, '=');
   if (!value++) usage(s, "not NAME=VALUE");
   size_t n = (size_t)(value - s);
@@ -68,7 +71,8 @@ static void operand(const char *s) {
     }
   if (n == 3 && memcmp(s, "if", 2) == 0) input_name = value;
   else if (n == 3 && memcmp(s, "of", 2) == 0) output_name = value;
-  else if (strncmp(s, "conv=", n) == 0 || strncmp(s, "iflag=", n) == 0 || strncmp(s, "status=", n) == 0) words(s, value);
+  else if (strncmp(s, "conv=", n) == 0 || strncmp(s, "iflag=", n) == 0 || strncmp(s, "status=", n) == 0)
+    words(s, value);
   else usage(s, "no such operand");
 }
 
@@ -77,7 +81,8 @@ static void report(void) {
   int to = output_fd;
   flush();
   output_fd = 2;
-  put_format("%llu+%llu records in\n%llu+%llu records out\n%llu bytes copied\n", in_full, in_part, out_full, out_part, bytes);
+  put_format("%llu+%llu records in\n%llu+%llu records out\n%llu bytes copied\n", in_full, in_part, out_full,
+             out_part, bytes);
   flush();
   output_fd = to;
 }
@@ -176,7 +181,8 @@ int main(int argc, char **argv) {
   for (int i = 1; i < argc; i++) operand(argv[i]);
   bool one = block != UINT64_MAX; /* bs: blocks are written as they are read */
   if (one) in_block = out_block = block;
-  if (!in_block || !out_block || in_block > INT32_MAX || out_block > INT32_MAX) usage(NULL, "a block has a size");
+  if (!in_block || !out_block || in_block > INT32_MAX || out_block > INT32_MAX)
+    usage(NULL, "a block has a size");
   open_files();
   char *input = malloc((size_t)in_block), *output = one ? NULL : malloc((size_t)out_block);
   if (!input || (!one && !output)) fail(NULL, "a block is larger than memory");

@@ -1,4 +1,6 @@
-/* How full file systems are: those that have a size, or with -a all, or those of the files named. -h: with units; -k: in KiB. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * How full file systems are: those that have a size, or with -a all, or those of the files named. -h: with units; -k: in KiB. */
 #include <string.h>
 #include <unistd.h>
 #include "sysinfo.h"

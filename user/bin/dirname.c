@@ -1,4 +1,6 @@
-/* Paths without their last names. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Paths without their last names. */
 #include <string.h>
 #include "util.h"
 

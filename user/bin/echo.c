@@ -1,4 +1,6 @@
-/* Writes its operands. -n: no newline; -e: escapes (\a \b \c \e \f \n \r \t \v \\ \0ooo \xhh); -E: none. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Writes its operands. -n: no newline; -e: escapes (\a \b \c \e \f \n \r \t \v \\ \0ooo \xhh); -E: none. */
 #include <string.h>
 #include "util.h"
 

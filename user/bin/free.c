@@ -1,4 +1,6 @@
-/* Memory of processes, and how it is cut up. -h: with units; -k: in KiB. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Memory of processes, and how it is cut up. -h: with units; -k: in KiB. */
 #include "sysinfo.h"
 
 const char util_name[] = "free", util_synopsis[] = "[-h | -k]";
@@ -26,7 +28,8 @@ int main(int argc, char **argv) {
   put_text("          -\n");
   /* What part of the free memory the largest request cannot have. */
   unsigned broken = m.free ? (unsigned)((uint64_t)(m.free - m.largest) * 100 / m.free) : 0;
-  put_format("%u blocks in use, %u%% of what is free is not in the largest piece, rounding costs", (unsigned)m.blocks, broken);
+  put_format("%u blocks in use, %u%% of what is free is not in the largest piece, rounding costs",
+             (unsigned)m.blocks, broken);
   put_size(m.waste);
   put_char('\n');
   return finish(0);

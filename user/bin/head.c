@@ -1,4 +1,6 @@
-/* Writes the beginning of files. -n N: lines (10); -c N: bytes; -N: -n N; -q -v: never, always with names. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Writes the beginning of files. -n N: lines (10); -c N: bytes; -N: -n N; -q -v: never, always with names. */
 #include <string.h>
 #include "util.h"
 

@@ -1,4 +1,6 @@
-/* Sends a signal to processes and, with negative numbers, to groups. -s NAME, -NAME, -NUMBER: which (TERM);
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Sends a signal to processes and, with negative numbers, to groups. -s NAME, -NAME, -NUMBER: which (TERM);
  * -l [STATUS...]: the names, or those that statuses stand for. */
 #include <signal.h>
 #include <string.h>

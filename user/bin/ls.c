@@ -45,7 +45,7 @@ static void add(struct list *l, const char *name, const struct stat *st) {
   }
   struct entry *e = &l->entries[l->count++];
   *e = (struct entry){need_memory(strdup(name)), st->st_mode, (uint32_t)st->st_nlink, st->st_ino,
-                      (uint64_t)st->st_size, st->st_mtime};
+                      (uint64_t)st->st_size,     st->st_mtime};
 }
 
 static void forget(struct list *l) {
@@ -82,8 +82,8 @@ static void put_name(const struct entry *e) {
 static void put_long(const struct entry *e, int width) {
   char mode[11], when[20], size[8];
   mode_text(e->mode, mode);
-  struct tm *t = gmtime(&e->time);
-  if (!t || !format_time(when, sizeof when, "%Y-%m-%d %H:%M", t, 0)) strcpy(when, "?");
+  struct tm t; /* gmtime() would bring in printf() */
+  if (!gmtime_r(&e->time, &t) || !format_time(when, sizeof when, "%Y-%m-%d %H:%M", &t, 0)) strcpy(when, "?");
   put_format("%s %2u ", mode, (unsigned)e->links);
   if (units) put_format("%5s", format_size(e->size, size));
   else put_format("%*llu", width, (unsigned long long)e->size);

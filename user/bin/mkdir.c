@@ -1,4 +1,6 @@
-/* Makes directories. -p: those above them too, and none that is there is an error; -m MODE: octal. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Makes directories. -p: those above them too, and none that is there is an error; -m MODE: octal. */
 #include <errno.h>
 #include <string.h>
 #include "util.h"

@@ -1,4 +1,6 @@
-/* What is mounted where. Nothing else can be: the system mounts at its start what it was built with. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * What is mounted where. Nothing else can be: the system mounts at its start what it was built with. */
 #include "sysinfo.h"
 
 const char util_name[] = "mount", util_synopsis[] = "";
@@ -10,7 +12,8 @@ static bool put_mount(const struct mounted *m) {
 
 int main(int argc, char **argv) {
   option(argc, argv, "");
-  if (option_at != argc) usage(argv[option_at], "cannot be mounted: mounts are made at the start of the system");
+  if (option_at != argc)
+    usage(argv[option_at], "cannot be mounted: mounts are made at the start of the system");
   each_mount(put_mount);
   return finish(0);
 }

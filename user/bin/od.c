@@ -1,9 +1,12 @@
-/* Shows bytes. -A d|o|x|n: how offsets are written; -t TYPE: a, c, or d o u x with 1, 2, 4 or 8 bytes; -a -b -c -d -o -x: -t a o1 c u2 o2 x2;
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Shows bytes. -A d|o|x|n: how offsets are written; -t TYPE: a, c, or d o u x with 1, 2, 4 or 8 bytes; -a -b -c -d -o -x: -t a o1 c u2 o2 x2;
  * -j N: skips bytes; -N N: at most so many; -w N: so many in a line; -v: equal lines too, instead of a *. */
 #include <string.h>
 #include "util.h"
 
-const char util_name[] = "od", util_synopsis[] = "[-abcdovx] [-A d|o|x|n] [-t TYPE]... [-j SKIP] [-N COUNT] [-w WIDTH] [FILE...]";
+const char util_name[] = "od",
+           util_synopsis[] = "[-abcdovx] [-A d|o|x|n] [-t TYPE]... [-j SKIP] [-N COUNT] [-w WIDTH] [FILE...]";
 
 enum { TYPES = 4, WIDTH_MOST = 64 };
 static struct {
@@ -41,7 +44,8 @@ static void put_address(unsigned long long at) {
 
 static void put_character(char kind, unsigned char c) {
   static const char letters[] = "\0\a\b\t\n\v\f\r", marks[] = "0abtnvfr";
-  static const char names[] = "nulsohstxetxeotenqackbel bs ht nl vt ff cr so sidledc1dc2dc3dc4naksynetbcan emsubesc fs gs rs us sp";
+  static const char names[] =
+      "nulsohstxetxeotenqackbel bs ht nl vt ff cr so sidledc1dc2dc3dc4naksynetbcan emsubesc fs gs rs us sp";
   if (kind == 'a') {
     c &= 127;
     if (c <= ' ') put_format(" %.3s", names + 3 * c);
@@ -56,7 +60,8 @@ static void put_character(char kind, unsigned char c) {
 }
 
 static void put_value(char kind, unsigned size, const unsigned char *p) {
-  static const unsigned char widths[][9] = {{0, 3, 6, 0, 11, 0, 0, 0, 22}, {0, 4, 6, 0, 11, 0, 0, 0, 20}, {0, 3, 5, 0, 10, 0, 0, 0, 20}};
+  static const unsigned char widths[][9] = {
+      {0, 3, 6, 0, 11, 0, 0, 0, 22}, {0, 4, 6, 0, 11, 0, 0, 0, 20}, {0, 3, 5, 0, 10, 0, 0, 0, 20}};
   unsigned long long value = 0;
   for (unsigned i = size; i-- > 0;) value = value << 8 | p[i];
   if (kind == 'x') put_format(" %0*llx", (int)size * 2, value);

@@ -1,4 +1,6 @@
-/* Ends the run of the machine, once what was written to files is safe, with a status where something takes one: 0 to 255. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Ends the run of the machine, once what was written to files is safe, with a status where something takes one: 0 to 255. */
 #include <unistd.h>
 #include "sysinfo.h"
 

@@ -1,4 +1,6 @@
-/* Writes its operands in a format. %d %i %o %u %x %X %c %s %b %% with flags, width and precision, which may be *; escapes as in C; the
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Writes its operands in a format. %d %i %o %u %x %X %c %s %b %% with flags, width and precision, which may be *; escapes as in C; the
  * format is used again while there are operands. A number may be hexadecimal, octal or 'c. No floating point. */
 #include <string.h>
 #include "util.h"

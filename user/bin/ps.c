@@ -1,4 +1,4 @@
-/* pith_app: STACK 4096 HEAP 4096
+/* pith_app: STACK 4096 HEAP 256
  *
  * Processes: number, parent, group, state, priority of the first thread (0 the most urgent), threads, memory, time of the processor,
  * what it waits for, name. -T: a line for each thread, with its stack; PID...: only these; -a -e -A -f: accepted, all are shown. */
@@ -56,8 +56,8 @@ static bool put_threads(void) {
     if (!is_wanted(t.pid)) continue;
     some = true;
     uint32_t used = t.sp >= t.stack && t.sp <= t.stack + t.stack_size ? t.stack + t.stack_size - t.sp : 0;
-    put_format("%5d %5d %c %3d %3d %5u %5u", (int)t.pid, (int)t.tid, thread_letter(&t), t.priority, t.own_priority,
-               (unsigned)t.stack_size, (unsigned)used);
+    put_format("%5d %5d %c %3d %3d %5u %5u", (int)t.pid, (int)t.tid, thread_letter(&t), t.priority,
+               t.own_priority, (unsigned)t.stack_size, (unsigned)used);
     put_time(t.cpu_us);
     put_format(" %s\n", name_of(t.pid, &p));
   }

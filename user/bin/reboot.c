@@ -1,4 +1,6 @@
-/* Starts the machine again, once what was written to files is safe. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Starts the machine again, once what was written to files is safe. */
 #include <unistd.h>
 #include "sysinfo.h"
 

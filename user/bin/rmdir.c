@@ -1,4 +1,6 @@
-/* Removes empty directories. -p: those above them too. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Removes empty directories. -p: those above them too. */
 #include <string.h>
 #include <unistd.h>
 #include "util.h"

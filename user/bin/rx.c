@@ -1,4 +1,4 @@
-/* pith_app: STACK 4096 HEAP 4096
+/* pith_app: STACK 4096 HEAP 256
  *
  * Receives a file by XMODEM over the terminal. -s: with a sum instead of a CRC; -z: without the 0x1A that the last block is filled
  * up with. At the other end: sx FILE, or the upload of a terminal program. Ctrl-C before it has begun, or Ctrl-X twice, ends it. */

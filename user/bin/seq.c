@@ -1,4 +1,6 @@
-/* Numbers in steps, with decimals if the operands have them. -s STRING: between them; -w: all of one width, with zeros in front. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Numbers in steps, with decimals if the operands have them. -s STRING: between them; -w: all of one width, with zeros in front. */
 #include <string.h>
 #include "util.h"
 
@@ -24,7 +26,8 @@ static long long scaled(const char *s) {
     memcpy(whole + n, point(digits), part);
     memset(whole + n + part, '0', (size_t)decimals - part);
     whole[n + (size_t)decimals] = 0;
-    if (parse_number(whole, 10, &value) && value <= INT64_MAX) return negative ? -(long long)value : (long long)value;
+    if (parse_number(whole, 10, &value) && value <= INT64_MAX)
+      return negative ? -(long long)value : (long long)value;
   }
   usage(s, "not a number, or too large");
 }
@@ -32,7 +35,8 @@ static long long scaled(const char *s) {
 /* The sign, then at least width digits. */
 static const char *text(long long value, int width, char to[48]) {
   char digits[24], *p = to + 47;
-  const char *s = format_number(value < 0 ? 0 - (unsigned long long)value : (unsigned long long)value, 10, digits);
+  const char *s =
+      format_number(value < 0 ? 0 - (unsigned long long)value : (unsigned long long)value, 10, digits);
   const char *end = digits + 23;
   *p = 0;
   for (int i = 0; i < width || end > s || i <= decimals; i++) {
@@ -73,7 +77,9 @@ int main(int argc, char **argv) {
   long long first = scaled(words[0]), step = scaled(words[1]), last = scaled(words[2]), value = first;
   if (!step) usage(words[1], "a step of nothing");
   int width = 0, other;
-  if (same_width) width = digits_of(first), other = digits_of(last - (last - first) % step), width = other > width ? other : width;
+  if (same_width)
+    width = digits_of(first), other = digits_of(last - (last - first) % step),
+    width = other > width ? other : width;
   for (bool later = false; step > 0 ? value <= last : value >= last; later = true) {
     char to[48];
     put_text(later ? between : "");

@@ -1,4 +1,6 @@
-/* Sleeps for the sum of its operands: seconds, with a fraction and with s, m, h or d behind them if wanted. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Sleeps for the sum of its operands: seconds, with a fraction and with s, m, h or d behind them if wanted. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>

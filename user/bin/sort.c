@@ -11,7 +11,8 @@
 #include <unistd.h>
 #include "util.h"
 
-const char util_name[] = "sort", util_synopsis[] = "[-bcdfmnrsu] [-k KEY]... [-t CHARACTER] [-o FILE] [FILE...]";
+const char util_name[] = "sort",
+           util_synopsis[] = "[-bcdfmnrsu] [-k KEY]... [-t CHARACTER] [-o FILE] [FILE...]";
 
 struct how {
   bool blanks, dictionary, fold, number, reverse;

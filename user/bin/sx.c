@@ -1,4 +1,4 @@
-/* pith_app: STACK 4096 HEAP 4096
+/* pith_app: STACK 4096 HEAP 256
  *
  * Sends a file by XMODEM over the terminal. -k: in blocks of 1,024 bytes. At the other end: rx FILE, or the download of a terminal
  * program. Ctrl-C before it has begun, or Ctrl-X twice, ends it. */

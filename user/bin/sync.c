@@ -1,4 +1,6 @@
-/* Makes sure that what was written to the files named, or to all, is where it outlives a loss of power. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Makes sure that what was written to the files named, or to all, is where it outlives a loss of power. */
 #include <fcntl.h>
 #include <unistd.h>
 #include "util.h"

@@ -54,7 +54,10 @@ static off_t start_of_lines(int fd, off_t size) {
 
 static bool tail_of_file(struct input *in, off_t size) {
   off_t start = size;
-  if (count) start = !bytes ? start_of_lines(in->fd, size) : (off_t)count < size && (off_t)count >= 0 ? size - (off_t)count : 0;
+  if (count)
+    start = !bytes                                     ? start_of_lines(in->fd, size)
+            : (off_t)count < size && (off_t)count >= 0 ? size - (off_t)count
+                                                       : 0;
   if (start < 0 || lseek(in->fd, start, SEEK_SET) < 0) {
     complain_errno(in->name);
     return false;
@@ -71,7 +74,8 @@ struct kept {
 };
 
 static void drop(struct kept *k) {
-  while (k->units > count || (!bytes && k->units == count && k->end > k->from && k->data[k->end - 1] != '\n')) {
+  while (k->units > count ||
+         (!bytes && k->units == count && k->end > k->from && k->data[k->end - 1] != '\n')) {
     if (bytes) {
       k->from += (size_t)(k->units - count);
       k->units = count;

@@ -1,4 +1,6 @@
-/* Copies standard input to standard output and to files. -a: appends to them; -i: is not interrupted. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Copies standard input to standard output and to files. -a: appends to them; -i: is not interrupted. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -1,4 +1,6 @@
-/* Evaluates an expression: 0 true, 1 false, 2 none. -e -f -d -p -c -b -s -r -w -x FILE; -t FD; -n -z STRING; STRING; = == != < >;
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Evaluates an expression: 0 true, 1 false, 2 none. -e -f -d -p -c -b -s -r -w -x FILE; -t FD; -n -z STRING; STRING; = == != < >;
  * -eq -ne -lt -le -gt -ge; -nt -ot -ef; ! ( ) -a -o. As [ it needs a ] at its end. */
 #include <string.h>
 #include <unistd.h>
@@ -34,17 +36,17 @@ static int index_of(const char *words, const char *s) {
 static const char binary_operators[] = "= == != < > -eq -ne -lt -le -gt -ge -nt -ot -ef";
 static const char unary_operators[] = "-n -z -e -f -d -p -c -b -s -r -w -x -t -L -h -S";
 
-static bool compare_files(const char *a, int operator, const char *b) {
+static bool compare_files(const char *a, int operator, const char * b) {
   struct stat x, y;
   bool has_a = stat(a, &x) == 0, has_b = stat(b, &y) == 0;
-  if (operator == 13) return has_a && has_b && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-  if (!has_a || !has_b) return operator == 11 ? has_a && !has_b : has_b && !has_a;
-  return operator == 11 ? x.st_mtime > y.st_mtime : x.st_mtime < y.st_mtime;
+  if (operator== 13) return has_a && has_b && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+  if (!has_a || !has_b) return operator== 11 ? has_a && !has_b : has_b && !has_a;
+  return operator== 11 ? x.st_mtime > y.st_mtime : x.st_mtime<y.st_mtime;
 }
 
-static bool compare(const char *a, int operator, const char *b) {
+static bool compare(const char *a, int operator, const char * b) {
   long long x, y;
-  if (operator >= 11) return compare_files(a, operator, b);
+  if (operator>= 11) return compare_files(a, operator, b);
   switch (operator) {
   case 0:
   case 1: return strcmp(a, b) == 0;
@@ -63,7 +65,7 @@ static bool compare(const char *a, int operator, const char *b) {
   }
 }
 
-static bool of_one(int operator, const char *s) {
+static bool of_one(int operator, const char * s) {
   struct stat st;
   switch (operator) {
   case 0: return *s;
@@ -90,7 +92,7 @@ static bool primary(void) {
   int operator;
   if (word == end) fail(NULL, "an operand is missing");
   const char *first = *word++;
-  if (word + 1 < end && (operator = index_of(binary_operators, *word)) >= 0) {
+  if (word + 1 < end && (operator= index_of(binary_operators, *word)) >= 0) {
     const char *second = word[1];
     word += 2;
     return compare(first, operator, second);
@@ -102,14 +104,15 @@ static bool primary(void) {
     if (word == end || strcmp(*word++, ")") != 0) fail(NULL, "( without )");
     return r;
   }
-  if (word < end && (operator = index_of(unary_operators, first)) >= 0) return of_one(operator, *word++);
+  if (word < end && (operator= index_of(unary_operators, first)) >= 0) return of_one(operator, * word++);
   return *first;
 }
 
 static bool negation(void) {
   bool negated = false;
   /* "!" alone, and before an operator, is a string. */
-  while (end - word > 1 && strcmp(*word, "!") == 0 && !(end - word == 3 && index_of(binary_operators, word[1]) >= 0)) {
+  while (end - word > 1 && strcmp(*word, "!") == 0 &&
+         !(end - word == 3 && index_of(binary_operators, word[1]) >= 0)) {
     negated = !negated;
     word++;
   }

@@ -1,4 +1,6 @@
-/* Runs a program and says how long it took: real is the clock's time, user what its threads ran. -p: in seconds, POSIX's way. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Runs a program and says how long it took: real is the clock's time, user what its threads ran. -p: in seconds, POSIX's way. */
 #include <sys/resource.h>
 #include <string.h>
 #include <time.h>

@@ -1,4 +1,4 @@
-/* pith_app: STACK 4096 HEAP 4096
+/* pith_app: STACK 4096 HEAP 256
  *
  * Processes and their threads, the busiest first, again and again in place: part of the processor since the last time, all its time, stack
  * in use of what there is, memory. q: ends; a space: at once again. -d SECONDS: between (2); -n N: so many times; -b: one text after the
@@ -35,7 +35,8 @@ static unsigned lines_left;
 static uint64_t since(int32_t pid, int32_t tid, uint64_t cpu_us) {
   if (now_count < PROCESSES + THREADS) now[now_count++] = (struct seen){pid, tid, cpu_us};
   for (unsigned i = 0; i < before_count; i++)
-    if (before[i].pid == pid && before[i].tid == tid && before[i].cpu_us <= cpu_us) return cpu_us - before[i].cpu_us;
+    if (before[i].pid == pid && before[i].tid == tid && before[i].cpu_us <= cpu_us)
+      return cpu_us - before[i].cpu_us;
   return cpu_us;
 }
 
@@ -52,7 +53,8 @@ static void look(void) {
   now_count = 0;
   for (row_count = 0; row_count < PROCESSES && info_process(row_count, &rows[row_count].p); row_count++)
     rows[row_count].ran = since(rows[row_count].p.pid, -1, rows[row_count].p.cpu_us);
-  for (thread_count = 0; thread_count < THREADS && info_thread(thread_count, &threads[thread_count]);) thread_count++;
+  for (thread_count = 0; thread_count < THREADS && info_thread(thread_count, &threads[thread_count]);)
+    thread_count++;
   qsort(rows, row_count, sizeof *rows, busier);
 }
 
@@ -72,7 +74,8 @@ static void put_time(uint64_t us) {
 }
 
 static void put_stack(const struct pith_info_thread *t) {
-  uint32_t used = t->sp >= t->stack && t->sp <= t->stack + t->stack_size ? t->stack + t->stack_size - t->sp : 0;
+  uint32_t used =
+      t->sp >= t->stack && t->sp <= t->stack + t->stack_size ? t->stack + t->stack_size - t->sp : 0;
   put_format(" %5u/%-5u", (unsigned)used, (unsigned)t->stack_size);
 }
 
@@ -108,8 +111,8 @@ static void put_head(void) {
   uint64_t ran = 0;
   char used[8], total[8], largest[8];
   for (unsigned i = 0; i < row_count; i++) ran += rows[i].ran;
-  put_format("up %u:%02u:%02u, %u processes, %u threads, processor", seconds / 3600, seconds / 60 % 60, seconds % 60,
-             row_count, thread_count);
+  put_format("up %u:%02u:%02u, %u processes, %u threads, processor", seconds / 3600, seconds / 60 % 60,
+             seconds % 60, row_count, thread_count);
   put_share(ran);
   put_char('%');
   end_line();

@@ -1,4 +1,6 @@
-/* Makes files that are not there, and sets the time of those that are to now. -c: makes none. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Makes files that are not there, and sets the time of those that are to now. -c: makes none. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/time.h>

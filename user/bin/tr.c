@@ -1,4 +1,6 @@
-/* Replaces, deletes or squeezes bytes of standard input. -d: deletes those of SET1; -s: several in a row of the last set become one;
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Replaces, deletes or squeezes bytes of standard input. -d: deletes those of SET1; -s: several in a row of the last set become one;
  * -c -C: SET1 is all others; -t: SET1 is cut to the length of SET2. A set: bytes, a-z, [:class:], [=x=], [x*n], \n \\ \101. */
 #include <ctype.h>
 #include <string.h>
@@ -22,7 +24,8 @@ static int byte(const char **s) {
   unsigned char c = (unsigned char)*(*s)++;
   if (c != '\\' || !**s) return c;
   int value = 0, n = 0;
-  for (; n < 3 && **s >= '0' && **s <= '7' && value * 8 + **s - '0' < 256; n++) value = value * 8 + *(*s)++ - '0';
+  for (; n < 3 && **s >= '0' && **s <= '7' && value * 8 + **s - '0' < 256; n++)
+    value = value * 8 + *(*s)++ - '0';
   if (n) return value;
   c = (unsigned char)*(*s)++;
   const char *known = strchr(letters, c);
@@ -30,7 +33,8 @@ static int byte(const char **s) {
 }
 
 static bool is_in(const char *class, int c) {
-  static const char names[] = "alnum\0alpha\0blank\0cntrl\0digit\0graph\0lower\0print\0punct\0space\0upper\0xdigit\0";
+  static const char names[] =
+      "alnum\0alpha\0blank\0cntrl\0digit\0graph\0lower\0print\0punct\0space\0upper\0xdigit\0";
   int index = 0;
   if (c > 127) return false;
   for (const char *n = names; *n && strcmp(n, class) != 0; n += strlen(n) + 1) index++;

@@ -1,1 +1,2 @@
+/* pith_app: STACK 1024 HEAP 256 */
 int main(void) { return 0; }

@@ -1,4 +1,6 @@
-/* The name of the terminal on standard input; status 1 if it is none. -s: says nothing. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * The name of the terminal on standard input; status 1 if it is none. -s: says nothing. */
 #include <unistd.h>
 #include "util.h"
 

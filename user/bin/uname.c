@@ -1,4 +1,6 @@
-/* What runs here. -s: the system; -n: the machine's name; -r -v: release and version; -m: the processor; -a: all. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * What runs here. -s: the system; -n: the machine's name; -r -v: release and version; -m: the processor; -a: all. */
 #include <string.h>
 #include "sysinfo.h"
 
@@ -24,7 +26,8 @@ int main(int argc, char **argv) {
   proc_value("version", NULL, line, sizeof line);
   proc_value("hostname", NULL, host, sizeof host);
   char *rest = line, *system = strsep(&rest, " "), *release = rest ? strsep(&rest, " ") : NULL;
-  const char *parts[] = {*system ? system : "Pith", host, release ? release : "unknown", rest ? rest : "unknown", MACHINE};
+  const char *parts[] = {*system ? system : "Pith", host, release ? release : "unknown",
+                         rest ? rest : "unknown", MACHINE};
   bool later = false;
   for (int i = 0; i < 5; i++) {
     if (!chosen[i]) continue;

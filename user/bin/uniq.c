@@ -25,7 +25,8 @@ static size_t key(const struct line *l) {
 static bool equal(const struct line *a, const struct line *b) {
   size_t x = key(a), y = key(b), n = a->length - x;
   if (n != b->length - y) return false;
-  return either_case ? strncasecmp(a->text + x, b->text + y, n) == 0 : memcmp(a->text + x, b->text + y, n) == 0;
+  return either_case ? strncasecmp(a->text + x, b->text + y, n) == 0
+                     : memcmp(a->text + x, b->text + y, n) == 0;
 }
 
 static void show(const struct line *l, unsigned long times) {

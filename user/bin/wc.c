@@ -1,4 +1,6 @@
-/* Counts. -l: lines; -w: words; -c: bytes; -m: characters (UTF-8); -L: the longest line; without any: -lwc. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Counts. -l: lines; -w: words; -c: bytes; -m: characters (UTF-8); -L: the longest line; without any: -lwc. */
 #include <string.h>
 #include "util.h"
 

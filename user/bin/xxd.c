@@ -4,7 +4,8 @@
 #include <unistd.h>
 #include "util.h"
 
-const char util_name[] = "xxd", util_synopsis[] = "[-r] [-pu] [-c BYTES] [-g BYTES] [-l COUNT] [-s SKIP] [FILE]";
+const char util_name[] = "xxd",
+           util_synopsis[] = "[-r] [-pu] [-c BYTES] [-g BYTES] [-l COUNT] [-s SKIP] [FILE]";
 
 enum { COLUMNS_MOST = 64 };
 static bool plain, capital;

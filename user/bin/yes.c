@@ -1,4 +1,6 @@
-/* Writes its operands, or "y", line after line. */
+/* pith_app: STACK 4096 HEAP 256
+ *
+ * Writes its operands, or "y", line after line. */
 #include "util.h"
 
 const char util_name[] = "yes", util_synopsis[] = "[WORD...]";

@@ -4,7 +4,8 @@
 #include "result.h"
 #include "thread.h"
 
-_Static_assert(TCSBRKP == PITH_TCSBRKP && TIOCSWINSZ == PITH_TIOCSWINSZ && TIOCSPGRP == PITH_TIOCSPGRP, "the kernel's");
+_Static_assert(TCSBRKP == PITH_TCSBRKP && TIOCSWINSZ == PITH_TIOCSWINSZ && TIOCSPGRP == PITH_TIOCSPGRP,
+               "the kernel's");
 
 int ioctl(int fd, unsigned long request, ...) {
   va_list rest;

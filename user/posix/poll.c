@@ -6,7 +6,8 @@
 #include "thread.h"
 #include "waitfor.h"
 
-_Static_assert(sizeof(struct pollfd) == sizeof(struct pith_pollfd) && POLLNVAL == PITH_POLLNVAL, "the kernel's");
+_Static_assert(sizeof(struct pollfd) == sizeof(struct pith_pollfd) && POLLNVAL == PITH_POLLNVAL,
+               "the kernel's");
 
 int __pith_poll(struct pollfd *fds, unsigned count, const struct timespec *span, const sigset_t *mask) {
   unsigned set = mask ? to_kernel(*mask) : 0;

@@ -21,7 +21,8 @@ static int keep(int fd, fd_set *set, int can) {
   return 0;
 }
 
-int pselect(int n, fd_set *read, fd_set *write, fd_set *except, const struct timespec *span, const sigset_t *mask) {
+int pselect(int n, fd_set *read, fd_set *write, fd_set *except, const struct timespec *span,
+            const sigset_t *mask) {
   struct pollfd fds[MOST];
   unsigned count = 0;
   int total = 0;

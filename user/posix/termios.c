@@ -7,14 +7,16 @@
 #include "pith_termios.h"
 #include "result.h"
 
-_Static_assert(sizeof(struct termios) == sizeof(struct pith_termios) && VEOL2 == PITH_VEOL2 && IEXTEN == PITH_IEXTEN &&
-                   IUTF8 == PITH_IUTF8 && ONLRET == PITH_ONLRET && CLOCAL == PITH_CLOCAL,
+_Static_assert(sizeof(struct termios) == sizeof(struct pith_termios) && VEOL2 == PITH_VEOL2 &&
+                   IEXTEN == PITH_IEXTEN && IUTF8 == PITH_IUTF8 && ONLRET == PITH_ONLRET &&
+                   CLOCAL == PITH_CLOCAL,
                "the kernel's");
 
 int tcgetattr(int fd, struct termios *t) { return ioctl(fd, TCGETS, t); }
 
 int tcsetattr(int fd, int when, const struct termios *t) {
-  return when < TCSANOW || when > TCSAFLUSH ? (int)result(-EINVAL) : ioctl(fd, TCSETS + (unsigned long)when, t);
+  return when < TCSANOW || when > TCSAFLUSH ? (int)result(-EINVAL)
+                                            : ioctl(fd, TCSETS + (unsigned long)when, t);
 }
 
 int tcdrain(int fd) { return ioctl(fd, TCSBRK, NULL); }

@@ -30,7 +30,8 @@ char *mem_text(const char *text) {
 
 static void *new_chunk(struct arena *a, size_t size) {
   enum { LEAST = CHUNK > sizeof(struct chunk) ? CHUNK - sizeof(struct chunk) : 0 };
-  size_t room = size > LEAST ? size : LEAST;
+  size_t least = a == &scratch ? LEAST : LEAST / 2; /* functions are small, and many */
+  size_t room = size > least ? size : least;
   struct chunk *c = mem_get(sizeof *c + room);
   c->below = a->chunk;
   a->chunk = c;

@@ -15,7 +15,7 @@
 enum { ESCAPE_MS = 50 }; /* how soon the rest of a key's sequence follows its ESC */
 
 static struct termios cooked;
-static bool raw;
+static bool raw, known; /* cooked is */
 static char
     *line; /* LINE_LIMIT + 2, while edited: of the heap, and known here so that an error can free it */
 static char *killed; /* what Ctrl-Y gives back */
@@ -23,7 +23,8 @@ static char *killed; /* what Ctrl-Y gives back */
 static bool raw_mode(void) {
   struct termios t;
   if (tcgetattr(0, &t)) return false;
-  if (t.c_lflag & ICANON || !cooked.c_cflag) cooked = t;
+  if (t.c_lflag & ICANON || !known) cooked = t;
+  known = true;
   t = cooked;
   t.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | ISTRIP | IXON);
   t.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);

@@ -37,7 +37,8 @@ static bool leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year %
 long long time_of(const struct tm *t) {
   long long year = t->tm_year + 1900 - (t->tm_mon < 2); /* that begins in March */
   int month = (t->tm_mon + 10) % 12;
-  long long days_before = 365 * year + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + t->tm_mday - 1;
+  long long days_before =
+      365 * year + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + t->tm_mday - 1;
   return ((days_before - 719468) * 24 + t->tm_hour) * 3600 + t->tm_min * 60 + t->tm_sec;
 }
 

@@ -53,17 +53,24 @@ unsigned long long number_argument(const char *what, const char *s, unsigned lon
   usage(what, "not a number, or too large");
 }
 
+/* Divides by up to 2^16 in four steps of 32 bits: the core has no 64-bit division, and its function is large. */
+static unsigned divide(unsigned long long *value, unsigned by) {
+  uint32_t rest = 0;
+  unsigned long long quotient = 0;
+  for (int shift = 48; shift >= 0; shift -= 16) {
+    rest = rest << 16 | (uint32_t)(*value >> shift & 0xffff);
+    quotient |= (unsigned long long)(rest / by) << shift;
+    rest %= by;
+  }
+  *value = quotient;
+  return rest;
+}
+
 char *format_number(unsigned long long value, unsigned base, char to[24]) {
   char *p = to + 23;
   *p = 0;
-  /* 64-bit division is slow and large: do it while it is needed. */
-  while (value > UINT32_MAX) {
-    *--p = "0123456789abcdef"[value % base];
-    value /= base;
-  }
-  uint32_t rest = (uint32_t)value;
-  do *--p = "0123456789abcdef"[rest % base];
-  while (rest /= base);
+  do *--p = "0123456789abcdef"[divide(&value, base)];
+  while (value);
   return p;
 }
 
@@ -74,7 +81,7 @@ const char *format_size(unsigned long long bytes, char to[8]) {
   unsigned long long tenths = bytes * 10; /* of the unit */
   if (bytes > UINT64_MAX / 10 - 1024) tenths = UINT64_MAX - 1024;
   while (tenths >= 1024 * 10) {
-    tenths = (tenths + 1023) / 1024;
+    tenths = (tenths + 1023) >> 10;
     unit++;
   }
   char digits[24], *p = to;
@@ -83,7 +90,7 @@ const char *format_size(unsigned long long bytes, char to[8]) {
     s = format_number(tenths, 10, digits);
     *p++ = s[0], *p++ = '.', *p++ = s[1];
   } else {
-    s = format_number((tenths + 9) / 10, 10, digits);
+    s = format_number(((uint32_t)tenths + 9) / 10, 10, digits);
     while (*s) *p++ = *s++;
   }
   if (unit) *p++ = units[unit];

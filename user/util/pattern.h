@@ -29,7 +29,7 @@ struct span {
 struct pattern *pattern_new(const char *text, size_t length, unsigned flags, const char **error);
 void pattern_delete(struct pattern *p);
 /* Looks from `start` on; ^ is the beginning of the whole text. 1: groups are filled in; 0: no match; -1: *error says why not. */
-int pattern_match(struct pattern *p, const char *text, size_t length, size_t start, struct span groups[PATTERN_GROUPS],
-                  const char **error);
+int pattern_match(struct pattern *p, const char *text, size_t length, size_t start,
+                  struct span groups[PATTERN_GROUPS], const char **error);
 unsigned pattern_groups(const struct pattern *p); /* how many ( ) there are */
 #endif

@@ -33,8 +33,7 @@ static bool push(struct matcher *m, unsigned step, unsigned kind, size_t positio
     p->stack = stack;
     p->stack_room = room;
   }
-  p->stack[m->depth++] =
-      (struct entry){(uint16_t)step, (uint16_t)kind, (uint32_t)position, (uint32_t)least};
+  p->stack[m->depth++] = (struct entry){(uint16_t)step, (uint16_t)kind, (uint32_t)position, (uint32_t)least};
   return true;
 }
 
@@ -175,8 +174,8 @@ static bool clear_notes(struct matcher *m) {
   return true;
 }
 
-int pattern_match(struct pattern *p, const char *text, size_t length, size_t start, struct span groups[PATTERN_GROUPS],
-                  const char **error) {
+int pattern_match(struct pattern *p, const char *text, size_t length, size_t start,
+                  struct span groups[PATTERN_GROUPS], const char **error) {
   struct matcher m = {.p = p, .text = (const unsigned char *)text, .length = length, .best = {-1, -1}};
   const struct step *first = p->steps;
   bool anchored = first->op == OP_START, plain = first->op == OP_BYTE && first->min && !p->fold;

@@ -102,7 +102,8 @@ static bool set_class(struct parser *s, struct set *set) {
 /* One byte of a set, which may be [.x.] or [=x=]; -1: an error. */
 static int set_byte(struct parser *s) {
   if (s->end - s->at >= 2 && s->at[0] == '[' && (s->at[1] == '.' || s->at[1] == '=')) {
-    if (s->end - s->at < 5 || s->at[3] != s->at[1] || s->at[4] != ']') return wrong(s, "no such character"), -1;
+    if (s->end - s->at < 5 || s->at[3] != s->at[1] || s->at[4] != ']')
+      return wrong(s, "no such character"), -1;
     s->at += 5;
     return (unsigned char)s->at[-3];
   }
@@ -148,7 +149,8 @@ static bool escape_set(struct parser *s, char c) {
   struct set set = {{0}};
   bool space = (c | 32) == 's', wanted = c >= 'a';
   for (int i = 0; i < 256; i++)
-    if ((space ? i < 128 && isspace(i) : is_word((unsigned char)i)) == wanted) set.bits[i / 32] |= 1u << i % 32;
+    if ((space ? i < 128 && isspace(i) : is_word((unsigned char)i)) == wanted)
+      set.bits[i / 32] |= 1u << i % 32;
   return new_set(s, &set);
 }
 

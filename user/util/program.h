@@ -37,7 +37,8 @@ struct pattern {
   struct step *steps;
   struct set *sets;
   unsigned count, room, set_count, groups, loops;
-  unsigned choices; /* steps that can be decided in more than one way; each has its number in `target` of OP_BYTE to OP_SET */
+  unsigned
+      choices; /* steps that can be decided in more than one way; each has its number in `target` of OP_BYTE to OP_SET */
   bool fold, back, no_groups;
   /* the matcher's, kept from one match to the next */
   struct entry *stack;

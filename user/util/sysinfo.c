@@ -21,8 +21,12 @@ static bool info(int what, unsigned index, void *to, unsigned size) {
   return sys_info(what, index, to, size) >= 0;
 }
 
-bool info_process(unsigned index, struct pith_info_process *p) { return info(PITH_INFO_PROCESS, index, p, sizeof *p); }
-bool info_thread(unsigned index, struct pith_info_thread *t) { return info(PITH_INFO_THREAD, index, t, sizeof *t); }
+bool info_process(unsigned index, struct pith_info_process *p) {
+  return info(PITH_INFO_PROCESS, index, p, sizeof *p);
+}
+bool info_thread(unsigned index, struct pith_info_thread *t) {
+  return info(PITH_INFO_THREAD, index, t, sizeof *t);
+}
 bool info_memory(struct pith_info_memory *m) { return info(PITH_INFO_MEMORY, 0, m, sizeof *m); }
 
 unsigned long long info_uptime(void) {

@@ -16,15 +16,15 @@ extern const char util_name[], util_synopsis[];
 extern int failure_status;
 
 /* ---- errors ---- */
-const char *error_text(int error);                    /* what POSIX calls it, or "error N" in a static buffer */
-void complain(const char *what, const char *why);     /* flushes the output, then says it */
-void complain_errno(const char *what);                /* why is errno */
+const char *error_text(int error);                /* what POSIX calls it, or "error N" in a static buffer */
+void complain(const char *what, const char *why); /* flushes the output, then says it */
+void complain_errno(const char *what);            /* why is errno */
 _Noreturn void fail(const char *what, const char *why);
 _Noreturn void fail_errno(const char *what);
 _Noreturn void usage(const char *what, const char *why); /* NULL, NULL: the synopsis alone */
 
 /* ---- options: as getopt(), up to the first operand; an unknown one is a usage error ---- */
-extern int option_at;     /* index of the first operand, once option() has said -1 */
+extern int option_at; /* index of the first operand, once option() has said -1 */
 extern char *option_value;
 int option(int argc, char **argv, const char *letters);
 
@@ -34,7 +34,8 @@ bool parse_number(const char *s, unsigned base, unsigned long long *to); /* all 
 bool parse_seconds(const char *s, unsigned long long *ns);
 /* A decimal number with an optional k, K, M or G (1024 each), or b (512); else a usage error that names what. */
 unsigned long long number_argument(const char *what, const char *s, unsigned long long most);
-char *format_number(unsigned long long value, unsigned base, char end[24]); /* writes backwards from end + 23 */
+char *format_number(unsigned long long value, unsigned base,
+                    char end[24]); /* writes backwards from end + 23 */
 /* "1.5K" as ls -h has it, at most 5 bytes. */
 const char *format_size(unsigned long long bytes, char to[8]);
 
@@ -46,7 +47,7 @@ void put_text(const char *s);
 /* %s %c %d %u %x %o %%, l and ll before the last four, flags - and 0, a width or *, a precision for %s. */
 void put_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void flush(void);
-int finish(int status);                                    /* flushes; the status to return from main() */
+int finish(int status);                                  /* flushes; the status to return from main() */
 bool write_all(int fd, const void *data, size_t length); /* false: errno */
 
 /* ---- input ---- */
@@ -80,14 +81,14 @@ int each_file(char **names, bool (*work)(struct input *in));
 void *need_memory(void *p); /* p, unless it is NULL: then the program fails */
 
 /* ---- files ---- */
-char *trim_slashes(char *path);         /* path, without the slashes at its end */
+char *trim_slashes(char *path);          /* path, without the slashes at its end */
 const char *base_name(const char *path); /* the last name of a trimmed path */
 /* path/name in a static buffer of PATH_ROOM bytes; NULL and ENAMETOOLONG if it does not fit. */
 enum { PATH_ROOM = 512 };
 const char *path_join(const char *path, const char *name);
-void mode_text(mode_t mode, char to[11]); /* "drwxr-xr-x" */
+void mode_text(mode_t mode, char to[11]);                                      /* "drwxr-xr-x" */
 bool copy_bytes(int from, int to, const char *from_name, const char *to_name); /* false: it was said */
-bool mode_parse(const char *s, mode_t *mode); /* octal */
+bool mode_parse(const char *s, mode_t *mode);                                  /* octal */
 bool is_directory(const char *path);
 
 /* Both say what fails and go on with the rest; false: something did. No deeper than TREE_DEPTH folders. */

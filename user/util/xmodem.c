@@ -2,7 +2,14 @@
 #include <string.h>
 
 enum { SOH = 1, STX = 2, EOT = 4, ACK = 6, NAK = 0x15, CAN = 0x18, CRC = 'C' };
-enum { BYTE_MS = 1000, BLOCK_MS = 10000, START_MS = 3000, START_TRIES = 20, CRC_TRIES = 4, SEND_START_MS = 60000 };
+enum {
+  BYTE_MS = 1000,
+  BLOCK_MS = 10000,
+  START_MS = 3000,
+  START_TRIES = 20,
+  CRC_TRIES = 4,
+  SEND_START_MS = 60000
+};
 enum { INTERRUPT = 3 }; /* Ctrl-C, of a person who does not wait for the other end any more */
 
 static uint16_t crc16(const uint8_t *p, size_t n) {
@@ -54,7 +61,7 @@ static enum part receive_block(struct xmodem *x, size_t size, uint8_t expected, 
 }
 
 enum xmodem_result xmodem_receive(struct xmodem *x) {
-  bool with_crc = !x->sum, started = false;
+  bool with_crc = !x->sum, started = false, end = false;
   uint8_t expected = 1, answer = with_crc ? CRC : NAK;
   for (unsigned errors = 0; errors < (started ? (unsigned)XMODEM_TRIES : (unsigned)START_TRIES);) {
     if (answer) put(x, answer);
@@ -68,6 +75,7 @@ enum xmodem_result xmodem_receive(struct xmodem *x) {
         expected++;
         x->blocks++;
         errors = 0;
+        end = false;
         answer = ACK;
         break;
       case AGAIN:
@@ -81,9 +89,12 @@ enum xmodem_result xmodem_receive(struct xmodem *x) {
       case WRONG: return cancel(x, XMODEM_OUT_OF_STEP);
       case CLOSED: return XMODEM_CLOSED;
       }
-    } else if (c == EOT) {
+    } else if (c == EOT && end) {
       put(x, ACK);
       return XMODEM_DONE;
+    } else if (c == EOT) {
+      end = true; /* noise could look like one: the sender must say it again */
+      answer = NAK;
     } else if (c == CAN && second_can(x)) {
       return XMODEM_CANCELLED;
     } else if (c == INTERRUPT && !started) {
@@ -115,7 +126,8 @@ static bool send_block(struct xmodem *x, size_t size, uint8_t number, bool with_
   uint16_t crc = crc16(x->block, size);
   uint8_t tail[2] = {(uint8_t)(crc >> 8), (uint8_t)crc};
   if (!with_crc) tail[0] = sum(x->block, size);
-  return x->put(x->ctx, head, sizeof head) && x->put(x->ctx, x->block, size) && x->put(x->ctx, tail, with_crc ? 2 : 1);
+  return x->put(x->ctx, head, sizeof head) && x->put(x->ctx, x->block, size) &&
+         x->put(x->ctx, tail, with_crc ? 2 : 1);
 }
 
 /* Sends and repeats until it is taken; size 0: the end. */

@@ -291,6 +291,82 @@ static void threads_fork(void) {
   finish(u);
 }
 
+/* ---- pipes from one to the next and back ---- */
+
+enum { STREAM = 40000, PIECE = 700 };
+static unsigned char piece[2 * PIECE];
+
+/* Reads all and checks each byte; passes them on, unless `to` is -1. 0, or what was wrong. */
+static int passes_on(int from, int to) {
+  long n, at = 0;
+  while ((n = read(from, piece, PIECE)) > 0) {
+    for (long i = 0; i < n; i++)
+      if (piece[i] != (unsigned char)((at + i) * 7 >> 2)) return 1;
+    at += n;
+    if (to >= 0 && write(to, piece, (size_t)n) != n) return 2;
+  }
+  return n < 0 ? 3 : at != STREAM ? 4 : 0;
+}
+
+static int sends(int to) {
+  for (long at = 0; at < STREAM; at += PIECE) {
+    long n = STREAM - at < PIECE ? STREAM - at : PIECE;
+    for (long i = 0; i < n; i++) piece[i] = (unsigned char)((at + i) * 7 >> 2);
+    if (write(to, piece, (size_t)n) != n) return 5;
+  }
+  return 0;
+}
+
+static void pipes(void) {
+  int a[2], b[2], c[2];
+  CHECK(pipe(a) == 0 && pipe(b) == 0 && pipe(c) == 0);
+  pid_t child = fork();
+  if (child == 0) {
+    close(a[1]), close(b[0]), close(c[0]), close(c[1]);
+    _exit(40 + passes_on(a[0], b[1]));
+  }
+  pid_t second = fork();
+  if (second == 0) {
+    close(b[1]), close(c[0]), close(a[0]), close(a[1]);
+    _exit(50 + passes_on(b[0], c[1]));
+  }
+  pid_t third = fork();
+  if (third == 0) {
+    close(a[0]), close(b[0]), close(b[1]), close(c[0]), close(c[1]);
+    _exit(60 + sends(a[1]));
+  }
+  close(a[0]), close(a[1]), close(b[0]), close(b[1]), close(c[1]);
+  CHECK_EQ(passes_on(c[0], -1), 0);
+  returns(child, 40);
+  returns(second, 50);
+  returns(third, 60);
+  CHECK_EQ(close(c[0]), 0);
+}
+
+/* A writer that is away when a signal ends its call knows how much was written. */
+static void cut_short(void) {
+  int p[2];
+  struct sigaction on = {.sa_handler = catch};
+  CHECK_EQ(pipe(p), 0);
+  pid_t pid = fork();
+  if (pid == 0) {
+    static char much[9000];
+    long n, all = 0;
+    sigaction(SIGUSR1, &on, NULL);
+    close(p[0]);
+    n = write(p[1], much, sizeof much);
+    all = n;
+    _exit(n > 0 && all < 9000 && caught ? 70 : 71);
+  }
+  usleep(3000);
+  CHECK_EQ(read(p[0], piece, 100), 100);
+  usleep(1000);
+  for (int i = 0; i < 300; i++) zeroed[i]++; /* the parent is at home */
+  CHECK_EQ(kill(pid, SIGUSR1), 0);
+  returns(pid, 70);
+  close(p[0]), close(p[1]);
+}
+
 TESTS({"copies", copies}, {"generations", generations}, {"many times", many_times}, {"parent first", parent_first},
       {"nested", nested}, {"bomb", bomb}, {"faults", faults}, {"signals", signals}, {"killed", killed},
-      {"with threads", with_threads}, {"threads fork", threads_fork})
+      {"with threads", with_threads}, {"threads fork", threads_fork}, {"pipes", pipes}, {"cut short", cut_short})

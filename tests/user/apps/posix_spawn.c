@@ -1,4 +1,4 @@
-/* Children: the programs of the built-in image, started, waited for, signalled. hello returns 42, intruder faults, echo
+/* Children: the programs of the built-in image, started, waited for, signalled. hello returns 42, intruder faults, lines
  * waits for the console.
  * pith_app: STACK 2048 HEAP 4096 */
 #include "posix.h"
@@ -38,7 +38,7 @@ static void faults(void) {
 
 static void is_ended(int signal) {
   int status = -1;
-  pid_t pid = spawn("/bin/echo", NULL, NULL);
+  pid_t pid = spawn("/bin/lines", NULL, NULL);
   usleep(5000);
   CHECK_EQ(kill(pid, 0), 0);
   CHECK_EQ(waitpid(pid, &status, WNOHANG), 0);
@@ -59,12 +59,12 @@ static void groups(void) {
   CHECK_EQ(posix_spawnattr_init(&a), 0);
   CHECK_EQ(posix_spawnattr_setflags(&a, POSIX_SPAWN_SETPGROUP), 0);
   CHECK_EQ(posix_spawnattr_setpgroup(&a, 0), 0);
-  pid_t first = spawn("/bin/echo", NULL, &a);
+  pid_t first = spawn("/bin/lines", NULL, &a);
   CHECK_EQ(getpgid(first), first);
   CHECK_EQ(posix_spawnattr_setpgroup(&a, first), 0);
-  pid_t second = spawn("/bin/echo", NULL, &a);
+  pid_t second = spawn("/bin/lines", NULL, &a);
   CHECK_EQ(getpgid(second), first);
-  pid_t third = spawn("/bin/echo", NULL, NULL);
+  pid_t third = spawn("/bin/lines", NULL, NULL);
   CHECK_EQ(getpgid(third), getpgrp());
   usleep(5000);
   CHECK_EQ(waitpid(-first, &status, WNOHANG), 0);
@@ -93,7 +93,7 @@ static void attributes(void) {
   CHECK_EQ(posix_spawnattr_setschedparam(&a, &p), 0);
   CHECK_EQ(posix_spawnattr_setflags(&a, POSIX_SPAWN_SETSCHEDPARAM), 0);
   CHECK(posix_spawnattr_getflags(&a, &flags) == 0 && flags == POSIX_SPAWN_SETSCHEDPARAM);
-  pid = spawn("echo", NULL, &a); /* by its name alone */
+  pid = spawn("lines", NULL, &a); /* by its name alone */
   struct pith_info_thread t;
   int found = 0;
   for (unsigned i = 0; sys_info(PITH_INFO_THREAD, i, &t, sizeof t) >= 0; i++)
@@ -120,7 +120,7 @@ static void errors(void) {
 
 /* Pith's own: a child that may not be as urgent as this one, nor have a second thread. */
 static void limits(void) {
-  struct pith_spawn s = {.path = (uint32_t)(uintptr_t) "/bin/echo", .priority = 20, .ceiling = 20, .group = -1,
+  struct pith_spawn s = {.path = (uint32_t)(uintptr_t) "/bin/lines", .priority = 20, .ceiling = 20, .group = -1,
                          .limits = {.threads = 1, .handles = 2}};
   struct pith_ended ended;
   long pid = sys_spawn(&s);
@@ -128,7 +128,7 @@ static void limits(void) {
   struct pith_info_process p;
   int found = 0;
   for (unsigned i = 0; sys_info(PITH_INFO_PROCESS, i, &p, sizeof p) >= 0; i++)
-    if (p.pid == pid) found++, CHECK(p.ceiling == 20 && p.parent == getpid() && strcmp(p.name, "echo") == 0);
+    if (p.pid == pid) found++, CHECK(p.ceiling == 20 && p.parent == getpid() && strcmp(p.name, "lines") == 0);
   CHECK_EQ(found, 1);
   CHECK_EQ(sys_kill(pid, SIGKILL), 0);
   CHECK_EQ(sys_wait(pid, &ended, -1), pid);

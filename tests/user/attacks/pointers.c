@@ -17,6 +17,8 @@ static struct pith_spawn good_spawn;
 static struct pith_object good_object = {.kind = PITH_OBJECT_SEM, .rights = 7};
 static struct pith_message good_message;
 static struct pith_stat good_stat;
+static struct pith_termios good_termios;
+static struct pith_pollfd good_poll; /* always ready */
 static int good_directory;
 static uint32_t place[160] __attribute__((aligned(8))); /* what is right lies in here */
 
@@ -52,12 +54,13 @@ static void reaped(long pid) {
   if (pid > 0) sys_wait(pid, NULL, -1);
 }
 
-static long wait_one(uint32_t p) {
+/* By sys_wait() or by sys_wait4(). */
+static long wait_one(uint32_t p, int fourth) {
   static long ended;
   long r;
   if (ended <= 0) ended = start_child("quits");
   if (ended < 0) return ended;
-  r = sys_wait(ended, POINTER_(p), -1);
+  r = fourth ? sys_wait4(ended, POINTER_(p), 0) : sys_wait(ended, POINTER_(p), -1);
   if (r > 0) ended = 0;
   return r;
 }
@@ -136,6 +139,17 @@ static long receive_to(uint32_t p) {
   return sys_mq_receive(good_queue, &m, 0);
 }
 
+static long poll_with(uint32_t until, uint32_t mask) {
+  struct pith_pollfd p = good_poll;
+  return sys_poll(&p, 1, POINTER_(until), POINTER_(mask));
+}
+
+static long pipe_at(uint32_t p) {
+  long r = sys_pipe(POINTER_(p), 0);
+  for (int i = 0; !r && i < 2; i++) sys_close(((volatile uint8_t *)POINTER_(p))[4 * i]);
+  return r;
+}
+
 struct row {
   const char *name;
   uint32_t size, alignment, flags;
@@ -175,6 +189,8 @@ static int prepare_all(void) {
   good_handle = (uint32_t)sys_sem_create(0);
   good_queue = sys_object_open(&q);
   good_directory = (int)sys_open("/bin", 0, 0);
+  good_poll = (struct pith_pollfd){.fd = (int32_t)sys_open("/dev/null", 0, 0), .events = PITH_POLLIN};
+  sys_ioctl(1, PITH_TCGETS, &good_termios);
   good_thread = (struct pith_thread_start){.entry = WORD(ends),
                                            .got = own_got(),
                                            .stack = ((uint32_t)sys_brk(0) + 63) / 64 * 64,

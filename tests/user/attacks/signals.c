@@ -280,9 +280,9 @@ int names_too_long(uint32_t a) {
   name[23] = 0; /* 23 characters and the 0 */
   sem = sys_object_open(&o);
   CHECK(sem > 0 && sys_object_unlink(name) == 0 && sys_object_unlink(name) == -ENOENT && sys_close(sem) == 0);
-  name[23] = 'n', name[24] = 'n', name[63] = 0;
+  name[23] = 'n', name[24] = 'n', name[5 + 63] = 0;
   CHECK(sys_spawn(&s) == -ENOENT);
-  name[63] = 'n', name[64] = 0;
+  name[5 + 63] = 'n', name[5 + 64] = 0;
   CHECK(sys_spawn(&s) == -ENAMETOOLONG);
   name[5] = 0;
   CHECK(sys_object_open(&o) == -EINVAL);     /* no name behind its kind */

@@ -27,7 +27,8 @@ static void blanks_and_ends(void) {
 static unsigned long number(void) {
   unsigned long value = 0;
   if (!isdigit((unsigned char)*at)) wrong("a number is missing");
-  for (; isdigit((unsigned char)*at); at++) value = value > 100000000 ? value : value * 10 + (unsigned)(*at - '0');
+  for (; isdigit((unsigned char)*at); at++)
+    value = value > 100000000 ? value : value * 10 + (unsigned)(*at - '0');
   return value;
 }
 
@@ -76,7 +77,8 @@ static char *delimited(char delimiter, bool is_pattern, size_t *length) {
 static struct pattern *compile(char *text, size_t length, bool fold) {
   const char *error;
   if (!length) return NULL;
-  struct pattern *p = pattern_new(text, length, (extended ? PATTERN_EXTENDED : 0) | (fold ? PATTERN_FOLD : 0), &error);
+  struct pattern *p =
+      pattern_new(text, length, (extended ? PATTERN_EXTENDED : 0) | (fold ? PATTERN_FOLD : 0), &error);
   if (!p) wrong(error);
   return p;
 }
@@ -157,7 +159,8 @@ static void check_groups(const struct command *c) {
   for (size_t i = 0; i + 1 < c->length; i++) {
     if (c->text[i] != '\\') continue;
     char d = c->text[++i];
-    if (d >= '1' && d <= '9' && c->pattern && (unsigned)(d - '0') > pattern_groups(c->pattern)) wrong("no such group");
+    if (d >= '1' && d <= '9' && c->pattern && (unsigned)(d - '0') > pattern_groups(c->pattern))
+      wrong("no such group");
   }
 }
 
@@ -225,7 +228,18 @@ static void arguments(struct command *c) {
     blanks();
     if (isdigit((unsigned char)*at)) c->nth = number() & 255;
     break;
-  case '=': case 'd': case 'D': case 'g': case 'G': case 'h': case 'H': case 'n': case 'N': case 'p': case 'P': case 'x':
+  case '=':
+  case 'd':
+  case 'D':
+  case 'g':
+  case 'G':
+  case 'h':
+  case 'H':
+  case 'n':
+  case 'N':
+  case 'p':
+  case 'P':
+  case 'x':
   case '{': break;
   default: wrong(c->name ? "no such command" : "a command is missing");
   }
