@@ -8,7 +8,7 @@
 #include "files.h"
 #include "mem.h"
 
-enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 2560 };
+enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 3072 };
 
 static struct k_waitq waiting, served; /* served: at most one */
 static struct pith_sem work = PITH_SEM_INIT(0);
