@@ -163,7 +163,7 @@
 #endif
 
 /* Shares of the processor that can be given out at once: a process has its own, or is in its parent's, or has all it
- * wants. 1..64. 40 bytes each. */
+ * wants. 1..64. 48 bytes each. */
 #ifndef PITH_PROCESS_SHARES
 #define PITH_PROCESS_SHARES ((PITH_PROCESSES + 1) / 2)
 #endif

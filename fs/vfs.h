@@ -128,7 +128,7 @@ int vfs_fsync(struct file *f);
 /* Read and write for threads, whatever the kind of file. */
 long vfs_read(struct file *f, void *buf, size_t n);
 long vfs_write(struct file *f, const void *buf, size_t n);
-/* Gives up a thread's reference; the last one closes. */
+/* Gives up a thread's reference; the last one closes, and what close() returned is the result. */
 int vfs_close(struct file *f);
 
 /* The table. Slots of files that are open, or whose close() is still to come, have ops. */
@@ -141,8 +141,8 @@ static inline void file_hold(struct file *f) { f->refs++; }
 bool file_last_released(struct file *f);
 /* One reference less. True: it was the last one and the file has a close(): a thread must call vfs_closing(). */
 static inline bool file_release(struct file *f) { return --f->refs ? false : file_last_released(f); }
-/* Thread: closes f, if that waits for it, and returns the result of its close(), else 0; NULL: all that wait. */
-int vfs_closing(struct file *f);
+/* Thread: closes all that wait for it. */
+void vfs_closing(void);
 
 /* Something that poll() looks at may have changed. Any context. */
 void vfs_changed(void);

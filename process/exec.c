@@ -78,7 +78,7 @@ static long prepare(struct exec *e, const struct load_strings *s) {
   long error = load_read(&e->load, &why);
 
   if (!error)
-    error = load_allocate(&e->load, p->limits.memory, p->family ? 0 : p->block, p->block_size, &why);
+    error = load_allocate(&e->load, p->bounds.memory, p->family ? 0 : p->block, p->block_size, &why);
   if (error) return error;
   e->arguments_size = e->load.stack_size / 2;
   e->arguments = pool_take(&process_pool, e->arguments_size, 32);

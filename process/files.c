@@ -180,15 +180,25 @@ long p_call_read_until(uint32_t fd, uint32_t buf, uint32_t length, uint32_t dead
 }
 
 /* The result of close(), or, for dup(), the new descriptor. */
-static long close_service(struct process *p, uint32_t f, uint32_t unused) {
-  (void)p, (void)unused;
-  return vfs_closing((struct file *)f);
+static long close_service(struct process *p, uint32_t unused, uint32_t unused2) {
+  (void)p, (void)unused, (void)unused2;
+  return vfs_close(service_take_file());
 }
 
-static long dup_service(struct process *p, uint32_t f, uint32_t fd) {
-  (void)p;
-  vfs_closing((struct file *)f);
+static long dup_service(struct process *p, uint32_t fd, uint32_t unused) {
+  (void)p, (void)unused;
+  vfs_close(service_take_file());
   return (long)fd;
+}
+
+/* The descriptor's reference, the last one of a file that a thread has to close, becomes the call's. */
+static bool is_slow(struct process *p, uint32_t fd) {
+  struct file *f = file_at(p, fd);
+
+  if (f->refs > 1 || !f->ops->close) return false;
+  file_hold(f);
+  take_away(p, fd);
+  return true;
 }
 
 long p_call_close(uint32_t handle) {
@@ -197,18 +207,21 @@ long p_call_close(uint32_t handle) {
 
   if (handle >= 256) return handle_close(p, handle);
   if (!f) return -EBADF;
-  return take_away(p, handle) ? service_enter(close_service, K_WORD(f), 0) : 0;
+  if (is_slow(p, handle)) return service_enter_taking(close_service, f, 0, 0);
+  take_away(p, handle);
+  return 0;
 }
 
 static long dup_to(struct process *p, struct file *f, uint32_t to) {
   struct file *old = file_at(p, to);
-  bool closing;
+  bool slow;
 
   if (to >= PITH_PROCESS_FILES) return -EBADF;
   file_hold(f);
-  closing = old && take_away(p, to);
+  slow = old && is_slow(p, to);
+  if (old && !slow) take_away(p, to);
   set(p, to, f, false);
-  return closing ? service_enter(dup_service, K_WORD(old), to) : (long)to;
+  return slow ? service_enter_taking(dup_service, old, to, 0) : (long)to;
 }
 
 static long dup_from(struct process *p, struct file *f, uint32_t from, bool cloexec) {

@@ -120,7 +120,7 @@ static int take_memory(struct process *p, struct object *o, const struct pith_ob
 
   if (a->kind == PITH_OBJECT_QUEUE) size = queue_memory(a->initial, a->size);
   else size = shm_size(a->size, &align);
-  if (!size || size > p->limits.objects_memory - p->objects_memory) return -ENOMEM;
+  if (!size || size > p->bounds.objects_memory - p->objects_memory) return -ENOMEM;
   pith_mutex_lock(&process_lock);
   object_sweep();
   o->memory = pool_take(&process_pool, size, align);

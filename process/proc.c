@@ -55,7 +55,7 @@ static long look_more(long pid, long b, long c) {
 
   (void)b, (void)c;
   if (!p) return -ESRCH;
-  u.more.limits = p->limits;
+  u.more.limits = process_limits(p);
   u.more.fds = 0;
   for (int i = 0; i < PITH_PROCESS_FILES; i++) u.more.fds += p->fd[i] != 0;
   memcpy(u.more.cwd, p->cwd ? p->cwd : "/", strlen(p->cwd ? p->cwd : "/") + 1);

@@ -37,13 +37,26 @@ long service_enter(service_function *f, uint32_t a, uint32_t b) {
   return k_sem_give(&work, 1);
 }
 
-long service_enter_file(service_function *f, struct file *held, uint32_t a, uint32_t b) {
-  file_hold(held);
-  thread_current()->file = held;
+long service_enter_taking(service_function *f, struct file *taken, uint32_t a, uint32_t b) {
+  thread_current()->file = taken;
   return service_enter(f, a, b);
 }
 
-struct file *service_file(void) { return file; }
+long service_enter_file(service_function *f, struct file *held, uint32_t a, uint32_t b) {
+  file_hold(held);
+  return service_enter_taking(f, held, a, b);
+}
+
+struct file *service_file(void) {
+  return file;
+}
+
+struct file *service_take_file(void) {
+  struct file *taken = file;
+
+  file = NULL;
+  return taken;
+}
 
 int service_pid(void) { return served.head ? process_of(served.head)->pid : 0; }
 
@@ -107,6 +120,7 @@ static void service_main(void *unused) {
     result = t->service(p, t->service_a, t->service_b);
     family_unpin(family);
     pith_monitor(finish, (long)p, result, 0);
+    vfs_closing(); /* the reaper may not get to run */
   }
 }
 
