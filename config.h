@@ -215,6 +215,39 @@
 #define PITH_TMPFS_CHUNK 16384
 #endif
 
+/* /data, on boards that have flash memory for it (fs/littlefs.h). Files and directories that can be open there at once, one
+ * that is open several times counted once. 1..32. About 500 bytes and a cache each. */
+#ifndef PITH_DATA_FILES
+#define PITH_DATA_FILES 8
+#endif
+
+/* Its caches, bytes, a power of two, at most a block. A file of up to so many bytes (and an eighth of a block) takes no block
+ * of its own. 64..4096. */
+#ifndef PITH_DATA_CACHE
+#define PITH_DATA_CACHE 256
+#endif
+
+/* The most blocks its device may have. 64..65536, a multiple of 64. A quarter byte each. */
+#ifndef PITH_DATA_BLOCKS
+#define PITH_DATA_BLOCKS 256
+#endif
+
+/* Blocks that files leave free, so that names can be changed and files deleted when there is no space left. 0..64, at most a
+ * sixteenth of the device. */
+#ifndef PITH_DATA_RESERVE
+#define PITH_DATA_RESERVE 4
+#endif
+
+/* Times that a block with names is erased before another takes its place, so that they wear evenly. 1..1000000. */
+#ifndef PITH_DATA_CYCLES
+#define PITH_DATA_CYCLES 500
+#endif
+
+/* What /data may hold, bytes, in whole blocks; 0: what the device has. 0..1073741824. */
+#ifndef PITH_DATA_QUOTA
+#define PITH_DATA_QUOTA 0
+#endif
+
 /* Main stack of a process whose ELF states no wish, bytes, multiple of 8; at least 512 is given. 256..16777216. */
 #ifndef PITH_PROCESS_STACK
 #define PITH_PROCESS_STACK 4096

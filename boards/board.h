@@ -41,6 +41,8 @@ struct board {
   uint8_t line_count;
   const struct board_line *lines;
   const struct board_device *devices; /* for processes that the system itself starts */
+  const struct block *data;           /* flash memory for /data; NULL: none */
+  const char *data_name;              /* where it is, one word */
 };
 
 /* The board; complete when board_init() has run, constant then. Any context. */

@@ -22,13 +22,7 @@ find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 # more of a typical file, in flash alone), all (a third). An ELF file of its own has whatever it was linked with.
 set(PITH_SYMBOLS functions CACHE STRING "symbols of the applications in the image: none, functions or all")
 
-if(DEFINED ENV{PITH_CACHE})
-  set(PITH_CACHE $ENV{PITH_CACHE})
-elseif(DEFINED ENV{XDG_CACHE_HOME})
-  set(PITH_CACHE $ENV{XDG_CACHE_HOME}/pith)
-else()
-  set(PITH_CACHE $ENV{HOME}/.cache/pith)
-endif()
+include(${CMAKE_CURRENT_LIST_DIR}/PithCache.cmake)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PITH_ROOT}/tools/newlib.py)
 execute_process(
   COMMAND ${Python3_EXECUTABLE} ${PITH_ROOT}/tools/newlib.py

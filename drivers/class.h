@@ -1,7 +1,9 @@
 /* Contracts between drivers and the rest.
  *
  * A UART driver moves bytes between its device and two rings (drivers/tty.h); it knows no thread and no
- * process. A tty is what readers and writers use. Boards wire a UART to a tty with const structs. */
+ * process. A tty is what readers and writers use. Boards wire a UART to a tty with const structs.
+ *
+ * A block device is flash memory: it is erased by blocks, to all ones, and programmed once after that, by units. */
 #ifndef PITH_DRIVERS_CLASS_H
 #define PITH_DRIVERS_CLASS_H
 #include <stdbool.h>
@@ -41,5 +43,30 @@ struct uart_ops {
 struct uart {
   const struct uart_ops *ops;
   const void *dev;
+};
+
+/* All: thread, one call at a time; block and offset are in range and multiples of what the device's sizes say. They return 0
+ * or a negative errno: -EIO from prog and erase means that this block did not take it, another one may; from read, that
+ * what is there cannot be read. After a power cut, what a prog or an erase was working on holds anything, all else what it
+ * held. */
+struct block_ops {
+  /* Makes the device usable; before all else, once. file: one of the host that keeps the contents of a device that is only
+   * modelled, else NULL. *why says in a few words what is wrong. -ENODEV: there is no such device here, -ENOTSUP: it is a real
+   * one and takes no file, -EBUSY: its memory is used otherwise, or an error of the file. */
+  int (*start)(const void *dev, const char *file, const char **why);
+  int (*read)(const void *dev, uint32_t block, uint32_t offset, void *buf, uint32_t n);
+  /* buf: 4-aligned or not. Bytes that have been programmed since their block was erased may be only if they do not change. */
+  int (*prog)(const void *dev, uint32_t block, uint32_t offset, const void *buf, uint32_t n);
+  int (*erase)(const void *dev, uint32_t block);
+  /* What was programmed and erased before is safe from a power cut. */
+  int (*sync)(const void *dev);
+};
+
+/* Sizes in bytes. read_size and prog_size: powers of two, the units; block_size: a multiple of both. */
+struct block {
+  const struct block_ops *ops;
+  const void *dev;
+  uint32_t read_size, prog_size, block_size, block_count;
+  bool modelled; /* without a file its contents go with the power */
 };
 #endif

@@ -28,7 +28,7 @@ struct tty {
   volatile bool held;           /* the device keeps a byte for which there was no room */
   volatile int16_t urgent;      /* a byte to be sent before all others; -1: none */
   volatile uint32_t drop_to;
-  volatile uint32_t overruns;   /* received bytes lost: device overrun */
+  volatile uint32_t overruns;      /* received bytes lost: device overrun */
   struct pith_deferred *attention; /* NULL, or to be told of each received byte and of room */
 };
 

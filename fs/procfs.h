@@ -12,7 +12,7 @@ struct procfs {
   const char *const *names;         /* of the system's files; ends with NULL */
   const char *const *process_names; /* of each process's */
   int (*process_at)(unsigned i);    /* the number of the i-th process; 0 past the last one */
-  int (*self)(void);                /* the process whose call is being done, /proc/self; 0: none */
+  int (*self)(void);                /* whose call this is, for /proc/self; 0: nobody's */
   /* The text of file `file` of `names` (pid 0) or of `process_names`; of a process that is gone: none. Thread. */
   void (*print)(int pid, unsigned file, procfs_put *put, void *ctx);
 };

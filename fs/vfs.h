@@ -72,6 +72,7 @@ struct fs_ops {
   int (*mkdir)(struct mount *m, const char *path, uint32_t mode);
   int (*rmdir)(struct mount *m, const char *path);
   int (*mkfifo)(struct mount *m, const char *path, uint32_t mode);
+  int (*utime)(struct mount *m, const char *path, int64_t mtime); /* of the last change; NULL: -ENOSYS */
   int (*usage)(struct mount *m, struct pith_mount *u); /* fills total, free, files, files_free */
   int (*sync)(struct mount *m);
   /* Where a file's bytes lie for good in memory that may be executed, aligned as an image is: text runs there. NULL, or
@@ -116,6 +117,7 @@ int vfs_rename(const char *from, const char *to);
 int vfs_mkdir(const char *path, uint32_t mode);
 int vfs_rmdir(const char *path);
 int vfs_mkfifo(const char *path, uint32_t mode);
+int vfs_utime(const char *path, int64_t mtime); /* microseconds since 1970 */
 int vfs_truncate(const char *path, uint32_t size);
 int vfs_usage(unsigned index, struct pith_mount *out); /* -ENOENT past the last mount */
 int vfs_sync(void);

@@ -9,6 +9,8 @@
  *   --services MS    let the services of the image alone run so long, and show their state
  *   --host FOLDER    /host is what is served there (fs/hostfs.h)
  *   --sensor MS      a kernel thread sends a reading each MS milliseconds to /mq/sensor (init/sensor.c)
+ *   --data FILE      /data is kept in this file of the host, where the board's flash memory is only modelled
+ *   --format-data    /data is made anew, whatever was there
  *   --pipe           the console is fed by a pipe: no echo, no keys that send signals
  *   --stay           go on when all is done
  *
@@ -42,10 +44,10 @@ static int run_files(const char *const path[], int count) {
 
 /* What the command line asks for. */
 struct wish {
-  const char *path[FILES], *list, *commands, *host;
+  const char *path[FILES], *list, *commands, *host, *data;
   int count;
   uint32_t limit_ms, services_ms, sensor_ms; /* sensor_ms 0: none */
-  bool stay, services, demo, once, pipe;
+  bool stay, services, demo, once, pipe, format;
 };
 
 /* A number of milliseconds; false: it is none or out of range. */
@@ -60,11 +62,12 @@ static bool read_ms(const char *text, uint32_t *ms) {
 
 /* One argument, and its value if it takes one; how many were taken, or 0 if it is not understood. */
 static int take(struct wish *w, char *const argv[], int left) {
-  bool *flag = !strcmp(argv[0], "--stay")   ? &w->stay
-               : !strcmp(argv[0], "--demo") ? &w->demo
-               : !strcmp(argv[0], "--once") ? &w->once
-               : !strcmp(argv[0], "--pipe") ? &w->pipe
-                                            : NULL;
+  bool *flag = !strcmp(argv[0], "--stay")          ? &w->stay
+               : !strcmp(argv[0], "--demo")        ? &w->demo
+               : !strcmp(argv[0], "--once")        ? &w->once
+               : !strcmp(argv[0], "--pipe")        ? &w->pipe
+               : !strcmp(argv[0], "--format-data") ? &w->format
+                                                   : NULL;
 
   if (flag) {
     *flag = true;
@@ -75,6 +78,7 @@ static int take(struct wish *w, char *const argv[], int left) {
   else if (!strcmp(argv[0], "--list")) w->list = argv[1];
   else if (!strcmp(argv[0], "--exec")) w->commands = argv[1];
   else if (!strcmp(argv[0], "--host")) w->host = argv[1];
+  else if (!strcmp(argv[0], "--data")) w->data = argv[1];
   else if (!strcmp(argv[0], "--limit") && read_ms(argv[1], &w->limit_ms) && w->limit_ms) return 2;
   else if (!strcmp(argv[0], "--sensor") && read_ms(argv[1], &w->sensor_ms) && w->sensor_ms &&
            w->sensor_ms <= SENSOR_MS_MAX)
@@ -109,6 +113,7 @@ static int run(const struct wish *w) {
   if (error) say("init: --host %s: nobody serves it (error %d); there is no /host\n", w->host, -error);
   error = w->sensor_ms ? sensor_start(w->sensor_ms) : 0;
   if (error) say("init: --sensor: error %d; there are no readings\n", -error);
+  mount_data(w->data, w->format, !prompt && !w->data && !w->format);
   services = services_start("/etc/services", prompt);
   if (services < 0) return 1;
   if (prompt && !services) {
@@ -135,7 +140,7 @@ static int program(int argc, char *argv[]) {
         w.count == FILES ? "more than 8 files"
                          : "unknown argument; known: --exec COMMANDS, --once, --load FILE, --demo, --list "
                            "FILE, --limit MS, "
-                           "--services MS, --host FOLDER, --sensor MS, --pipe, --stay");
+                           "--services MS, --host FOLDER, --data FILE, --format-data, --sensor MS, --pipe, --stay");
     return 2;
   }
   return run(&w);

@@ -247,13 +247,19 @@ long process_fork_service(struct process *parent, uint32_t thread, uint32_t unus
 /* service.c: calls that take long. The caller waits while f(p, a, b) runs in the service's thread. */
 typedef long service_function(struct process *p, uint32_t a, uint32_t b);
 long service_enter(service_function *f, uint32_t a, uint32_t b);
-int service_pid(void);      /* the process whose call is being done; 0: none. Thread, of the service */
+int service_caller(void); /* the process whose service the current thread does; 0: none. Thread */
 bool service_is_busy(void); /* it works on some process's memory. Thread */
 void service_thread_ended(struct process_thread *t); /* kernel context */
 int service_start(void);
 /* Any context: from memory that d may read. 0 or -EFAULT; the length, -EFAULT or -ENAMETOOLONG. */
 long process_string(const struct k_domain *d, char *to, uint32_t from, uint32_t size);
 uint32_t process_readable(const struct k_domain *d, uint32_t at); /* bytes from there on */
+
+/* waits.c, kernel context: what its first thread waits for, a word; "-": nothing. */
+const char *process_waits(const struct process *p);
+bool service_has_parked(const struct process_thread *t);
+bool futex_has_parked(const struct process_thread *t);
+bool signal_has_parked(const struct process_thread *t);
 
 /* load.c, under process_lock: a slot that is free, or -EAGAIN; a number for it. */
 int process_find_slot(struct process **out);

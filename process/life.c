@@ -13,7 +13,7 @@
 #include "load.h"
 #include "mem.h"
 
-enum { REAPER_STACK = 1280 };
+enum { REAPER_STACK = 2560 }; /* it closes files: fs/littlefs.c needs most of it */
 
 struct process process_table[PITH_PROCESSES];
 const struct process_console *process_console;

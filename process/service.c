@@ -8,13 +8,14 @@
 #include "files.h"
 #include "mem.h"
 
-enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 2560 };
+enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 3072 };
 
 static struct k_waitq waiting, served; /* served: at most one */
 static struct pith_sem work = PITH_SEM_INIT(0);
 static struct pith_thread service_thread;
 static struct file *file; /* held by the call that is being done */
 static bool busy;
+static int caller; /* its pid */
 static uint64_t stack[STACK / 8];
 
 static void set_priority(void) {
@@ -58,7 +59,11 @@ struct file *service_take_file(void) {
   return taken;
 }
 
-int service_pid(void) { return served.head ? process_of(served.head)->pid : 0; }
+int service_caller(void) { return pith_self() == &service_thread ? caller : 0; }
+
+bool service_has_parked(const struct process_thread *t) {
+  return t->thread.wait == &waiting || t->thread.wait == &served;
+}
 
 bool service_is_busy(void) { return busy; }
 
@@ -117,7 +122,9 @@ static void service_main(void *unused) {
     if (!t) continue;
     p = process_of(&t->thread); /* stays, though t may end */
     family = family_pin(p);
+    caller = p->pid;
     result = t->service(p, t->service_a, t->service_b);
+    caller = 0;
     family_unpin(family);
     pith_monitor(finish, (long)p, result, 0);
     vfs_closing(); /* the reaper may not get to run */

@@ -94,7 +94,9 @@ static int send(struct process *p, struct process_thread *only, int signal) {
 }
 
 int signal_send(struct process *p, int signal) { return send(p, NULL, signal); }
-int signal_send_thread(struct process_thread *t, int signal) { return send(process_of(&t->thread), t, signal); }
+int signal_send_thread(struct process_thread *t, int signal) {
+  return send(process_of(&t->thread), t, signal);
+}
 
 void signal_alarm(struct process *p) { send(p, NULL, PITH_SIGALRM); }
 
@@ -326,6 +328,10 @@ long p_call_sigwait(uint32_t set, uint32_t pad, int64_t us) {
   error = k_wait(&sigwaiters, process_deadline(us));
   if (!error) t->sigwait = set;
   return error;
+}
+
+bool signal_has_parked(const struct process_thread *t) {
+  return t->thread.wait == &sigwaiters || (t->suspends && !t->thread.wait);
 }
 
 long p_call_sigsuspend(uint32_t mask) {

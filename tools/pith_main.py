@@ -12,9 +12,10 @@ from pithlib.common import EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_USAGE, PithError
 
 HELP = """Pith: a real-time operating system for Arm Cortex-M.
 
-  pith run [--board B] [--timeout S] [--host DIR] [--sensor MS] [--verbose]
-                        boot a board in QEMU, to a shell on this terminal; DIR is /host there;
-                        a sensor sends to /mq/sensor each MS milliseconds (samples/logger reads it)
+  pith run [--board B] [--timeout S] [--host DIR] [--data FILE [--format-data]] [--sensor MS] [--verbose]
+                        boot a board in QEMU, to a shell on this terminal; DIR is /host there, and FILE keeps /data,
+                        which --format-data makes anew; a sensor sends to /mq/sensor each MS milliseconds
+                        (samples/logger reads it)
   pith run --exec 'COMMANDS'
                         run these in the shell, and exit with their status
   pith run [--stay] ELF|FOLDER ...
@@ -27,6 +28,7 @@ HELP = """Pith: a real-time operating system for Arm Cortex-M.
                         GCC's 1,592 C torture programs as applications, all in one boot
   pith test --hostile [--board B]
                         the attacks on the kernel, all and in their long form, and whether holes in it are noticed
+  pith test --powercut  power cuts at every program and erase of a workload on /data, and a million mutated images
   pith test --coverage  which lines and branches the host's unit tests run, by file
   pith build [--board B|all] [--verbose]
   pith bench [--board B] [--json FILE] [--save]

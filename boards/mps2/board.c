@@ -7,8 +7,10 @@
 
 #include "cmsdk_uart.h"
 #include "cortexm/scb.h"
+#include "nor_ram.h"
 
 #define CLOCK_HZ 25000000u
+#define PSRAM 0x21000000u
 #define CONSOLE_BAUD 115200u
 #define CONSOLE_PRIORITY 0x80 /* the middle: work with deadlines goes above it, the kernel is below */
 enum { IRQ_UARTRX0 = 0, IRQ_UARTTX0 = 1, IRQ_UARTRX1 = 2, IRQ_UARTTX1 = 3, IRQ_COUNT = 32 };
@@ -41,7 +43,13 @@ static const struct board_line lines[] = {{"uart1", &second_tty}};
 static const struct board_memory memory[] = {
     {"SSRAM1", 0x00000000, 4u << 20},
     {"SSRAM2+3", 0x20000000, 4u << 20},
+    {"PSRAM", PSRAM, 16u << 20},
 };
+
+/* The first megabyte of the PSRAM, which is used for nothing else, is /data. */
+static struct nor_ram_state flash_state;
+static const struct nor_ram flash = {(uint8_t *)PSRAM, 4096, 256, &flash_state};
+static const struct block data = {&nor_ram_ops, &flash, NOR_RAM_UNIT, NOR_RAM_UNIT, 4096, 256, true};
 
 /* CMSDK timer 1 (Arm DDI0479, 4.4); the kernel uses none of them. */
 static const struct board_device devices[] = {{"timer1", 0x40001000, 0x1000, 9}};
@@ -59,6 +67,8 @@ static const struct board board = {
     .line_count = sizeof lines / sizeof lines[0],
     .devices = devices,
     .device_count = sizeof devices / sizeof devices[0],
+    .data = &data,
+    .data_name = "nor-ram",
 };
 
 const struct board *board_get(void) { return &board; }

@@ -7,6 +7,7 @@
 #include "board.h"
 #include "cortexm/scb.h"
 #include "rcc.h"
+#include "stm32_flash.h"
 #include "stm32_usart.h"
 
 #define CONSOLE_BAUD 115200u
@@ -58,6 +59,15 @@ static const struct board_memory memory[] = {
     {"SRAM", 0x20000000, BOARD_STM32_RAM_KB << 10},
 };
 
+_Static_assert(STM32_FLASH_VALID(BOARD_STM32_DATA_SECTOR, BOARD_STM32_DATA_SECTORS),
+               "PITH_STM32_DATA_SECTOR and PITH_STM32_DATA_SECTORS: two or more, of 5 to 11 or 17 to 23");
+extern uint8_t __rom_used_end[]; /* boards/common.ld */
+static const struct stm32_flash flash = {BOARD_STM32_DATA_SECTOR, BOARD_STM32_DATA_SECTORS,
+                                         (uintptr_t)__rom_used_end};
+static const struct block data = {
+    &stm32_flash_ops,         &flash, STM32_FLASH_UNIT, STM32_FLASH_UNIT, STM32_FLASH_SECTOR,
+    BOARD_STM32_DATA_SECTORS, false};
+
 /* A 32-bit timer (RM0090, 18). Its clock is on, the timer is not. */
 static const struct board_device devices[] = {{"tim5", 0x40000C00, 0x400, IRQ_TIM5}};
 
@@ -70,6 +80,8 @@ static struct board board = {
     .line_count = sizeof lines / sizeof lines[0],
     .devices = devices,
     .device_count = sizeof devices / sizeof devices[0],
+    .data = &data,
+    .data_name = "flash",
 };
 
 const struct board *board_get(void) { return &board; }

@@ -6,6 +6,10 @@
 #
 #   PITH_STM32_RAM_KB=192  SRAM in one piece of the STM32F429, and of QEMU's machine (default)
 #   PITH_STM32_RAM_KB=128  of an STM32F405 or F407 on hardware
+#
+#   PITH_STM32_DATA_SECTOR=8, PITH_STM32_DATA_SECTORS=4   the sectors of flash, of 128 KB, that are /data: the last four of
+#                          the first megabyte (default); from 5 to 11, and the system's image must end before them. Or, on
+#                          chips with a second megabyte, from 17 to 23, where nothing stands still while they are erased.
 set(PITH_BOARD_DIR ${CMAKE_CURRENT_LIST_DIR})
 set(PITH_ARCH armv7m)
 set(PITH_CPU_FLAGS -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16)
@@ -13,7 +17,9 @@ set(PITH_USER_CPU_FLAGS ${PITH_CPU_FLAGS})
 set(PITH_NEWLIB m4_hard)
 set(PITH_BOARD_SOURCES ${PITH_BOARD_DIR}/board.c ${PITH_BOARD_DIR}/rcc.c ${PITH_BOARD_DIR}/vectors.c)
 set(_drivers ${PITH_BOARD_DIR}/../../drivers)
-set(PITH_DRIVER_SOURCES ${_drivers}/tty.c ${_drivers}/stm32_usart.c ${_drivers}/semihost.c)
+set(PITH_DRIVER_SOURCES ${_drivers}/tty.c ${_drivers}/stm32_usart.c ${_drivers}/semihost.c
+    ${_drivers}/stm32_flash.c)
+set(PITH_BOARD_DATA ON)
 if(NOT DEFINED PITH_STM32_RAM_KB)
   set(PITH_STM32_RAM_KB 192)
 endif()
@@ -23,5 +29,12 @@ set(PITH_QEMU_MACHINE netduinoplus2)
 if(NOT DEFINED PITH_STM32_CONSOLE)
   set(PITH_STM32_CONSOLE 3)
 endif()
-set(PITH_BOARD_DEFINES BOARD_STM32_CONSOLE=${PITH_STM32_CONSOLE} BOARD_STM32_RAM_KB=${PITH_STM32_RAM_KB} PITH_IRQ_SLOTS=91
-    PITH_TMPFS=32768 PITH_TMPFS_CHUNK=4096 PITH_PIPE=1024)
+if(NOT DEFINED PITH_STM32_DATA_SECTOR)
+  set(PITH_STM32_DATA_SECTOR 8)
+endif()
+if(NOT DEFINED PITH_STM32_DATA_SECTORS)
+  set(PITH_STM32_DATA_SECTORS 4)
+endif()
+set(PITH_BOARD_DEFINES BOARD_STM32_DATA_SECTOR=${PITH_STM32_DATA_SECTOR} BOARD_STM32_DATA_SECTORS=${PITH_STM32_DATA_SECTORS}
+    PITH_DATA_FILES=3 PITH_DATA_CACHE=512 PITH_DATA_BLOCKS=64 PITH_TMPFS=32768 PITH_TMPFS_CHUNK=4096 PITH_PIPE=1024
+    BOARD_STM32_CONSOLE=${PITH_STM32_CONSOLE} BOARD_STM32_RAM_KB=${PITH_STM32_RAM_KB} PITH_IRQ_SLOTS=91)

@@ -48,6 +48,8 @@ def build_board(board, targets=(), verbose=False):
         variant = setup.newlib_variant(board)
         if variant:
             setup.ensure_newlib(variant, verbose)
+        if setup.wants_littlefs(board):
+            setup.ensure_littlefs()
         with Status("building %s" % board):
             if not configured(folder, REPO):
                 run_quietly(["cmake", "--preset", board], "configuring %s" % board, verbose=verbose)
@@ -59,6 +61,7 @@ def build_unit(verbose=False, coverage=False):
     """Builds the host's unit tests, with coverage in a folder of its own. Returns their build folder."""
     name = "coverage" if coverage else "unit"
     folder, source = BUILD / name, REPO / "tests/unit"
+    setup.ensure_littlefs()
     with locked(name), Status("building the host's unit tests"):
         if not configured(folder, source):
             run_quietly(["cmake", "-S", str(source), "-B", str(folder), "-G", "Ninja",

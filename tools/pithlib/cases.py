@@ -56,7 +56,7 @@ def _unit_case(test):
         if (done.status != 0) != bool(properties.get("WILL_FAIL")):
             raise harness.Failure("status %d" % done.status)
 
-    return Case("unit/" + test["name"], None, run, builds=False)
+    return Case("unit/" + test["name"], None, run, long="long" in properties.get("LABELS", []), builds=False)
 
 
 def target_cases(board):

@@ -41,6 +41,10 @@ def doctor(argv):
         made = sorted(f for f in cache.glob("newlib-*-%s-*" % variant) if (f / "lib/libc.a").exists())
         state = "cached in %s" % made[-1] if made else "not built yet: the first build makes it"
         print("%-7s  newlib %-11s %s" % ("present" if made else "later", variant, state))
+    for what, options in (("sources", ()), ("host tool", ("--host",))):
+        folder = setup.littlefs("--cached", *options)
+        state = "cached in %s" % folder if folder else "not fetched yet: what needs it fetches it"
+        print("%-7s  littlefs %-9s %s" % ("present" if folder else "later", what, state))
     if lacking:
         say("%d package%s missing: ./pith build installs what is missing, where there is apt-get"
             % (lacking, " is" if lacking == 1 else "s are"))
@@ -53,7 +57,7 @@ def clean(argv):
     options = parser.parse_args(argv)
     doomed = [BUILD] if BUILD.exists() else []
     if options.all:
-        for pattern in ("newlib-*", "torture-*"):  # the cache may be a folder that others use too
+        for pattern in ("newlib-*", "littlefs-*", "torture-*"):  # the cache may be a folder that others use too
             doomed += sorted(cache_dir().glob(pattern))
     for folder in doomed:
         try:

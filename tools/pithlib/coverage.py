@@ -49,7 +49,7 @@ def main(verbose=False):
     folder = build.build_unit(verbose, coverage=True)
     for old in folder.rglob("*.gcda"):
         old.unlink()
-    done = subprocess.run(["ctest", "--output-on-failure"], cwd=folder, stdout=subprocess.PIPE,
+    done = subprocess.run(["ctest", "--output-on-failure", "--label-exclude", "long"], cwd=folder, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT)
     if done.returncode:
         print(done.stdout.decode(errors="replace"), end="")

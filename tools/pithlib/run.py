@@ -1,5 +1,6 @@
 """./pith run: builds, boots the board in QEMU with its console here, exits with the guest's status."""
 import contextlib
+import fcntl
 import os
 import re
 import subprocess
@@ -24,6 +25,8 @@ def arguments(argv):
     parser.add_argument("--exec", dest="command")
     parser.add_argument("--host", dest="folder")
     parser.add_argument("--sensor", type=int)
+    parser.add_argument("--data")
+    parser.add_argument("--format-data", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("elf", nargs="*")
     options = parser.parse_args(argv)
@@ -34,6 +37,8 @@ def arguments(argv):
         raise usage_error("--sensor takes a number of milliseconds, 1 to 10000")
     if sum(map(bool, (options.elf, options.demo, options.command is not None))) > 1:
         raise usage_error("applications, --exec and --demo exclude each other")
+    if options.data is not None and os.path.isdir(options.data):
+        raise PithError("--data %s: a directory, not a file" % options.data)
     if options.folder is not None and not os.path.isdir(options.folder):
         raise PithError("--host %s: no such directory" % options.folder)
     return options
@@ -69,6 +74,20 @@ def guest_arguments(options, links):
             path = build.build_app(path, options.board, options.verbose)
         args += ["--load", without_blanks(str(path), links)]
     return args
+
+
+@contextlib.contextmanager
+def data_file(name):
+    """The file that keeps the guest's flash memory, for this command alone; it is made if it is not there."""
+    try:
+        with open(name, "ab") as f:
+            try:
+                fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise PithError("--data %s: another guest has it" % name)
+            yield os.path.abspath(name)
+    except OSError as e:
+        raise PithError("--data %s: %s" % (name, e.strerror))
 
 
 @contextlib.contextmanager
@@ -123,9 +142,15 @@ def main(argv):
     attended = os.isatty(0) and os.isatty(1)
     timeout = options.timeout or (None if attended else UNATTENDED_LIMIT)
     with contextlib.ExitStack() as stack:
-        args = guest_arguments(options, stack.enter_context(tempfile.TemporaryDirectory(prefix="pith-")))
+        links = stack.enter_context(tempfile.TemporaryDirectory(prefix="pith-"))
+        args = guest_arguments(options, links)
         if options.folder is not None:
             args += ["--host", stack.enter_context(hostdir.HostDirectory(options.folder))]
+        if options.data is not None:
+            path = stack.enter_context(data_file(options.data))
+            args += ["--data", without_blanks(path, links)]
+        if options.format_data:
+            args.append("--format-data")
         if attended:
             say("Ctrl-] ends the emulator")
         return attach(qemu.command(options.board, folder / "pith.elf", args), timeout)

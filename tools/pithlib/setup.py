@@ -3,6 +3,7 @@
 Checking costs a few milliseconds: a package counts as present when the command or file that proves it is
 there. What is missing is named with its reason before it is installed.
 """
+import glob
 import os
 import re
 import shutil
@@ -21,8 +22,8 @@ class Package:
         self.name, self.proof, self.reason, self.optional = name, proof, reason, optional
 
     def present(self):
-        if self.proof.startswith("/"):
-            return Path(self.proof).exists()
+        if self.proof.startswith("/"):  # a pattern, if it has a *
+            return bool(glob.glob(self.proof))
         return shutil.which(self.proof) is not None
 
 
@@ -107,6 +108,36 @@ def newlib_variant(board):
             included = re.search(r"include\(\$\{CMAKE_CURRENT_LIST_DIR\}/([\w.-]+)\)", text)
             path = path.parent / (included.group(1) if included else "none")
     return None
+
+
+def wants_littlefs(board):
+    """Whether a board has memory for /data, from its file and what it includes."""
+    family, _, rest = board.partition("_")
+    for path in (REPO / "boards" / board / (board + ".cmake"), REPO / "boards" / family / (rest + ".cmake")):
+        while path.exists():
+            text = path.read_text()
+            if re.search(r"set\(PITH_BOARD_DATA\s+ON\)", text):
+                return True
+            included = re.search(r"include\(\$\{CMAKE_CURRENT_LIST_DIR\}/([\w.-]+)\)", text)
+            path = path.parent / (included.group(1) if included else "none")
+    return False
+
+
+def littlefs(*options):
+    """The folder of littlefs's sources, or with --host of the Python package, fetched if the cache lacks it; None, and what
+    the script said has been shown."""
+    command = [sys.executable, str(REPO / "tools/littlefs.py"), "--prefix-root", str(cache_dir())]
+    done = subprocess.run(command + list(options), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL if "--cached" in options else None)
+    lines = done.stdout.decode(errors="replace").strip().splitlines()
+    return Path(lines[-1]) if done.returncode == 0 and lines else None
+
+
+def ensure_littlefs(*options):
+    folder = littlefs(*options)
+    if not folder:
+        raise PithError("littlefs could not be fetched")
+    return folder
 
 
 def ensure_newlib(variant, verbose=False):

@@ -26,11 +26,15 @@ def arguments(argv):
     parser.add_argument("--coverage", action="store_true")
     parser.add_argument("--torture", action="store_true")
     parser.add_argument("--hostile", action="store_true")
+    parser.add_argument("--powercut", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args(argv)
     if options.hostile:
         options.long = True
         options.only = options.only or ["user/*/test_hostile.*", "static/test_pointers.*", "run/test_holes.*"]
+    if options.powercut:
+        options.long = True
+        options.only = options.only or ["unit/powercut_all", "unit/mutants_littlefs*_all"]
     named = [b for group in options.board for b in group]
     if options.torture and not named:
         named = boards()[:1]
