@@ -3,7 +3,7 @@
 images here.
 
 Both come from the PyPI project littlefs-python, in the version of tools/requirements.txt, whose hash the source
-distribution must have. The result is a folder of its own, <prefix-root>/littlefs-<version>-<hash>/, with lfs.c, lfs.h and
+distribution must have; a few corrections are made to lfs.c (PATCHES). The result is a folder of its own, <prefix-root>/littlefs-<version>-<hash>/, with lfs.c, lfs.h and
 the licence, or littlefs-host-<version>-<python>-<hash>/, which PYTHONPATH can name; it is made aside and renamed when it is
 done, so a folder that exists is right and complete. Progress goes to stderr, the path is the last line on stdout. Needs
 the module venv (the package python3-venv), and the network the first time.
@@ -26,6 +26,18 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 REQUIREMENTS = os.path.join(HERE, "requirements.txt")
 PROJECT = "littlefs-python"
 SOURCES = ("lfs.c", "lfs.h", "lfs_util.c", "lfs_util.h", "LICENSE.md", "SPEC.md")
+# Corrections of lfs.c 2.11, each of a text that is found exactly once: what mutated images made it do.
+PATCHES = (
+    # A tag of a kind that only memory may hold, read from the image: its buffer was then taken for something that it is not.
+    ("""                tag = (lfs_frombe32(tag) ^ ptag) | 0x80000000;
+                disk.block = dir->pair[0];
+""", """                tag = (lfs_frombe32(tag) ^ ptag) | 0x80000000;
+                if (lfs_tag_type1(tag) == LFS_TYPE_FROM) {
+                    return LFS_ERR_CORRUPT;
+                }
+                disk.block = dir->pair[0];
+"""),
+)
 LIMIT = 600  # seconds for a call of pip
 
 
@@ -88,6 +100,17 @@ def fetch_sources(pip, folder, aside, progress):
                 shutil.copyfileobj(archive.extractfile(found[0]), out)
 
 
+def patch(path):
+    with open(path) as source:
+        text = source.read()
+    for old, new in PATCHES:
+        if text.count(old) != 1:
+            raise Failed("a correction does not fit: %r is there %d times" % (old.split("\n")[0].strip(), text.count(old)))
+        text = text.replace(old, new)
+    with open(path, "w") as source:
+        source.write(text)
+
+
 def make(prefix, host, root, progress):
     aside = os.path.join(root, ".littlefs-done")
     shutil.rmtree(aside, ignore_errors=True)
@@ -99,6 +122,7 @@ def make(prefix, host, root, progress):
                         "%s==%s" % (PROJECT, pinned()[0])], progress)
         else:
             fetch_sources(pip, folder, aside, progress)
+            patch(os.path.join(aside, "lfs.c"))
     os.rename(aside, prefix)
 
 

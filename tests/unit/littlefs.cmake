@@ -15,7 +15,9 @@ function(pith_littlefs_unit target name)
 endfunction()
 
 pith_littlefs_unit(test_littlefs littlefs PITH_DATA_CYCLES=20)
+pith_littlefs_unit(test_littlefs_device littlefs_device PITH_DATA_CYCLES=20)
 add_test(NAME littlefs COMMAND test_littlefs)
+add_test(NAME littlefs_device COMMAND test_littlefs_device)
 
 # Power cuts: a sample, and all of them (./pith test --powercut).
 pith_littlefs_unit(test_powercut powercut PITH_DATA_CYCLES=20)
