@@ -20,6 +20,10 @@ set(_drivers ${PITH_BOARD_DIR}/../../drivers)
 set(PITH_DRIVER_SOURCES ${_drivers}/tty.c ${_drivers}/stm32_usart.c ${_drivers}/semihost.c
     ${_drivers}/stm32_flash.c)
 set(PITH_BOARD_DATA ON)
+# A megabyte of flash does not hold them all; rx brings one over the console. -DPITH_PROGRAMS_LEFT_OUT=none for two megabytes.
+if(NOT DEFINED PITH_PROGRAMS_LEFT_OUT)
+  set(PITH_PROGRAMS_LEFT_OUT sed od xxd dd watch top cmp cut uniq sort tr seq tee)
+endif()
 if(NOT DEFINED PITH_STM32_RAM_KB)
   set(PITH_STM32_RAM_KB 192)
 endif()
