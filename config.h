@@ -3,9 +3,6 @@
 #ifndef PITH_CONFIG_H
 #define PITH_CONFIG_H
 
-/* The version, as /proc/version and uname tell it. */
-#define PITH_VERSION "0.4"
-
 /* Ticks per second: the unit of every time. 1..100000. A tick costs nothing: the timer interrupts at deadlines. */
 #ifndef PITH_TICK_HZ
 #define PITH_TICK_HZ 1000
@@ -166,7 +163,7 @@
 #endif
 
 /* Shares of the processor that can be given out at once: a process has its own, or is in its parent's, or has all it
- * wants. 1..64. 40 bytes each. */
+ * wants. 1..64. 48 bytes each. */
 #ifndef PITH_PROCESS_SHARES
 #define PITH_PROCESS_SHARES ((PITH_PROCESSES + 1) / 2)
 #endif
@@ -203,7 +200,7 @@
 #define PITH_FILES 48
 #endif
 
-/* Descriptors of one process. 3..PITH_OPEN_MAX, 16. 1 byte each, for each process. */
+/* Descriptors of one process. 3..16, the last PITH_OPEN_MAX. 1 byte each, for each process. */
 #ifndef PITH_PROCESS_FILES
 #define PITH_PROCESS_FILES 16
 #endif
@@ -294,5 +291,8 @@
 #define PITH_DEADLINE_HEAP (PITH_TIMERS > 0 || PITH_PROCESS_SUPPORT || PITH_THREADS > 32)
 #define PITH_DOMAINS                                                                                         \
   (PITH_PROCESS_SUPPORT || PITH_COOPERATIVE_THREADS || PITH_TIME_SLICES || PITH_STACK_GUARDS)
+
+/* The version, as /proc/version and uname tell it. */
+#define PITH_VERSION "0.4"
 
 #endif

@@ -6,10 +6,11 @@ pith_user_target(pith_util)
 target_compile_options(pith_util PUBLIC -Os -Wall -Wextra -Werror)
 target_include_directories(pith_util PUBLIC ${PITH_ROOT}/user/util)
 
-# pith_programs(OUTPUT_DIR VARIABLE): all of them; the demos without the library.
-function(pith_programs output variable)
+# pith_programs(OUTPUT_DIR VARIABLE DEMOS): all of them; the demos, which have no part in the library, are in DEMOS too.
+function(pith_programs output variable demos_variable)
   set(demos hello intruder)
   pith_apps_in(user/bin ${output} demo_apps ONLY ${demos})
   pith_apps_in(user/bin ${output} program_apps EXCEPT ${demos} LIBRARIES pith_util)
+  set(${demos_variable} ${demo_apps} PARENT_SCOPE)
   set(${variable} ${demo_apps} ${program_apps} PARENT_SCOPE)
 endfunction()

@@ -1,5 +1,5 @@
 /* The registry of devices, and those that are no hardware. What these do to a buffer of any size is done in pieces, a
- * piece a kernel entry, so that no call is long: a read or write may take fewer bytes than offered.
+ * piece a kernel entry.
  *
  * random is a generator (xoshiro128**, by Blackman and Vigna) that the clock is mixed into at each read. No hardware
  * here has a source of entropy: it is good for games and tests, not for keys. */
@@ -64,6 +64,11 @@ static long random_read(struct file *f, void *buf, size_t n) {
   return (long)n;
 }
 
+static unsigned always(struct file *f) {
+  (void)f;
+  return PITH_POLLIN | PITH_POLLOUT;
+}
+
 static long device_seek(struct file *f, int32_t offset, int whence) {
   (void)offset, (void)whence;
   f->pos = 0;
@@ -71,8 +76,13 @@ static long device_seek(struct file *f, int32_t offset, int whence) {
 }
 
 #define OPS(name, reads, writes)                                                                             \
-  static const struct file_ops name##_ops = {                                                                \
-      .in_kernel = true, .read = reads, .write = writes, .seek = device_seek, .stat = devfs_stat}
+  static const struct file_ops name##_ops = {.in_kernel = true,                                              \
+                                             .streams = true,                                                \
+                                             .read = reads,                                                  \
+                                             .write = writes,                                                \
+                                             .seek = device_seek,                                            \
+                                             .stat = devfs_stat,                                             \
+                                             .poll = always}
 OPS(null, null_read, null_write);
 OPS(zero, zero_read, null_write);
 OPS(full, zero_read, full_write);

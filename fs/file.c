@@ -42,24 +42,19 @@ bool file_last_released(struct file *f) {
 /* ---- threads ---- */
 
 static int close_one(struct file *f) {
-  int result;
+  int result = f->ops->close(f);
 
-  if (!f->ops || f->refs) return 0; /* somebody else has closed it */
-  result = f->ops->close(f);
   f->ops = NULL; /* last: the slot is free */
   closing_done++;
   return result;
 }
 
-int vfs_closing(struct file *f) {
-  int result = 0;
-
-  if (closing_asked == closing_done) return 0;
+void vfs_closing(void) {
+  if (closing_asked == closing_done) return;
   vfs_lock();
-  if (f) result = close_one(f);
-  for (int i = 0; !f && closing_asked != closing_done && i < PITH_FILES; i++) close_one(&vfs_files[i]);
+  for (int i = 0; closing_asked != closing_done && i < PITH_FILES; i++)
+    if (vfs_files[i].ops && !vfs_files[i].refs) close_one(&vfs_files[i]);
   vfs_unlock();
-  return result;
 }
 
 static long release(long f, long unused, long unused2) {
@@ -67,4 +62,13 @@ static long release(long f, long unused, long unused2) {
   return file_release((struct file *)f);
 }
 
-int vfs_close(struct file *f) { return pith_monitor(release, (long)f, 0, 0) ? vfs_closing(f) : 0; }
+/* Under the lock from before it is left to any thread until this one has closed it. */
+int vfs_close(struct file *f) {
+  int result = 0;
+
+  if (!f->ops->close) return (int)pith_monitor(release, (long)f, 0, 0);
+  vfs_lock();
+  if (pith_monitor(release, (long)f, 0, 0)) result = close_one(f);
+  vfs_unlock();
+  return result;
+}

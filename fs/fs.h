@@ -26,4 +26,5 @@ void fs_entry(struct pith_dirent *d, uint32_t ino, uint32_t mode, const char *na
 static inline bool fs_writes(uint32_t flags) { return (flags & PITH_O_ACCMODE) != PITH_O_RDONLY; }
 
 extern const struct fs_ops vfs_root_ops;
+int vfs_root_refusal(const char *path); /* why nothing can be made there: -ENOENT or -EROFS */
 #endif

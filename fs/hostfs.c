@@ -178,6 +178,7 @@ static int directory_read(struct file *f, struct pith_dirent *d) {
 static long directory_seek(struct file *f, int32_t offset, int whence) {
   struct pith_dirent d;
 
+  if (whence == PITH_SEEK_CUR && !offset) return (long)f->pos;
   if (whence != PITH_SEEK_SET || offset < 0) return -EINVAL;
   f->pos = offset < 2 ? (uint32_t)offset : 2;
   while (f->pos < (uint32_t)offset && directory_read(f, &d) == 1) continue;
@@ -335,6 +336,13 @@ static int host_mkdir(struct mount *m, const char *path, uint32_t mode) {
   return plain(m, "mkdir", path, NULL);
 }
 
+static int host_utime(struct mount *m, const char *path, int64_t mtime) {
+  char text[24];
+
+  fmt_buf(text, sizeof text, "%llu", (unsigned long long)mtime);
+  return plain(m, "utime", path, text);
+}
+
 static int host_usage(struct mount *m, struct pith_mount *u) {
   const char *reply;
   int error = ask(m, &reply, "usage", "", NULL);
@@ -352,6 +360,7 @@ static const struct fs_ops hostfs_ops = {.name = "hostfs",
                                          .rename = host_rename,
                                          .mkdir = host_mkdir,
                                          .rmdir = host_rmdir,
+                                         .utime = host_utime,
                                          .usage = host_usage};
 
 int hostfs_mount(struct hostfs *h) {

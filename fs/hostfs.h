@@ -13,7 +13,7 @@
  *   open PATH FLAGS      token path            PITH_O_ in hexadecimal; does what O_CREAT, O_EXCL, O_TRUNC ask; the token
  *                                              is the open file's number for the next four, up to close
  *   fstat TOKEN (as stat), ftruncate TOKEN SIZE, fsync TOKEN, close TOKEN
- *   unlink, rmdir, mkdir PATH; rename PATH PATH
+ *   unlink, rmdir, mkdir PATH; rename PATH PATH; utime PATH MTIME
  *   usage                total free                units of 256 bytes */
 #ifndef PITH_HOSTFS_H
 #define PITH_HOSTFS_H

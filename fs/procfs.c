@@ -45,8 +45,8 @@ static int find(const struct mount *m, const char *path, struct place *to) {
 
   *to = (struct place){0, ROOT};
   if (!name) return 0;
-  if (number(name, length)) {
-    to->pid = number(name, length);
+  to->pid = fs_same(name, length, "self") ? p->self() : number(name, length);
+  if (to->pid) {
     if (!exists(p, to->pid)) return -ENOENT;
     name = fs_name(&path, &length);
     if (!name) return 0;
@@ -126,12 +126,14 @@ static int directory_read(struct file *f, struct pith_dirent *d) {
     }
     if (pid) return 0;
     f->pos = PIDS;
+    pid = p->self();
+    if (pid) fs_entry(d, (uint32_t)pid << 8 | 1, PITH_S_IFDIR, "self", 4);
+    if (pid) return 1;
   }
   child = p->process_at(f->pos - PIDS);
   if (!child) return 0;
   f->pos++;
-  fs_entry(d, (uint32_t)child << 8 | 1, PITH_S_IFDIR, name,
-           (size_t)fmt_buf(name, sizeof name, "%d", child));
+  fs_entry(d, (uint32_t)child << 8 | 1, PITH_S_IFDIR, name, (size_t)fmt_buf(name, sizeof name, "%d", child));
   return 1;
 }
 
@@ -156,7 +158,7 @@ static int proc_open(struct mount *m, const char *path, uint32_t flags, uint32_t
 static const struct fs_ops procfs_ops = {.name = "procfs", .open = proc_open, .stat = proc_stat};
 
 int procfs_mount(struct procfs *p) {
-  p->mount = (struct mount){
-      .point = "/proc", .source = "kernel", .ops = &procfs_ops, .flags = PITH_MOUNT_READ_ONLY};
+  p->mount =
+      (struct mount){.point = "/proc", .source = "kernel", .ops = &procfs_ops, .flags = PITH_MOUNT_READ_ONLY};
   return vfs_mount(&p->mount);
 }

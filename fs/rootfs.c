@@ -24,11 +24,19 @@ static int directory_read(struct file *f, struct pith_dirent *d) {
 static const struct file_ops directory_ops = {
     .read = fs_is_directory, .seek = fs_seek_directory, .stat = directory_stat, .readdir = directory_read};
 
+/* What is not there cannot be made, and there is no directory here to make it in but the root. */
+int vfs_root_refusal(const char *path) {
+  size_t length;
+
+  fs_name(&path, &length);
+  return *path ? -ENOENT : -EROFS;
+}
+
 static int root_open(struct mount *m, const char *path, uint32_t flags, uint32_t mode, struct file *f) {
   int error;
 
   (void)m, (void)mode;
-  if (*path) return flags & PITH_O_CREAT ? -EROFS : -ENOENT;
+  if (*path) return flags & PITH_O_CREAT ? vfs_root_refusal(path) : -ENOENT;
   error = fs_may_open(true, flags);
   if (!error) f->ops = &directory_ops;
   return error;

@@ -295,6 +295,14 @@ static int tmp_mkfifo(struct mount *m, const char *path, uint32_t mode) {
   return p.exists ? -EEXIST : make(of(m), &p, PITH_S_IFIFO);
 }
 
+static int tmp_utime(struct mount *m, const char *path, int64_t mtime) {
+  struct place p;
+  int error = walk_to(of(m), path, &p);
+
+  if (!error) node_at(of(m), p.number)->mtime = mtime;
+  return error;
+}
+
 /* Nothing is taken, so what may be done is done. The vfs has seen to it that `to` is not below `from`. */
 static int tmp_rename(struct mount *m, const char *from, const char *to) {
   struct tmpfs *t = of(m);
@@ -335,6 +343,7 @@ static const struct fs_ops tmpfs_ops = {.name = "tmpfs",
                                         .mkdir = tmp_mkdir,
                                         .rmdir = tmp_rmdir,
                                         .mkfifo = tmp_mkfifo,
+                                        .utime = tmp_utime,
                                         .usage = tmp_usage};
 
 int tmpfs_mount(struct tmpfs *t) {

@@ -93,6 +93,7 @@ static int unchanged(struct mount *m, const char *path, bool creates) {
   struct pith_stat st;
   int error = m->ops->stat(m, path, &st);
 
+  if (creates && error == -ENOENT && m == &root) return vfs_root_refusal(path);
   if (creates) return error == -ENOENT ? -EROFS : error ? error : -EEXIST;
   return error ? error : -EROFS;
 }
@@ -209,6 +210,19 @@ int vfs_mkfifo(const char *path, uint32_t mode) {
   vfs_lock();
   m = find(path, &path);
   error = !*path ? -EEXIST : m->ops->mkfifo ? m->ops->mkfifo(m, path, mode) : unchanged(m, path, true);
+  vfs_unlock();
+  return error;
+}
+
+int vfs_utime(const char *path, int64_t mtime) {
+  struct mount *m;
+  int error;
+
+  vfs_lock();
+  m = find(path, &path);
+  if (m->ops->utime) error = m->ops->utime(m, path, mtime);
+  else error = unchanged(m, path, false);
+  if (error == -EROFS && !(m->flags & PITH_MOUNT_READ_ONLY)) error = -ENOSYS;
   vfs_unlock();
   return error;
 }

@@ -72,6 +72,7 @@ struct fs_ops {
   int (*mkdir)(struct mount *m, const char *path, uint32_t mode);
   int (*rmdir)(struct mount *m, const char *path);
   int (*mkfifo)(struct mount *m, const char *path, uint32_t mode);
+  int (*utime)(struct mount *m, const char *path, int64_t mtime); /* of the last change; NULL: -ENOSYS */
   int (*usage)(struct mount *m, struct pith_mount *u); /* fills total, free, files, files_free */
   int (*sync)(struct mount *m);
   /* Where a file's bytes lie for good in memory that may be executed, aligned as an image is: text runs there. NULL, or
@@ -116,6 +117,7 @@ int vfs_rename(const char *from, const char *to);
 int vfs_mkdir(const char *path, uint32_t mode);
 int vfs_rmdir(const char *path);
 int vfs_mkfifo(const char *path, uint32_t mode);
+int vfs_utime(const char *path, int64_t mtime); /* microseconds since 1970 */
 int vfs_truncate(const char *path, uint32_t size);
 int vfs_usage(unsigned index, struct pith_mount *out); /* -ENOENT past the last mount */
 int vfs_sync(void);
@@ -128,7 +130,7 @@ int vfs_fsync(struct file *f);
 /* Read and write for threads, whatever the kind of file. */
 long vfs_read(struct file *f, void *buf, size_t n);
 long vfs_write(struct file *f, const void *buf, size_t n);
-/* Gives up a thread's reference; the last one closes. */
+/* Gives up a thread's reference; the last one closes, and what close() returned is the result. */
 int vfs_close(struct file *f);
 
 /* The table. Slots of files that are open, or whose close() is still to come, have ops. */
@@ -141,8 +143,8 @@ static inline void file_hold(struct file *f) { f->refs++; }
 bool file_last_released(struct file *f);
 /* One reference less. True: it was the last one and the file has a close(): a thread must call vfs_closing(). */
 static inline bool file_release(struct file *f) { return --f->refs ? false : file_last_released(f); }
-/* Thread: closes f, if that waits for it, and returns the result of its close(), else 0; NULL: all that wait. */
-int vfs_closing(struct file *f);
+/* Thread: closes all that wait for it. */
+void vfs_closing(void);
 
 /* Something that poll() looks at may have changed. Any context. */
 void vfs_changed(void);

@@ -37,6 +37,8 @@ void say_free(void);
 void mount_all(bool piped);
 /* /host, as --host asks for it; what it names stays. 0 or negative errno. Thread. */
 int mount_host(const char *control);
+/* The sensor of init/sensor.c, a reading each ms milliseconds, 1..10000 (its jitter is measured in cycles, 32 bits). 0 or negative errno. Thread, once, after process_init(). */
+int sensor_start(uint32_t ms);
 /* /data, on the board's memory for it. file: of the host, which keeps the contents where that is only modelled; NULL: none.
  * format: made anew, whatever was there is lost. Negative errno, told in one line; silent: not if the board has none. Thread. */
 int mount_data(const char *file, bool format, bool silent);

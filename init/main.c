@@ -8,6 +8,7 @@
  *   --limit MS       how long each of a list may run; 10000 unless said
  *   --services MS    let the services of the image alone run so long, and show their state
  *   --host FOLDER    /host is what is served there (fs/hostfs.h)
+ *   --sensor MS      a kernel thread sends a reading each MS milliseconds to /mq/sensor (init/sensor.c)
  *   --data FILE      /data is kept in this file of the host, where the board's flash memory is only modelled
  *   --format-data    /data is made anew, whatever was there
  *   --pipe           the console is fed by a pipe: no echo, no keys that send signals
@@ -21,7 +22,7 @@
 #include "pith/thread.h"
 #include "supervise.h"
 
-enum { FILES = 8, LIMIT_MS = 10000, MS_MAX = 86400000 };
+enum { FILES = 8, LIMIT_MS = 10000, MS_MAX = 86400000, SENSOR_MS_MAX = 10000 };
 
 static int run_files(const char *const path[], int count) {
   void *memory[FILES] = {NULL};
@@ -45,7 +46,7 @@ static int run_files(const char *const path[], int count) {
 struct wish {
   const char *path[FILES], *list, *commands, *host, *data;
   int count;
-  uint32_t limit_ms, services_ms;
+  uint32_t limit_ms, services_ms, sensor_ms; /* sensor_ms 0: none */
   bool stay, services, demo, once, pipe, format;
 };
 
@@ -79,6 +80,9 @@ static int take(struct wish *w, char *const argv[], int left) {
   else if (!strcmp(argv[0], "--host")) w->host = argv[1];
   else if (!strcmp(argv[0], "--data")) w->data = argv[1];
   else if (!strcmp(argv[0], "--limit") && read_ms(argv[1], &w->limit_ms) && w->limit_ms) return 2;
+  else if (!strcmp(argv[0], "--sensor") && read_ms(argv[1], &w->sensor_ms) && w->sensor_ms &&
+           w->sensor_ms <= SENSOR_MS_MAX)
+    return 2;
   else if (!strcmp(argv[0], "--services") && read_ms(argv[1], &w->services_ms)) w->services = true;
   else return 0;
   return 2;
@@ -107,6 +111,8 @@ static int run(const struct wish *w) {
   int services, status = 0, listed = 0, error = w->host ? mount_host(w->host) : 0;
 
   if (error) say("init: --host %s: nobody serves it (error %d); there is no /host\n", w->host, -error);
+  error = w->sensor_ms ? sensor_start(w->sensor_ms) : 0;
+  if (error) say("init: --sensor: error %d; there are no readings\n", -error);
   mount_data(w->data, w->format, !prompt && !w->data && !w->format);
   services = services_start("/etc/services", prompt);
   if (services < 0) return 1;
@@ -134,7 +140,7 @@ static int program(int argc, char *argv[]) {
         w.count == FILES ? "more than 8 files"
                          : "unknown argument; known: --exec COMMANDS, --once, --load FILE, --demo, --list "
                            "FILE, --limit MS, "
-                           "--services MS, --host FOLDER, --data FILE, --format-data, --pipe, --stay");
+                           "--services MS, --host FOLDER, --data FILE, --format-data, --sensor MS, --pipe, --stay");
     return 2;
   }
   return run(&w);

@@ -84,7 +84,9 @@ enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_STOPPED, K_PR
 /* t->flags above the public ones */
 enum { K_INTERRUPTED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10, K_CREATED = 0x08 };
 /* timeout.kind */
-enum { K_TIMEOUT_THREAD, K_TIMEOUT_SLICE, K_TIMEOUT_TIMER, K_TIMEOUT_PERIODIC };
+enum { K_TIMEOUT_THREAD, K_TIMEOUT_SLICE, K_TIMEOUT_TIMER, K_TIMEOUT_PERIODIC, K_TIMEOUT_DOMAIN };
+/* A domain's: counted as a timer, but it is a deadline and no more. From K_TIMEOUT_DOMAIN on the kinds are the domains' own. */
+extern void (*k_domain_due)(struct k_timeout *t);
 static inline bool k_is_timer(const struct k_timeout *t) { return t->kind >= K_TIMEOUT_TIMER; }
 
 /* Lies at the top of the interrupt stack: at SVC and PendSV entry SP addresses it. Order known to

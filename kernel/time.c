@@ -134,11 +134,17 @@ static void take_out(struct k_timeout *t) {
 void k_timeout_disarm(struct k_timeout *t) { take_out(t); }
 #endif
 
+#if PITH_PROCESS_SUPPORT
+void (*k_domain_due)(struct k_timeout *t);
+#endif
+
 /* A sleeper's deadline is success, a waiter's is not. Which deadline is the first now is announced when all that
  * are due have fired. */
 static void fire(struct k_timeout *t) {
   take_out(t);
-  if (K_TIMERS && k_is_timer(t)) {
+  if (PITH_PROCESS_SUPPORT && t->kind >= K_TIMEOUT_DOMAIN) {
+    k_domain_due(t);
+  } else if (K_TIMERS && k_is_timer(t)) {
     k_timer_expired((struct pith_timer *)t);
   } else if (PITH_TIME_SLICES && t->kind == K_TIMEOUT_SLICE) {
     k_slice_over();

@@ -10,12 +10,13 @@
 #include "internal.h"
 
 struct share {
-  struct pith_timer period; /* to the next one */
-  struct share *above;      /* that it counts in as well, or NULL */
-  uint32_t cycles;          /* of each period */
-  int32_t left;             /* of this period; below 0: taken too much, the next one pays */
-  uint16_t users;           /* processes, and shares below it; 0: free */
-  bool held;                /* its processes wait for the next period */
+  struct pith_timer period;      /* to the next one */
+  struct share *above;           /* that it counts in as well, or NULL */
+  uint32_t cycles;               /* of each period */
+  uint32_t budget_us, period_us; /* as they were given */
+  int32_t left;                  /* of this period; below 0: taken too much, the next one pays */
+  uint16_t users;                /* processes, and shares below it; 0: free */
+  bool held;                     /* its processes wait for the next period */
 };
 
 static void look(struct k_post *post, uint32_t n);
@@ -125,7 +126,10 @@ static struct share *new_share(const struct pith_limits *l, struct share *above)
 
   while (s < shares + PITH_PROCESS_SHARES && s->users) s++;
   if (s == shares + PITH_PROCESS_SHARES) return NULL;
-  *s = (struct share){.above = above, .cycles = (uint32_t)((uint64_t)l->budget_us * per_ms / 1000)};
+  *s = (struct share){.above = above,
+                      .cycles = (uint32_t)((uint64_t)l->budget_us * per_ms / 1000),
+                      .budget_us = l->budget_us,
+                      .period_us = l->period_us};
   s->left = (int32_t)s->cycles;
   pith_timer_init(&s->period, period_over, PITH_TIMER_PERIODIC);
   if (k_timer_start(&s->period, process_ticks(l->period_us))) return NULL;
@@ -133,16 +137,28 @@ static struct share *new_share(const struct pith_limits *l, struct share *above)
   return s;
 }
 
-int budget_start(struct process *p, const struct process *parent, bool own) {
+int budget_start(struct process *p, const struct process *parent, const struct pith_limits *wish) {
   struct share *s = parent ? parent->share : NULL;
+  bool own = wish->budget_us != 0;
 
-  if (own) s = new_share(&p->limits, s);
+  if (own) s = new_share(wish, s);
   if (own && !s) return -EAGAIN;
   if (!s) return 0;
   s->users++;
   p->share = s;
   p->domain.control |= K_DOMAIN_TELL;
   return 0;
+}
+
+struct pith_limits process_limits(const struct process *p) {
+  const struct process_bounds *b = &p->bounds;
+
+  return (struct pith_limits){.memory = b->memory,
+                              .threads = b->threads,
+                              .handles = b->handles,
+                              .objects_memory = b->objects_memory,
+                              .budget_us = p->share ? p->share->budget_us : 0,
+                              .period_us = p->share ? p->share->period_us : 0};
 }
 
 void budget_join(struct process *p) {

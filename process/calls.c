@@ -54,7 +54,7 @@ static long p_call_getpid(void) { return process_current()->pid; }
 
 static long make(uint8_t kind, uint32_t initial) {
   struct process *p = process_current();
-  struct object *o = object_new(p, kind);
+  struct object *o = object_new(p->pid, kind);
   long handle;
 
   if (!o) return -ENFILE;
@@ -150,19 +150,13 @@ static long p_call_setpgid(long pid, long group) {
   return 0;
 }
 
-void process_watchdog(struct pith_timer *t) {
-  struct process *p = (struct process *)(void *)((uint8_t *)t - offsetof(struct process, watchdog));
-
-  process_end(p, PROCESS_SILENT, PITH_SIGKILL);
-}
-
 static long p_call_heartbeat(int64_t us) {
   struct process *p = process_current();
 
   if (us < 0 || us > (int64_t)PITH_TIMER_MAX * 1000000 / PITH_TICK_HZ) return -EINVAL;
-  if (p->beat && (!us || process_ticks(us) > p->beat)) return k_timer_start(&p->watchdog, p->beat);
-  if (us) return k_timer_start(&p->watchdog, process_ticks(us));
-  k_timeout_disarm(&p->watchdog.timeout);
+  if (p->beat && (!us || process_ticks(us) > p->beat)) return process_deadline_in(&p->watchdog, p->beat);
+  if (us) return process_deadline_in(&p->watchdog, process_ticks(us));
+  k_timeout_disarm(&p->watchdog);
   return 0;
 }
 
@@ -228,8 +222,8 @@ long process_info(uint32_t index, struct pith_info_process *out) {
                                       .text = p->text,
                                       .text_size = p->text_size,
                                       .objects_memory = p->objects_memory,
-                                      .budget_us = p->limits.budget_us,
-                                      .period_us = p->limits.period_us,
+                                      .budget_us = process_limits(p).budget_us,
+                                      .period_us = process_limits(p).period_us,
                                       .cpu_us = process_cpu_us(p)};
     memcpy(out->name, p->name, sizeof out->name);
     return 0;
@@ -264,20 +258,14 @@ static long object_info(uint32_t handle, struct pith_info_object *out) {
   if (!o) return error;
   *out = (struct pith_info_object){.kind = o->kind, .rights = handle_rights(handle)};
   switch (o->kind) {
-  case PITH_OBJECT_SEM:
-    out->count = pith_sem_count(&o->sem);
-    break;
+  case PITH_OBJECT_SEM: out->count = pith_sem_count(&o->sem); break;
   case PITH_OBJECT_QUEUE:
     out->count = o->queue.count;
     out->most = o->queue.room;
     out->size = o->queue.size;
     break;
-  case PITH_OBJECT_SHM:
-    out->size = o->region.size;
-    break;
-  case PITH_OBJECT_DEVICE:
-    out->size = o->device.is->size;
-    break;
+  case PITH_OBJECT_SHM: out->size = o->region.size; break;
+  case PITH_OBJECT_DEVICE: out->size = o->device.is->size; break;
   }
   return 0;
 }
@@ -309,7 +297,7 @@ static long p_call_info(int what, uint32_t index, uint32_t buf, uint32_t size) {
     break;
   case PITH_INFO_LIMITS:
     whole = sizeof u.limits;
-    u.limits = process_current()->limits;
+    u.limits = process_limits(process_current());
     break;
   case PITH_INFO_OBJECT:
     whole = sizeof u.object;

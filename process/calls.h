@@ -25,6 +25,7 @@ long p_call_dup(uint32_t, int32_t), p_call_fcntl(uint32_t, int, uint32_t), p_cal
 long p_call_fstat(uint32_t, uint32_t), p_call_unlink(uint32_t), p_call_rename(uint32_t, uint32_t);
 long p_call_mkdir(uint32_t, uint32_t), p_call_rmdir(uint32_t), p_call_readdir(uint32_t, uint32_t, uint32_t);
 long p_call_chdir(uint32_t), p_call_getcwd(uint32_t, uint32_t), p_call_truncate(uint32_t, uint32_t);
+long p_call_utime(uint32_t, uint32_t);
 long p_call_ftruncate(uint32_t, uint32_t), p_call_fsync(uint32_t), p_call_mount_info(uint32_t, uint32_t);
 long p_call_realtime(uint32_t, uint32_t), p_call_write_on(uint32_t, uint32_t, uint32_t, uint32_t);
 long p_call_read_on(uint32_t, uint32_t, uint32_t, uint32_t);

@@ -61,7 +61,8 @@ static void enter(struct exec *e) {
   t->guard = arch_mpu_guard(0);
 #endif
   memset(t->r4_r11, 0, sizeof t->r4_r11);
-  arch_thread_init(t, (void *)(uintptr_t)round_down(e->load.argv, 8), (void (*)(void *))(uintptr_t)e->load.entry, NULL);
+  arch_thread_init(t, (void *)(uintptr_t)round_down(e->load.argv, 8),
+                   (void (*)(void *))(uintptr_t)e->load.entry, NULL);
   frame = (struct arch_frame *)(void *)t->sp;
   frame->r1 = e->load.argv;
   frame->r2 = e->load.envp;
@@ -76,13 +77,15 @@ static long prepare(struct exec *e, const struct load_strings *s) {
   const char *why;
   long error = load_read(&e->load, &why);
 
-  if (!error) error = load_allocate(&e->load, p->limits.memory, p->family ? 0 : p->block, p->block_size, &why);
+  if (!error)
+    error = load_allocate(&e->load, p->bounds.memory, p->family ? 0 : p->block, p->block_size, &why);
   if (error) return error;
   e->arguments_size = e->load.stack_size / 2;
   e->arguments = pool_take(&process_pool, e->arguments_size, 32);
   error = -ENOMEM;
   if (e->arguments)
-    error = load_arguments(&e->load, s, e->arguments - (e->load.block + e->load.stack_size - e->arguments_size), &why);
+    error = load_arguments(&e->load, s,
+                           e->arguments - (e->load.block + e->load.stack_size - e->arguments_size), &why);
   if (!error) error = pith_monitor(commit, (long)e, 0, 0);
   if (error) load_give_back(&e->load);
   return error;
@@ -120,7 +123,8 @@ long process_exec_service(struct process *p, uint32_t path, uint32_t thread) {
   struct load_strings strings = {.from = &p->domain, .argv_from = &p->domain};
   struct family *f = p->family;
   struct arch_frame frame;
-  long error = k_copy_from_user(&p->domain, &frame, (struct uslice){K_WORD(e.thread->thread.sp), sizeof frame});
+  long error =
+      k_copy_from_user(&p->domain, &frame, (struct uslice){K_WORD(e.thread->thread.sp), sizeof frame});
 
   if (!error) error = files_path(p, files_paths[0], path);
   if (error < 0) return error;

@@ -28,7 +28,8 @@ static struct process *of(const struct k_domain *d) { return (struct process *)(
 /* ---- what is whose ---- */
 
 uint32_t family_pages(const struct family *f, uint32_t from, uint32_t size) {
-  uint32_t first = (from - f->base) / f->versions.unit, last = (from + (size - 1) - f->base) / f->versions.unit;
+  uint32_t first = (from - f->base) / f->versions.unit,
+           last = (from + (size - 1) - f->base) / f->versions.unit;
 
   return (2u << last) - (1u << first);
 }
@@ -166,7 +167,8 @@ static void give_result(struct process_thread *t, unsigned how, long value) {
 }
 
 static void result(struct pith_thread *t, long value) {
-  give_result((struct process_thread *)t, t->blocked == K_BLOCKED_RESTART ? RESULT_SKIP : RESULT_VALUE, value);
+  give_result((struct process_thread *)t, t->blocked == K_BLOCKED_RESTART ? RESULT_SKIP : RESULT_VALUE,
+              value);
 }
 
 void family_again(struct process_thread *t) {
@@ -250,6 +252,8 @@ static long dissolve(long process, long family, long unused) {
   d->low = p->block;
   d->high = p->block + p->block_size;
   p->family = NULL;
+  ((struct family *)family)->members = 0;
+  swap_share_end();
   return 0;
 }
 
@@ -262,9 +266,9 @@ static void end_family(struct family *f) {
   family_settle(f, last);
   while (pith_monitor(dissolve, (long)last, (long)f, 0)) family_apply_results(last);
   pith_monitor(swap_let_go, (long)last, 0, 0);
-  f->member[last->member] = NULL;
-  f->members = 0;
-  swap_rest();
+  f->member[last->member] = f->resident = NULL;
+  f->versions = (struct versions){.unit = 0};
+  f->base = 0;
 }
 
 void family_remove(struct family *f, struct process *p) {

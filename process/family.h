@@ -5,7 +5,7 @@
 #include "versions.h"
 
 struct family {
-  struct pith_mutex lock;   /* held while versions, members or who is at home change, and while that must not */
+  struct pith_mutex lock; /* held while versions, members or who is at home change, and while that must not */
   struct versions versions; /* under the lock */
   struct process *member[VERSIONS_MEMBERS];
   struct process *resident; /* whose versions are at home; NULL: nobody's */
@@ -22,16 +22,19 @@ struct family *family_new(struct process *first); /* p's, locked, p at home; NUL
 void family_freeze(struct process *p);            /* p runs no more until it is brought */
 void family_settle(struct family *f, struct process *p);
 void family_bring(struct family *f, struct process *p);
-void family_remove(struct family *f, struct process *p); /* gives its memory back, and dissolves a family of one */
-void family_split(struct family *f, struct process *p, uint32_t pages); /* p, at home, becomes the sole owner of them */
-void family_apply_results(struct process *p);                           /* what was kept for its threads, now that it is at home */
+void family_remove(struct family *f,
+                   struct process *p); /* gives its memory back, and dissolves a family of one */
+void family_split(struct family *f, struct process *p,
+                  uint32_t pages);            /* p, at home, becomes the sole owner of them */
+void family_apply_results(struct process *p); /* what was kept for its threads, now that it is at home */
 /* swap.c, kernel context */
 bool family_is_any(void);
-void swap_wait(void);                                     /* the running thread, for its process or for touched pages */
-void swap_share(void);                                    /* there is a family: its members take turns */
-void swap_rest(void); /* a family is no more: nobody to take turns, if it was the last. Thread */
-long swap_arrive(long process, long family, long unused); /* 1: there are results to be written first */
+void swap_wait(void);      /* the running thread, for its process or for touched pages */
+void swap_share(void);     /* there is a family: its members take turns */
+void swap_share_end(void); /* there may be none any more */
+long swap_arrive(long process, long family, long unused);  /* 1: there are results to be written first */
 long swap_let_go(long process, long unused, long unused2); /* those who wait for it go on */
-uint32_t family_pages(const struct family *f, uint32_t from, uint32_t size); /* a bit for each page that has a part in it */
+uint32_t family_pages(const struct family *f, uint32_t from,
+                      uint32_t size); /* a bit for each page that has a part in it */
 #endif
 #endif

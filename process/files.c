@@ -69,18 +69,16 @@ static bool take_away(struct process *p, uint32_t fd) {
   return file_release(f);
 }
 
-/* The descriptors that are open lie close together, mostly: four that are not are passed over at once. */
-static uint32_t next_open(const struct process *p, uint32_t fd) {
-  while (fd < PITH_PROCESS_FILES && !p->fd[fd]) fd += fd % 4 || p->fds[fd / 4] ? 1 : 4;
-  return fd;
-}
+enum { WORDS = (PITH_PROCESS_FILES + 3) / 4 };
 
+/* Four at a time: those that are open lie close together, mostly. */
 void files_release_all(struct process *p) {
   bool closing = false;
 
-  for (uint32_t fd = next_open(p, 0); fd < PITH_PROCESS_FILES; fd = next_open(p, fd + 1)) {
-    closing |= file_release(&vfs_files[p->fd[fd] - 1]);
-    p->fd[fd] = 0;
+  for (int i = 0; i < WORDS; i++) {
+    for (uint32_t four = p->fds[i]; four; four >>= 8)
+      if (four & 0xFF) closing |= file_release(&vfs_files[(four & 0xFF) - 1]);
+    p->fds[i] = 0;
   }
   p->cloexec = 0;
   p->files = 0;
@@ -105,11 +103,13 @@ void files_drop(struct process *p, uint32_t fd) {
 }
 
 void files_copy_all(const struct process *from, struct process *to) {
-  for (uint32_t fd = next_open(from, 0); fd < PITH_PROCESS_FILES; fd = next_open(from, fd + 1))
-    file_hold(&vfs_files[from->fd[fd] - 1]);
-  memcpy(to->fd, from->fd, sizeof to->fd);
-  to->cloexec = from->cloexec;
+  for (int i = 0; i < WORDS; i++) {
+    to->fds[i] = from->fds[i];
+    for (uint32_t four = from->fds[i]; four; four >>= 8)
+      if (four & 0xFF) file_hold(&vfs_files[(four & 0xFF) - 1]);
+  }
   to->files = from->files;
+  to->cloexec = from->cloexec;
 }
 
 long files_inherit_cwd(const struct process *from, struct process *to) {
@@ -180,15 +180,25 @@ long p_call_read_until(uint32_t fd, uint32_t buf, uint32_t length, uint32_t dead
 }
 
 /* The result of close(), or, for dup(), the new descriptor. */
-static long close_service(struct process *p, uint32_t f, uint32_t unused) {
-  (void)p, (void)unused;
-  return vfs_closing((struct file *)f);
+static long close_service(struct process *p, uint32_t unused, uint32_t unused2) {
+  (void)p, (void)unused, (void)unused2;
+  return vfs_close(service_take_file());
 }
 
-static long dup_service(struct process *p, uint32_t f, uint32_t fd) {
-  (void)p;
-  vfs_closing((struct file *)f);
+static long dup_service(struct process *p, uint32_t fd, uint32_t unused) {
+  (void)p, (void)unused;
+  vfs_close(service_take_file());
   return (long)fd;
+}
+
+/* The descriptor's reference, the last one of a file that a thread has to close, becomes the call's. */
+static bool is_slow(struct process *p, uint32_t fd) {
+  struct file *f = file_at(p, fd);
+
+  if (f->refs > 1 || !f->ops->close) return false;
+  file_hold(f);
+  take_away(p, fd);
+  return true;
 }
 
 long p_call_close(uint32_t handle) {
@@ -197,18 +207,21 @@ long p_call_close(uint32_t handle) {
 
   if (handle >= 256) return handle_close(p, handle);
   if (!f) return -EBADF;
-  return take_away(p, handle) ? service_enter(close_service, K_WORD(f), 0) : 0;
+  if (is_slow(p, handle)) return service_enter_taking(close_service, f, 0, 0);
+  take_away(p, handle);
+  return 0;
 }
 
 static long dup_to(struct process *p, struct file *f, uint32_t to) {
   struct file *old = file_at(p, to);
-  bool closing;
+  bool slow;
 
   if (to >= PITH_PROCESS_FILES) return -EBADF;
   file_hold(f);
-  closing = old && take_away(p, to);
+  slow = old && is_slow(p, to);
+  if (old && !slow) take_away(p, to);
   set(p, to, f, false);
-  return closing ? service_enter(dup_service, K_WORD(old), to) : (long)to;
+  return slow ? service_enter_taking(dup_service, old, to, 0) : (long)to;
 }
 
 static long dup_from(struct process *p, struct file *f, uint32_t from, bool cloexec) {

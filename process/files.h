@@ -40,4 +40,7 @@ extern char files_paths[2][PITH_PATH_MAX];
 /* A service for a file, which is held until it is done; what the service then asks for it. */
 long service_enter_file(service_function *f, struct file *file, uint32_t a, uint32_t b);
 struct file *service_file(void);
+/* The same with a reference the caller has; and its taking over by the service, which gives it up. */
+long service_enter_taking(service_function *f, struct file *file, uint32_t a, uint32_t b);
+struct file *service_take_file(void);
 #endif

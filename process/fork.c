@@ -134,8 +134,7 @@ static void copy(const struct process *from, struct process *to) {
   to->cycles = 0;
 #endif
   to->told = NULL;
-  pith_timer_init(&to->alarm, signal_alarm, 0);
-  pith_timer_init(&to->watchdog, process_watchdog, 0);
+  process_clocks(to);
 }
 
 static long launch(long fork_, long unused, long unused2) {

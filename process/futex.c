@@ -18,7 +18,7 @@
 enum { QUEUES = 8 };
 
 struct lock {
-  uint32_t word; /* its address; 0: not in use */
+  uint32_t word;               /* its address; 0: not in use */
   const struct process *owner; /* in whose block it is; NULL: in shared memory */
   struct pith_mutex mutex;
 };
@@ -30,6 +30,10 @@ static unsigned locks_used; /* so the end of a thread costs no look at them when
 /* ---- waiting ---- */
 
 static struct k_waitq *queue_of(uint32_t word) { return &queues[(word >> 2 ^ word >> 7) % QUEUES]; }
+
+bool futex_has_parked(const struct process_thread *t) {
+  return t->thread.wait >= queues && t->thread.wait < queues + QUEUES;
+}
 
 static long check(uint32_t word, bool write) {
   const struct k_domain *d = K->current->domain;
@@ -50,9 +54,7 @@ static volatile uint32_t *at(uint32_t word) { return (volatile uint32_t *)(uintp
 
 /* A word whose address was checked when somebody came to wait may lie under the running thread's stack by now:
  * what is done to a lock there its process has done to itself. */
-static bool is_reachable(const struct lock *l) {
-  return !k_is_guarded((struct uslice){l->word, 4});
-}
+static bool is_reachable(const struct lock *l) { return !k_is_guarded((struct uslice){l->word, 4}); }
 
 /* Not at home, or shared with relatives. */
 static bool is_away(const struct lock *l) {
@@ -143,7 +145,8 @@ static void write_word(struct lock *l) {
   struct pith_thread *owner = pith_mutex_owner(&l->mutex);
 
   if (is_away(l)) return; /* the lock stays, and tells more than the word */
-  if (is_reachable(l)) *at(l->word) = owner ? tid_of(owner) | (l->mutex.waiters.head ? PITH_FUTEX_WAITERS : 0) : 0;
+  if (is_reachable(l))
+    *at(l->word) = owner ? tid_of(owner) | (l->mutex.waiters.head ? PITH_FUTEX_WAITERS : 0) : 0;
   if (!l->mutex.waiters.head) drop(l);
 }
 

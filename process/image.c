@@ -15,9 +15,9 @@ enum {
 };
 
 static struct image {
-  const void *memory; /* NULL: free */
-  bool held;          /* somebody is about to run it, or reads it */
-  uint32_t size;      /* bytes of it that were read */
+  const void *memory;  /* NULL: free */
+  bool held;           /* somebody is about to run it, or reads it */
+  uint32_t size;       /* bytes of it that were read */
   struct pith_stat st; /* of the file; ino 0: of none */
 } images[IMAGES];
 static unsigned used; /* so the end of a process costs no look at them when there are none */

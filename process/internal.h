@@ -42,6 +42,13 @@ enum { HANDLE_RIGHTS = 20, HANDLE_KIND = 24, HANDLE_GIVE = 1 << K_HANDLE_GIVE_BI
 struct family;
 struct file;
 
+/* Of struct pith_limits what is not in its share (process_limits()). */
+struct process_bounds {
+  uint32_t memory, objects_memory;
+  uint8_t threads, handles;
+};
+_Static_assert(PITH_PROCESS_THREADS_EACH <= UINT8_MAX && PITH_PROCESS_HANDLES <= UINT8_MAX, "they are kept in a byte");
+
 struct process {
   struct k_domain domain; /* first: the domain of a thread is its process */
   union {
@@ -54,24 +61,25 @@ struct process {
   int16_t pid, parent, group;
   uint16_t waste; /* of the block, units of 8 bytes */
   uint8_t state, cause;
-  uint8_t news; /* enum process_news that wait4() has yet to tell */
-  uint8_t orphan : 1, served : 1; /* changed by the kernel alone. served: a service works on its memory, which must stay */
+  /* Bits, changed in the kernel context alone once it lives. */
+  uint8_t orphan : 1, served : 1; /* served: a service works on its memory, which must stay */
   uint8_t stopped : 5;            /* by that signal */
-  bool no_stop_signal : 1; /* no SIGCHLD for it when a child stops */
+  bool no_stop_signal : 1;        /* no SIGCHLD for it when a child stops */
+  uint8_t news : 2;               /* enum process_news that wait4() has yet to tell */
+  bool manages : 1;               /* it may set the clock and end it all; its children, too */
+  uint8_t missed : 1;             /* in a family: signals came that wait for it to be at home */
+  uint8_t away : 1;               /* not at home */
   uint8_t ceiling, threads, handles;
   uint8_t slots;  /* threads, and those not yet joined */
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
-  bool manages : 1;                /* it may set the clock and end it all; its children, too */
+  uint8_t files;  /* descriptors of anything but the console */
+  uint8_t member, results; /* its number in a family; results kept for its threads */
   union {
     uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
     uint32_t fds[(PITH_PROCESS_FILES + 3) / 4];
   };
   uint16_t cloexec;               /* bits of those that close on exec */
-  uint8_t files;                  /* descriptors of anything but the console */
   uint16_t own;                   /* in a family: pages it may touch while it is at home (family.c) */
-  uint8_t missed : 1;             /* signals came that wait for it to be at home */
-  uint8_t away : 1;               /* not at home */
-  uint8_t member, results;        /* its number in a family; results kept for its threads */
   struct family *family;          /* NULL: the block is its own alone */
   char *cwd;                      /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */
   union {
@@ -87,10 +95,10 @@ struct process {
   uint32_t text, text_size;
   struct k_waitq waiting;             /* its threads in sys_wait() */
   uint32_t pending, handled, ignored; /* signals */
-  struct pith_timer alarm, watchdog;
+  struct k_timeout alarm, watchdog; /* process_due() */
   uint32_t beat;           /* ticks a heartbeat may promise at most; 0: as it likes */
   struct share *share;     /* of the processor, budget.c; NULL: all it wants */
-  struct pith_limits limits; /* as they are, its children's are no larger */
+  struct process_bounds bounds; /* its children's are no larger */
 #if PITH_ACCOUNTING
   uint64_t cycles; /* of threads that have ended */
 #endif
@@ -167,8 +175,6 @@ void jobs_wake_parent(struct process *parent); /* those of its threads that wait
 bool process_is_meant(const struct process *child, const struct process *parent, long which);
 long process_hand_over(struct process *child, const struct k_domain *d, uint32_t to);
 
-/* The caller waits for those of p's children: what is to be done for those that have ended becomes as urgent. */
-
 void poll_init(void);  /* poll.c */
 void pipes_init(void); /* pipes.c */
 
@@ -183,7 +189,7 @@ int signal_send_thread(struct process_thread *t, int signal);
 bool signal_fault(struct process_thread *t); /* true: a handler of the process will see it */
 int signal_of_fault(const struct arch_fault *f);
 bool signal_may_enter(const struct process *from, int group); /* the group, or let a child do so. Any context */
-void signal_alarm(struct pith_timer *t);
+void signal_alarm(struct process *p);
 void signal_recheck(void); /* somebody may see now what was pending */
 
 /* object.c, handle.c: kernel context */
@@ -241,12 +247,19 @@ long process_fork_service(struct process *parent, uint32_t thread, uint32_t unus
 /* service.c: calls that take long. The caller waits while f(p, a, b) runs in the service's thread. */
 typedef long service_function(struct process *p, uint32_t a, uint32_t b);
 long service_enter(service_function *f, uint32_t a, uint32_t b);
+int service_caller(void); /* the process whose service the current thread does; 0: none. Thread */
 bool service_is_busy(void); /* it works on some process's memory. Thread */
 void service_thread_ended(struct process_thread *t); /* kernel context */
 int service_start(void);
 /* Any context: from memory that d may read. 0 or -EFAULT; the length, -EFAULT or -ENAMETOOLONG. */
 long process_string(const struct k_domain *d, char *to, uint32_t from, uint32_t size);
 uint32_t process_readable(const struct k_domain *d, uint32_t at); /* bytes from there on */
+
+/* waits.c, kernel context: what its first thread waits for, a word; "-": nothing. */
+const char *process_waits(const struct process *p);
+bool service_has_parked(const struct process_thread *t);
+bool futex_has_parked(const struct process_thread *t);
+bool signal_has_parked(const struct process_thread *t);
 
 /* load.c, under process_lock: a slot that is free, or -EAGAIN; a number for it. */
 int process_find_slot(struct process **out);
@@ -255,7 +268,8 @@ int process_next_pid(void);
 long process_spawn_service(struct process *parent, uint32_t spawn, uint32_t unused);
 
 /* calls.c */
-void process_watchdog(struct pith_timer *t);
+void process_clocks(struct process *p); /* its alarm and its watchdog, not armed */
+long process_deadline_in(struct k_timeout *t, uint32_t ticks); /* one of these, anew. Kernel context */
 uint64_t process_cpu_us(const struct process *p); /* 0 where it is not accounted */
 /* What sys_info() tells. Kernel context; *m and *out are zeroed. 0, -ENOENT (fewer than index + 1). */
 void memory_info(struct pith_info_memory *m);
@@ -265,9 +279,11 @@ long thread_info(uint32_t index, struct pith_info_thread *out);
 /* budget.c, kernel context */
 void budget_init(void);
 void process_hold(struct process *p, bool hold); /* all its threads, nesting with pith_thread_suspend() */
-/* p, before its first thread runs, is in its parent's share, or in one of its own below that, as its limits say. 0, -EAGAIN
+/* p, before its first thread runs, is in its parent's share, or in one of its own below that, if it wishes one. 0, -EAGAIN
  * (PITH_PROCESS_SHARES exist). Then it waits if the others in the share have used it up. */
-int budget_start(struct process *p, const struct process *parent, bool own);
+int budget_start(struct process *p, const struct process *parent, const struct pith_limits *wish);
+/* All its limits; once it has ended, without a share of the processor. */
+struct pith_limits process_limits(const struct process *p);
 void budget_join(struct process *p);
 void budget_stop(struct process *p);
 void budget_entered(struct k_domain *d);

@@ -37,7 +37,8 @@ pith_time process_deadline(int64_t us) {
 
 /* ---- in the kernel ---- */
 
-_Static_assert(offsetof(struct process, handle) == sizeof(struct k_domain), "the assembly finds the handles there");
+_Static_assert(offsetof(struct process, handle) == sizeof(struct k_domain),
+               "the assembly finds the handles there");
 
 /* More urgent than a process that the system waits for was allowed to be. Who waits for the end of a relative lends its
  * own priority: another relative, running, gives way to the reaper. */
@@ -83,14 +84,35 @@ void process_end(struct process *p, enum process_cause cause, int status) {
   p->cause = (uint8_t)cause;
   p->status = status;
   thread_end_all(p);
-  k_timeout_disarm(&p->alarm.timeout);
-  k_timeout_disarm(&p->watchdog.timeout);
+  k_timeout_disarm(&p->alarm);
+  k_timeout_disarm(&p->watchdog);
   budget_stop(p);
   handle_close_all(p);
   files_release_all(p);
   futex_forget(p, p->block, p->block_size);
   leave_children(p);
   process_sweep();
+}
+
+/* Deadlines of a process: no whole timers, of which it would take two. */
+enum { ALARM = K_TIMEOUT_DOMAIN, WATCHDOG };
+
+void process_clocks(struct process *p) {
+  p->alarm = (struct k_timeout){.kind = ALARM};
+  p->watchdog = (struct k_timeout){.kind = WATCHDOG};
+}
+
+long process_deadline_in(struct k_timeout *t, uint32_t ticks) {
+  k_timeout_disarm(t);
+  return k_timeout_arm_timer(t, ticks + 1); /* + 1: the present tick is partly over */
+}
+
+static void process_due(struct k_timeout *t) {
+  size_t at = t->kind == ALARM ? offsetof(struct process, alarm) : offsetof(struct process, watchdog);
+  struct process *p = (struct process *)(void *)((uint8_t *)t - at);
+
+  if (t->kind == ALARM) signal_alarm(p);
+  else process_end(p, PROCESS_SILENT, PITH_SIGKILL);
 }
 
 void process_fault(struct pith_thread *t) {
@@ -174,7 +196,8 @@ void process_reaped(struct process *p) {
   struct process *parent = p->parent ? process_by_pid(p->parent) : NULL;
 
   p->state = PROCESS_REAPED;
-  if (p->orphan || (p->parent && (!parent || parent->state != PROCESS_ALIVE))) { /* that ended while it was loading */
+  if (p->orphan ||
+      (p->parent && (!parent || parent->state != PROCESS_ALIVE))) { /* that ended while it was loading */
     p->state = PROCESS_FREE;
   } else if (!parent) {
     end_wait(p);
@@ -266,7 +289,7 @@ static void reaper_main(void *unused) {
   (void)unused;
   for (;;) {
     pith_sem_take(&work);
-    vfs_closing(NULL);
+    vfs_closing();
     if (!service_is_busy()) { /* else it kicks this thread when it is done */
       pith_mutex_lock(&process_lock);
       object_sweep();
@@ -286,6 +309,7 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
 
   process_console = console;
   pool_init(&process_pool, (uint32_t)low, (uint32_t)high);
+  k_domain_due = process_due;
   budget_init();
   jobs_init();
   poll_init();

@@ -58,7 +58,8 @@ int load_allocate(struct load *l, uint32_t limit, uint32_t block, uint32_t block
   l->stack_size = stack + padding(e, l->block + stack);
   l->data = l->block + l->stack_size;
   l->brk_low = round_up(l->data + memory, DEFAULT_ALIGN);
-  l->text = e->tier == ELF_COPIED ? l->data + (e->text_vaddr - e->base_vaddr) : K_WORD(l->file) + e->text_offset;
+  l->text =
+      e->tier == ELF_COPIED ? l->data + (e->text_vaddr - e->base_vaddr) : K_WORD(l->file) + e->text_offset;
   l->copied = e->tier == ELF_COPIED;
   l->entry = e->entry - e->text_vaddr + l->text;
   l->got = l->copied ? 0 : l->data + e->got_offset;
@@ -123,8 +124,8 @@ void load_name(struct process *p, const char *path) {
 
 /* Strings of an array of the caller's, pushed below *top; their addresses go to `to`. What is to be at an address is put
  * `off` bytes further. */
-static int push_strings(const struct k_domain *from, uint32_t array, uint32_t low, uint32_t off, uint32_t *top,
-                        uint32_t *to, int *count, const char **why) {
+static int push_strings(const struct k_domain *from, uint32_t array, uint32_t low, uint32_t off,
+                        uint32_t *top, uint32_t *to, int *count, const char **why) {
   for (*count = 0; array; (*count)++) {
     uint32_t string, n = 0, room;
     const char *s;
@@ -141,7 +142,8 @@ static int push_strings(const struct k_domain *from, uint32_t array, uint32_t lo
     *why = "the arguments do not fit on half the stack";
     if (*top < low || *top - low < n + 1) return -E2BIG;
     *top -= n + 1;
-    memcpy((void *)(uintptr_t)(*top + off), s, n); /* a thread of the caller may have put a 0 earlier by now, or none */
+    memcpy((void *)(uintptr_t)(*top + off), s,
+           n); /* a thread of the caller may have put a 0 earlier by now, or none */
     ((char *)(uintptr_t)(*top + off))[n] = 0;
     to[*count] = *top;
   }

@@ -20,12 +20,12 @@ void process_devices(const struct process_device *list, unsigned count) {
 }
 
 /* A slot whose memory still has to go back is not free. */
-struct object *object_new(struct process *p, uint8_t kind) {
+struct object *object_new(int maker, uint8_t kind) {
   for (int i = 0; i < PITH_PROCESS_OBJECTS; i++) {
     struct object *o = &process_objects[i];
 
     if (o->kind || o->memory) continue;
-    *o = (struct object){.kind = kind, .maker = p->pid, .others = PITH_RIGHT_ALL};
+    *o = (struct object){.kind = kind, .maker = maker, .others = PITH_RIGHT_ALL};
     return o;
   }
   return NULL;
@@ -120,7 +120,7 @@ static int take_memory(struct process *p, struct object *o, const struct pith_ob
 
   if (a->kind == PITH_OBJECT_QUEUE) size = queue_memory(a->initial, a->size);
   else size = shm_size(a->size, &align);
-  if (!size || size > p->limits.objects_memory - p->objects_memory) return -ENOMEM;
+  if (!size || size > p->bounds.objects_memory - p->objects_memory) return -ENOMEM;
   pith_mutex_lock(&process_lock);
   object_sweep();
   o->memory = pool_take(&process_pool, size, align);
@@ -190,7 +190,7 @@ static long reserve(long opening_, long unused, long unused2) {
   struct opening *g = (struct opening *)opening_;
 
   (void)unused, (void)unused2;
-  g->fresh = object_new(g->p, (uint8_t)g->wish->kind);
+  g->fresh = object_new(g->p->pid, (uint8_t)g->wish->kind);
   if (g->fresh) g->fresh->refs = 1; /* the service's own, until it is done */
   return g->fresh ? 0 : -ENFILE;
 }
@@ -231,6 +231,45 @@ static long open_object(struct process *p, uint32_t wish_, uint32_t unused) {
   if (!result) result = pith_monitor(publish, (long)&g, 0, 0);
   pith_monitor(let_go, (long)g.fresh, 0, 0);
   return result;
+}
+
+/* ---- queues of the system: of no process, so nobody's memory is charged, and never ended ---- */
+
+struct making {
+  const char *name;
+  uint32_t memory, messages, size;
+  struct object *made;
+};
+
+static long make_queue(long making, long unused, long unused2) {
+  struct making *m = (struct making *)making;
+
+  (void)unused, (void)unused2;
+  if (find(m->name, PITH_OBJECT_QUEUE)) return -EEXIST;
+  m->made = object_new(0, PITH_OBJECT_QUEUE);
+  if (!m->made) return -ENFILE;
+  m->made->refs = 1;
+  m->made->others = PITH_RIGHT_WAIT;
+  memcpy(m->made->name, m->name, strlen(m->name) + 1);
+  m->made->named = 1;
+  queue_init(&m->made->queue, m->memory, m->messages, m->size);
+  return 0;
+}
+
+int process_queue_open(struct process_queue **out, const char *name, uint32_t messages, uint32_t size) {
+  struct making m = {.name = name, .messages = messages, .size = size};
+  void *memory;
+  int error;
+
+  if (!messages || messages > MESSAGES_MAX || !size || size > PITH_MESSAGE_MAX) return -EINVAL;
+  if (strlen(name) >= PITH_OBJECT_NAME || !name_fits(name, PITH_OBJECT_QUEUE)) return -EINVAL;
+  memory = process_memory_chunk(queue_memory(messages, size));
+  if (!memory) return -ENOMEM;
+  m.memory = (uint32_t)(uintptr_t)memory;
+  error = (int)pith_monitor(make_queue, (long)&m, 0, 0);
+  if (error) process_memory_give(memory);
+  else *out = (struct process_queue *)m.made;
+  return error;
 }
 
 /* ---- calls ---- */

@@ -46,8 +46,8 @@ struct object {
 
 extern struct object process_objects[PITH_PROCESS_OBJECTS];
 
-/* A free slot, now of that kind, with no handle yet, or NULL. Kernel context. */
-struct object *object_new(struct process *p, uint8_t kind);
+/* A free slot, now of that kind, with no handle yet, or NULL. maker: a process's number; 0: the system. Kernel context. */
+struct object *object_new(int maker, uint8_t kind);
 /* A handle was closed: the last one ends the object. Kernel context. */
 void object_release(struct object *o);
 /* The objects whose last handle is gone give back memory. Thread, under process_lock. */

@@ -15,7 +15,9 @@ long files_path_in(const struct k_domain *d, const char *cwd, char *to, uint32_t
   return n < 0 ? n : vfs_walk(to, cwd, raw);
 }
 
-long files_path(struct process *p, char *to, uint32_t from) { return files_path_in(&p->domain, p->cwd, to, from); }
+long files_path(struct process *p, char *to, uint32_t from) {
+  return files_path_in(&p->domain, p->cwd, to, from);
+}
 
 static long path_of(struct process *p, uint32_t from) { return files_path(p, files_paths[0], from); }
 
@@ -110,6 +112,16 @@ static long truncate_service(struct process *p, uint32_t path, uint32_t size) {
   return r < 0 ? r : vfs_truncate(files_paths[0], size);
 }
 
+static long utime_service(struct process *p, uint32_t path, uint32_t from) {
+  int64_t us = vfs_time();
+  long r = path_of(p, path);
+
+  if (r < 0) return r;
+  if (from) r = k_copy_from_user(&p->domain, &us, (struct uslice){from, sizeof us});
+  if (r < 0) return r;
+  return us < 0 || us > FILES_TIME_MAX ? -EINVAL : vfs_utime(files_paths[0], us);
+}
+
 /* The new name for the old one, which is to be freed. */
 static long set_cwd(long process, long cwd, long unused) {
   struct process *p = (struct process *)process;
@@ -163,6 +175,7 @@ long p_call_rename(uint32_t from, uint32_t to) { return service_enter(rename_ser
 long p_call_mkdir(uint32_t path, uint32_t mode) { return service_enter(mkdir_service, path, mode); }
 long p_call_rmdir(uint32_t path) { return service_enter(rmdir_service, path, 0); }
 long p_call_truncate(uint32_t path, uint32_t size) { return service_enter(truncate_service, path, size); }
+long p_call_utime(uint32_t path, uint32_t from) { return service_enter(utime_service, path, from); }
 long p_call_chdir(uint32_t path) { return service_enter(chdir_service, path, 0); }
 long p_call_mount_info(uint32_t index, uint32_t to) { return service_enter(mount_service, index, to); }
 

@@ -27,6 +27,7 @@ static union {
     struct pith_limits limits;
     uint32_t fds;
     char cwd[PITH_PATH_MAX];
+    const char *waits;
   } more;
   struct {
     bool closes;
@@ -42,7 +43,6 @@ static long look_memory(long a, long b, long c) {
   return 0;
 }
 
-
 static long look_process(long pid, long b, long c) {
   (void)b, (void)c;
   for (uint32_t i = 0; !process_info(i, &u.process); i++)
@@ -55,7 +55,8 @@ static long look_more(long pid, long b, long c) {
 
   (void)b, (void)c;
   if (!p) return -ESRCH;
-  u.more.limits = p->limits;
+  u.more.limits = process_limits(p);
+  u.more.waits = process_waits(p);
   u.more.fds = 0;
   for (int i = 0; i < PITH_PROCESS_FILES; i++) u.more.fds += p->fd[i] != 0;
   memcpy(u.more.cwd, p->cwd ? p->cwd : "/", strlen(p->cwd ? p->cwd : "/") + 1);
@@ -71,7 +72,7 @@ static long look_fd(long pid, long fd, long c) {
   if (!f) return -EBADF;
   u.fd.closes = p->cloexec >> fd & 1;
   u.fd.flags = f->flags;
-  u.fd.pos = f->pos;
+  u.fd.pos = f == service_file() ? 0 : f->pos; /* of who reads this: else the text would grow as it is read */
   u.fd.point = f->mount ? f->mount->point : "pipe";
   return 0;
 }
@@ -99,8 +100,9 @@ static void uptime(struct out *out) {
 static void meminfo(struct out *out) {
   pith_monitor(look_memory, 0, 0, 0);
   SAY("Total: %u\nFree: %u\nLargest: %u\nBlocks: %u\nWaste: %u\nKernelFree: %u\nKernelTotal: %u\n",
-      (unsigned)u.memory.total, (unsigned)u.memory.free, (unsigned)u.memory.largest, (unsigned)u.memory.blocks,
-      (unsigned)u.memory.waste, (unsigned)u.memory.kernel_free, (unsigned)PITH_HEAP);
+      (unsigned)u.memory.total, (unsigned)u.memory.free, (unsigned)u.memory.largest,
+      (unsigned)u.memory.blocks, (unsigned)u.memory.waste, (unsigned)u.memory.kernel_free,
+      (unsigned)PITH_HEAP);
 }
 
 static void interrupts(struct out *out) {
@@ -118,7 +120,8 @@ static void sched(struct out *out) {
     SAY("cycles %llu\nidle %llu\nswitches %u\nentries %u\nlongest %u\nposts %u\n",
         (unsigned long long)usage.cycles, (unsigned long long)usage.idle, (unsigned)usage.switches,
         (unsigned)usage.entries, (unsigned)usage.longest, (unsigned)usage.posts);
-  SAY("%-24s %8s %9s %10s %7s %7s %15s\n", "thread", "priority", "state", "stack", "size", "unused", "cycles");
+  SAY("%-24s %8s %9s %10s %7s %7s %15s\n", "thread", "priority", "state", "stack", "size", "unused",
+      "cycles");
   for (const struct pith_thread *t = pith_thread_next(NULL); t; t = pith_thread_next((struct pith_thread *)t))
     SAY("%-24s %8u %9s 0x%08x %7u %7d %15llu\n", pith_thread_name(t), pith_thread_priority(t),
         pith_thread_state_name(pith_thread_state(t)), (unsigned)K_WORD(t->stack), (unsigned)t->stack_size,
@@ -148,11 +151,12 @@ static void status(struct out *out, int pid) {
   if (!get_process(pid)) return;
   SAY("Name: %s\nPid: %d\nParent: %d\nGroup: %d\nState: %s\nCeiling: %u\nThreads: %u\nHandles: %u\n", p->name,
       (int)p->pid, (int)p->parent, (int)p->group, states[p->state], p->ceiling, p->threads, p->handles);
-  SAY("Memory: %u\nStack: %u\nData: %u\nHeap: %u\nText: %u\nObjects: %u\nCpu: %llu\n", (unsigned)p->block_size,
-      (unsigned)p->stack_size, (unsigned)(p->heap - p->data), (unsigned)(p->heap_end - p->heap),
-      (unsigned)p->text_size, (unsigned)p->objects_memory, (unsigned long long)p->cpu_us);
+  SAY("Memory: %u\nStack: %u\nData: %u\nHeap: %u\nText: %u\nObjects: %u\nCpu: %llu\n",
+      (unsigned)p->block_size, (unsigned)p->stack_size, (unsigned)(p->heap - p->data),
+      (unsigned)(p->heap_end - p->heap), (unsigned)p->text_size, (unsigned)p->objects_memory,
+      (unsigned long long)p->cpu_us);
   if (pith_monitor(look_more, pid, 0, 0)) return;
-  SAY("Files: %u\nCwd: %s\n", (unsigned)u.more.fds, u.more.cwd);
+  SAY("Files: %u\nCwd: %s\nWaits: %s\n", (unsigned)u.more.fds, u.more.cwd, u.more.waits);
 }
 
 static void range(struct out *out, uint32_t low, uint32_t size, const char *access, const char *name) {
@@ -175,9 +179,9 @@ static void fds(struct out *out, int pid) {
 
   for (int fd = 0; fd < PITH_PROCESS_FILES; fd++) {
     if (pith_monitor(look_fd, pid, fd, 0)) continue;
-    SAY("%d %s%s%s%s %u %s\n", fd, ways[u.fd.flags & PITH_O_ACCMODE], u.fd.flags & PITH_O_APPEND ? ",append" : "",
-        u.fd.flags & PITH_O_NONBLOCK ? ",nonblock" : "", u.fd.closes ? ",cloexec" : "", (unsigned)u.fd.pos,
-        u.fd.point);
+    SAY("%d %s%s%s%s %u %s\n", fd, ways[u.fd.flags & PITH_O_ACCMODE],
+        u.fd.flags & PITH_O_APPEND ? ",append" : "", u.fd.flags & PITH_O_NONBLOCK ? ",nonblock" : "",
+        u.fd.closes ? ",cloexec" : "", (unsigned)u.fd.pos, u.fd.point);
   }
 }
 
@@ -212,8 +216,11 @@ static long pid_at(long index, long b, long c) {
 static int process_at(unsigned i) { return (int)pith_monitor(pid_at, (long)i, 0, 0); }
 
 int proc_start(const struct proc_about *what) {
-  static struct procfs proc = {
-      .names = names, .process_names = process_names, .process_at = process_at, .print = print};
+  static struct procfs proc = {.names = names,
+                               .process_names = process_names,
+                               .process_at = process_at,
+                               .self = service_caller,
+                               .print = print};
 
   about = what;
   return procfs_mount(&proc);

@@ -1,4 +1,4 @@
-/* /proc: what the system and its processes are doing, as text. docs/FILES.md says what each file holds. */
+/* /proc: what the system and its processes are doing, as text. */
 #ifndef PITH_PROC_H
 #define PITH_PROC_H
 

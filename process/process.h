@@ -41,11 +41,12 @@ struct process_request {
   bool manages;                            /* parent 0: it and its children may set the clock */
   const uint32_t *handles;                 /* of the parent, that it gets */
   uint32_t handle_count;
-  uint32_t cwd, actions, action_count;     /* addresses in `from`: a path, an array of struct pith_action */
-  uint32_t mask, sigdefault;               /* signals: blocked; at their default whatever the parent ignores */
+  uint32_t cwd, actions, action_count; /* addresses in `from`: a path, an array of struct pith_action */
+  uint32_t mask, sigdefault;           /* signals: blocked; at their default whatever the parent ignores */
   struct pith_limits limits;
   uint32_t heartbeat_us; /* not 0: it beats at least so often, from its start on, or is killed */
-  struct pith_sem *told; /* not NULL, parent 0: given when it can be waited for, soon whatever runs below its priority */
+  struct pith_sem
+      *told; /* not NULL, parent 0: given when it can be waited for, soon whatever runs below its priority */
 };
 
 /* A device that one process may have: its registers, and its interrupt line, or -1. */
@@ -76,6 +77,18 @@ int process_wait(int pid, struct process_result *result, pith_time deadline);
 /* What sys_power() does, in the thread of services: PITH_POWER_OFF with a status or PITH_POWER_RESET; does not return. Without
  * it the call gives -ENOSYS. Thread, once. */
 void process_set_power(void (*power)(int how, int status));
+/* A message queue from the system to processes, for a driver whose interrupts a kernel thread serves: they open it by its name
+ * (mq_open("/NAME", O_RDONLY)) and receive; they cannot send, unlink or end it. It is there as long as the system is, whoever comes
+ * and goes. init/sensor.c is an example. */
+struct process_queue;
+/* Makes one. name: "/mq/NAME", up to 23 characters. messages: 1..1024, size: bytes of the longest, 1..PITH_MESSAGE_MAX; each
+ * message takes size + 8 bytes of process memory. 0, -EINVAL, -EEXIST (somebody has made that name), -ENFILE, -ENOMEM; on failure
+ * nothing is left behind. Thread, after process_init(). */
+int process_queue_open(struct process_queue **out, const char *name, uint32_t messages, uint32_t size);
+/* Sends without ever waiting: a slow or dead receiver costs messages, not the sender's time. priority: 0..31, more is more
+ * urgent. 0, -EAGAIN (it is full; nothing was sent), -EMSGSIZE, -EINVAL. Thread. One kernel entry of O(length), and O(messages) for one
+ * more urgent than others that wait. */
+int process_queue_send(struct process_queue *q, const void *message, uint32_t length, uint32_t priority);
 /* Ends a process from outside. 0, -ESRCH. Thread. */
 int process_kill(int pid);
 /* Bytes of process memory free, and the largest free piece. Thread. */

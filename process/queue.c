@@ -9,6 +9,7 @@
 #include "calls.h"
 #include "mem.h"
 #include "object.h"
+#include "pith/monitor.h"
 
 struct slot {
   uint16_t next; /* + 1 */
@@ -93,23 +94,29 @@ static long get_message(const struct k_domain *d, uint32_t at, struct pith_messa
   return k_copy_from_user(d, m, (struct uslice){at, sizeof *m});
 }
 
+/* The first free slot, filled already. */
+static void publish(struct queue *q, uint32_t length, uint32_t priority) {
+  uint16_t n = q->free;
+  struct slot *s = slot(q, n);
+
+  q->free = s->next;
+  s->length = (uint16_t)length;
+  s->priority = priority;
+  insert(q, n);
+  if (q->count == 1 && !q->receivers.head) notify(q);
+}
+
 /* There is a free slot. */
 static long put(struct queue *q, const struct k_domain *d, uint32_t at) {
   struct pith_message m;
   long error = get_message(d, at, &m);
-  uint16_t n = q->free;
-  struct slot *s = slot(q, n);
 
   if (error) return error;
   if (m.length > q->size) return -EMSGSIZE;
   if (m.priority > PRIORITY_MAX) return -EINVAL;
-  error = k_copy_from_user(d, s->data, (struct uslice){m.data, m.length});
+  error = k_copy_from_user(d, slot(q, q->free)->data, (struct uslice){m.data, m.length});
   if (error) return error;
-  q->free = s->next;
-  s->length = (uint16_t)m.length;
-  s->priority = m.priority;
-  insert(q, n);
-  if (q->count == 1 && !q->receivers.head) notify(q);
+  publish(q, m.length, m.priority);
   return 0;
 }
 
@@ -163,6 +170,33 @@ static void settle(struct queue *q) {
       moved = true;
     }
   }
+}
+
+/* ---- the system's own side ---- */
+
+struct sending {
+  const void *data;
+  uint32_t length, priority;
+};
+
+static long send(long object, long sending, long unused) {
+  struct queue *q = &((struct object *)object)->queue;
+  const struct sending *m = (const struct sending *)sending;
+
+  (void)unused;
+  if (!q->free) return -EAGAIN;
+  memcpy(slot(q, q->free)->data, m->data, m->length);
+  publish(q, m->length, m->priority);
+  settle(q);
+  return 0;
+}
+
+int process_queue_send(struct process_queue *q, const void *message, uint32_t length, uint32_t priority) {
+  struct sending m = {message, length, priority};
+
+  if (length > ((struct object *)q)->queue.size) return -EMSGSIZE;
+  if (priority > PRIORITY_MAX) return -EINVAL;
+  return (int)pith_monitor(send, (long)q, (long)&m, 0);
 }
 
 /* ---- calls ---- */

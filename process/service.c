@@ -15,6 +15,7 @@ static struct pith_sem work = PITH_SEM_INIT(0);
 static struct pith_thread service_thread;
 static struct file *file; /* held by the call that is being done */
 static bool busy;
+static int caller; /* its pid */
 static uint64_t stack[STACK / 8];
 
 static void set_priority(void) {
@@ -37,13 +38,32 @@ long service_enter(service_function *f, uint32_t a, uint32_t b) {
   return k_sem_give(&work, 1);
 }
 
-long service_enter_file(service_function *f, struct file *held, uint32_t a, uint32_t b) {
-  file_hold(held);
-  thread_current()->file = held;
+long service_enter_taking(service_function *f, struct file *taken, uint32_t a, uint32_t b) {
+  thread_current()->file = taken;
   return service_enter(f, a, b);
 }
 
-struct file *service_file(void) { return file; }
+long service_enter_file(service_function *f, struct file *held, uint32_t a, uint32_t b) {
+  file_hold(held);
+  return service_enter_taking(f, held, a, b);
+}
+
+struct file *service_file(void) {
+  return file;
+}
+
+struct file *service_take_file(void) {
+  struct file *taken = file;
+
+  file = NULL;
+  return taken;
+}
+
+int service_caller(void) { return pith_self() == &service_thread ? caller : 0; }
+
+bool service_has_parked(const struct process_thread *t) {
+  return t->thread.wait == &waiting || t->thread.wait == &served;
+}
 
 bool service_is_busy(void) { return busy; }
 
@@ -102,9 +122,12 @@ static void service_main(void *unused) {
     if (!t) continue;
     p = process_of(&t->thread); /* stays, though t may end */
     family = family_pin(p);
+    caller = p->pid;
     result = t->service(p, t->service_a, t->service_b);
+    caller = 0;
     family_unpin(family);
     pith_monitor(finish, (long)p, result, 0);
+    vfs_closing(); /* the reaper may not get to run */
   }
 }
 

@@ -94,11 +94,11 @@ static int send(struct process *p, struct process_thread *only, int signal) {
 }
 
 int signal_send(struct process *p, int signal) { return send(p, NULL, signal); }
-int signal_send_thread(struct process_thread *t, int signal) { return send(process_of(&t->thread), t, signal); }
-
-void signal_alarm(struct pith_timer *t) {
-  send((struct process *)(void *)((uint8_t *)t - offsetof(struct process, alarm)), NULL, PITH_SIGALRM);
+int signal_send_thread(struct process_thread *t, int signal) {
+  return send(process_of(&t->thread), t, signal);
 }
+
+void signal_alarm(struct process *p) { send(p, NULL, PITH_SIGALRM); }
 
 /* ---- delivery ---- */
 
@@ -330,6 +330,10 @@ long p_call_sigwait(uint32_t set, uint32_t pad, int64_t us) {
   return error;
 }
 
+bool signal_has_parked(const struct process_thread *t) {
+  return t->thread.wait == &sigwaiters || (t->suspends && !t->thread.wait);
+}
+
 long p_call_sigsuspend(uint32_t mask) {
   struct process_thread *t = thread_current();
   long error = thread_may_wait();
@@ -366,13 +370,13 @@ long p_call_alarm(uint32_t us_) {
   if (error) return error;
   if (!k_user_writable(&p->domain, s)) return -EFAULT;
   if (us > (uint64_t)PITH_TIMER_MAX * 1000000 / PITH_TICK_HZ) return -EINVAL;
-  if (p->alarm.timeout.place) {
-    pith_time ticks = p->alarm.timeout.deadline - pith_now();
+  if (p->alarm.place) {
+    pith_time ticks = p->alarm.deadline - pith_now();
 
     left = ticks > 0 ? (uint64_t)ticks * 1000000 / PITH_TICK_HZ : 1;
-    k_timeout_disarm(&p->alarm.timeout);
+    k_timeout_disarm(&p->alarm);
   }
-  if (us) error = k_timer_start(&p->alarm, (uint32_t)((us * PITH_TICK_HZ + 999999) / 1000000));
+  if (us) error = process_deadline_in(&p->alarm, (uint32_t)((us * PITH_TICK_HZ + 999999) / 1000000));
   k_copy_to_user(&p->domain, s, &left);
   return error;
 }

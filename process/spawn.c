@@ -44,7 +44,7 @@ static long launch(long launch_, long unused, long unused2) {
 
   (void)unused, (void)unused2;
   if (parent && parent->state != PROCESS_ALIVE) return -ESRCH; /* gone meanwhile */
-  if (budget_start(p, parent, l->request->limits.budget_us != 0)) return -EAGAIN;
+  if (budget_start(p, parent, &l->request->limits)) return -EAGAIN;
   t = thread_new(p, &start, p->name);
   if (!t) {
     budget_stop(p);
@@ -55,7 +55,7 @@ static long launch(long launch_, long unused, long unused2) {
   frame->r2 = m->envp;
   t->mask = l->request->mask;
   p->state = PROCESS_ALIVE;
-  if (p->beat) k_timer_start(&p->watchdog, p->beat);
+  if (p->beat) process_deadline_in(&p->watchdog, p->beat);
   error = k_thread_start(&t->thread);
   budget_join(p);
   return error;
@@ -179,7 +179,7 @@ static int start(struct process *p, const struct process_request *r, const struc
 
 static int load(struct process *p, const struct process_request *r, struct load *m, const char **why) {
   const struct load_strings strings = {r->from, r->argv_from, K_WORD(r->argv), K_WORD(r->envp)};
-  int error = load_allocate(m, p->limits.memory, 0, 0, why);
+  int error = load_allocate(m, p->bounds.memory, 0, 0, why);
 
   if (error) return error;
   load_fill(m);
@@ -196,18 +196,17 @@ static uint32_t lesser(uint32_t wish, uint32_t limit) { return wish && wish < li
 
 /* A child's limits: what was asked for, never more than its parent's. */
 static void set_limits(struct process *p, const struct process_request *r, const struct process *parent) {
-  static const struct pith_limits system = {.memory = UINT32_MAX,
-                                            .threads = PITH_PROCESS_THREADS_EACH,
-                                            .handles = PITH_PROCESS_HANDLES,
-                                            .objects_memory = PITH_OBJECTS_MEMORY};
-  const struct pith_limits *top = parent ? &parent->limits : &system, *w = &r->limits;
+  static const struct process_bounds system = {.memory = UINT32_MAX,
+                                               .threads = PITH_PROCESS_THREADS_EACH,
+                                               .handles = PITH_PROCESS_HANDLES,
+                                               .objects_memory = PITH_OBJECTS_MEMORY};
+  const struct process_bounds *top = parent ? &parent->bounds : &system;
+  const struct pith_limits *w = &r->limits;
 
-  p->limits = (struct pith_limits){.memory = lesser(w->memory, top->memory),
-                                   .threads = (uint16_t)lesser(w->threads, top->threads),
-                                   .handles = (uint16_t)lesser(w->handles, top->handles),
-                                   .objects_memory = lesser(w->objects_memory, top->objects_memory),
-                                   .budget_us = w->budget_us ? w->budget_us : top->budget_us,
-                                   .period_us = w->budget_us ? w->period_us : top->period_us};
+  p->bounds = (struct process_bounds){.memory = lesser(w->memory, top->memory),
+                                      .threads = (uint8_t)lesser(w->threads, top->threads),
+                                      .handles = (uint8_t)lesser(w->handles, top->handles),
+                                      .objects_memory = lesser(w->objects_memory, top->objects_memory)};
 }
 
 /* A share of the processor no larger than the parent's. */
@@ -219,6 +218,8 @@ static bool is_share(const struct pith_limits *wish, const struct pith_limits *t
 }
 
 static int check(const struct process_request *r, const struct process *parent, const char **why) {
+  struct pith_limits top;
+
   *why = "priority out of range";
   if (r->priority > PITH_PRIORITIES - 2 || r->ceiling > r->priority) return -EINVAL;
   *why = "priority above its parent's ceiling";
@@ -226,7 +227,8 @@ static int check(const struct process_request *r, const struct process *parent, 
   *why = "a group that its parent may not enter";
   if (parent && r->group > 0 && !signal_may_enter(parent, r->group)) return -EPERM;
   *why = "a share of the processor that cannot be, or above its parent's";
-  return is_share(&r->limits, parent ? &parent->limits : NULL) ? 0 : -EINVAL;
+  if (parent) top = process_limits(parent);
+  return is_share(&r->limits, parent ? &top : NULL) ? 0 : -EINVAL;
 }
 
 static void fill_map(const struct process *p, struct process_map *m) {
@@ -281,8 +283,7 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   p->told = parent ? NULL : r->told;
   p->beat = process_ticks(r->heartbeat_us);
   p->ignored = parent ? parent->ignored & ~r->sigdefault : 0;
-  pith_timer_init(&p->alarm, signal_alarm, 0);
-  pith_timer_init(&p->watchdog, process_watchdog, 0);
+  process_clocks(p);
   set_limits(p, r, parent);
   error = load(p, r, &m, why);
   if (error) p->state = PROCESS_FREE;

@@ -8,13 +8,17 @@
 #include "family.h"
 
 #if PITH_FAMILIES
-enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 768, SHARE = PITH_FAMILY_SHARE * PITH_TICK_HZ / 1000 + 1 };
+enum {
+  IDLE_PRIORITY = PITH_PRIORITIES - 4,
+  STACK = 768,
+  SHARE = PITH_FAMILY_SHARE * PITH_TICK_HZ / 1000 + 1
+};
 
 static struct k_waitq waiting; /* threads that wait for their process, or for a page */
 static struct pith_sem work = PITH_SEM_INIT(0);
 static struct pith_thread swapper;
 static struct family *served; /* whose the swapper's last job was; NULL: others have run since */
-static uint64_t stack[STACK / 8];
+static uint64_t swapper_stack[STACK / 8];
 static struct pith_timer share;
 
 /* ---- waiting ---- */
@@ -52,13 +56,9 @@ void swap_share(void) {
   if (!share.timeout.place) k_timer_start(&share, SHARE);
 }
 
-static long rest(long unused, long unused2, long unused3) {
-  (void)unused, (void)unused2, (void)unused3;
+void swap_share_end(void) {
   if (!family_is_any()) k_timeout_disarm(&share.timeout);
-  return 0;
 }
-
-void swap_rest(void) { pith_monitor(rest, 0, 0, 0); }
 
 /* ---- who is at home ---- */
 
@@ -119,7 +119,8 @@ void family_bring(struct family *f, struct process *p) {
   versions_bring(&f->versions, p->member);
   family_settle(f, p);
   while (pith_monitor(swap_arrive, (long)p, (long)f, 0)) family_apply_results(p);
-  pith_monitor(swap_let_go, (long)p, 0, 0); /* a kernel entry of its own: what is more urgent comes in between */
+  pith_monitor(swap_let_go, (long)p, 0,
+               0); /* a kernel entry of its own: what is more urgent comes in between */
 }
 
 struct family *family_pin(struct process *p) {
@@ -200,8 +201,10 @@ static void swapper_main(void *unused) {
 }
 
 int family_start(void) {
-  struct pith_thread_attr attr = {
-      .name = "swapper", .priority = IDLE_PRIORITY, .stack = stack, .stack_size = sizeof stack};
+  struct pith_thread_attr attr = {.name = "swapper",
+                                  .priority = IDLE_PRIORITY,
+                                  .stack = swapper_stack,
+                                  .stack_size = sizeof swapper_stack};
 
   pith_timer_init(&share, share_over, 0);
   return pith_thread_init(&swapper, &attr, swapper_main, NULL);

@@ -18,7 +18,7 @@ static unsigned place_of(const struct versions *v, unsigned member, unsigned pag
 }
 
 /* Another place than `not` that holds nothing of the page. */
-static unsigned free_place(const struct versions *v, unsigned page, unsigned not) {
+static unsigned free_place(const struct versions *v, unsigned page, unsigned not ) {
   unsigned k = 0;
 
   while (k == not || !v->place[k] || v->owners[k][page]) k++;
@@ -75,7 +75,7 @@ void versions_bring(struct versions *v, unsigned member) {
 
 void versions_drop(struct versions *v, unsigned member) {
   for (unsigned k = 0; k < VERSIONS_MEMBERS; k++)
-    for (unsigned i = 0; v->place[k] && i < v->pages; i++) v->owners[k][i] &= (uint8_t)~(1u << member);
+    for (unsigned i = 0; v->place[k] && i < v->pages; i++) v->owners[k][i] &= (uint8_t) ~(1u << member);
 }
 
 static unsigned used(const struct versions *v, unsigned place) {

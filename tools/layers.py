@@ -194,7 +194,8 @@ SELFTEST = {
     "drivers/tty.h": '#include "ring.h"\n#include "pith/sem.h"\n#include "class.h"\n',
     "drivers/class.h": "",
     "drivers/twin.h": "",
-    "fs/vfs.h": '#include "class.h"\n#include "tty.h"\n',
+    "drivers/uart.h": "",
+    "fs/vfs.h": '#include "class.h"\n#include "tty.h"\n#include "uart.h"\n',
     "boards/a/board.h": '#include "tty.h"\n#include "regs.h"\n',
     "boards/b/board.h": "",
     "init/main.c": '#include "board.h"\n#include "vfs.h"\n#include "posix.h"\n',
@@ -212,7 +213,7 @@ EXPECTED = (
     "kernel/worse.c:1: ../drivers/tty.h: a header is included by its name",
     "kernel/worse.c:2: drivers/tty.h: a header is included by its name",
     "kernel/worse.c:3: missing.h: no layer",
-    "fs/vfs.h:2: fs may not include drivers/tty.h",
+    "fs/vfs.h:3: fs may not include drivers/uart.h",
     "init/main.c:3: init may not include user/posix.h",
     "user/bad.c:1: user may not include lib/ring.h",
 )

@@ -12,9 +12,10 @@ from pithlib.common import EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_USAGE, PithError
 
 HELP = """Pith: a real-time operating system for Arm Cortex-M.
 
-  pith run [--board B] [--timeout S] [--host DIR] [--data FILE [--format-data]] [--verbose]
+  pith run [--board B] [--timeout S] [--host DIR] [--data FILE [--format-data]] [--sensor MS] [--verbose]
                         boot a board in QEMU, to a shell on this terminal; DIR is /host there, and FILE keeps /data,
-                        which --format-data makes anew
+                        which --format-data makes anew; a sensor sends to /mq/sensor each MS milliseconds
+                        (samples/logger reads it)
   pith run --exec 'COMMANDS'
                         run these in the shell, and exit with their status
   pith run [--stay] ELF|FOLDER ...

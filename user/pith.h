@@ -48,6 +48,7 @@ long sys_rmdir(const char *path);
 long sys_readdir(int fd, struct pith_dirent *entries, unsigned n);
 long sys_chdir(const char *path);
 long sys_getcwd(char *buf, unsigned size);
+long sys_utime(const char *path, const long long *mtime_us);
 long sys_truncate(const char *path, unsigned size);
 long sys_ftruncate(int fd, unsigned size);
 long sys_fsync(int fd);

@@ -32,6 +32,14 @@
   cbnz r1, 9f
   .endm
 
+/* A line of the table of calls; numbers before it that are none are refused like those out of range. */
+  .macro CALL number, name
+  .rept \number - (. - k_calls_process) / 4
+  .word s_nosys
+  .endr
+  .word \name
+  .endm
+
 FUNCTION p_sem_give
   OBJECT 0, HANDLE_GIVE_BIT
   ldr r1, [r0, #S_WORD]

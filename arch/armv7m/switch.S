@@ -461,13 +461,6 @@ k_calls_coop:
 #define SYSCALL(number, name, class, prototype, text) .ifndef p_##name; .thumb_set p_##name, s_process_c; .endif;
 #include "syscalls.def"
 #undef SYSCALL
-/* A number that is no call is refused like one out of range. */
-  .macro CALL number, name
-  .rept \number - (. - k_calls_process) / 4
-  .word s_nosys
-  .endr
-  .word \name
-  .endm
 #define SYSCALL(number, name, class, prototype, text) CALL number, p_##name;
   .global k_calls_process
 k_calls_process:

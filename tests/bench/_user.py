@@ -33,6 +33,13 @@ def _address(elf, offset):
     raise AssertionError("no section of %s holds offset %d" % (elf, offset))
 
 
+def loaded(env, name):
+    """A program to be loaded from a file, without what debuggers want: all of the file goes to the board's memory."""
+    stripped = env.tmp / ("%s.elf" % name)
+    subprocess.run(["arm-none-eabi-strip", "-g", "-o", str(stripped), str(env.app(name))], check=True)
+    return stripped
+
+
 def _test(env, name, points=()):
     return _icnt.run(env, ["--run", name], kernel="tests.elf", points=points)
 
@@ -45,19 +52,19 @@ def measure(env):
         pair = report.pair(first, last)
         found[row] = (pair.usual // counts, pair.cycles_min // counts)
 
-    report = _icnt.run(env, ["--load", env.app("bench_user")])
+    report = _icnt.run(env, ["--load", loaded(env, "bench_user")])
     for row, first, last in (("null_syscall", "22", "23"), ("ptr_syscall", "23", "24"), ("user_sem_give", "25", "26"),
                              ("user_sem_take", "26", "27"), ("user_mutex_pair", "27", "28"),
                              ("yield_threads", "29", "2a")):
         take(row, report, first, last)
-    report = _icnt.run(env, ["--load", env.app("bench_files")])
+    report = _icnt.run(env, ["--load", loaded(env, "bench_files")])
     for row, first, last in (("file_null", "22", "23"), ("file_open", "23", "24"), ("file_close", "24", "25"),
                              ("file_write_4k_tmp", "25", "26"), ("file_read_4k_tmp", "27", "28"),
                              ("file_read_4k_rom", "28", "29"), ("file_seek", "29", "2a")):
         take(row, report, first, last)
-    app = env.app("bench_yield")
+    app = loaded(env, "bench_yield")
     take("yield_processes", _icnt.run(env, ["--load", app, "--load", app]), "22", "23")
-    app = env.app("bench_pair")
+    app = loaded(env, "bench_pair")
     report = _icnt.run(env, ["--load", app, "--load", app])
     take("pingpong_processes", report, "22", "23")
     take("pingpong_one_call", report, "24", "25")
@@ -78,6 +85,6 @@ def measure(env):
     found["swap_max_delay"] = (pair.max, pair.cycles_max)
     pair = _test(env, "bench_pipe3").pair("22", "23")
     found["pipe3_per_byte"] = (-(-pair.usual // MEGABYTE), -(-pair.cycles_min // MEGABYTE))
-    app = env.app("bench_fault")
+    app = loaded(env, "bench_fault")
     take("fault_to_neighbour", _icnt.run(env, ["--load", app, "--load", app], status=139), "22", "23")
     return found

@@ -26,7 +26,8 @@ def test_misuse(env):
     "An unknown command, board, option or name is one line and status 2."
     for args in (["frobnicate"], ["run", "--board", "pdp11"], ["run", "--frob"], ["test", "--board", "pdp11"],
                  ["build", "--board", "pdp11"], ["new"], ["new", "lib", "x"], ["new", "app", "Bad/Name"],
-                 ["run", "--timeout", "soon"], ["run", "--timeout", "-1"], ["clean", "--everything"]):
+                 ["run", "--timeout", "soon"], ["run", "--timeout", "-1"], ["run", "--sensor", "0"],
+                 ["run", "--sensor", "soon"], ["clean", "--everything"]):
         one_line(pith(env, *args), 2)
 
 

@@ -39,7 +39,6 @@ HOLES = [  # what is wrong, where, the attack that shows it
     ("a file stays that a call of a dead process waited for", "process/thread.c", replace("  service_thread_ended(t);\n", ""),
      "die_in_service"),
     ("a dead process's files stay open", "process/life.c", replace("  files_release_all(p);\n", ""), "exhaust_descriptors"),
-    ("memory goes while a service writes there", "process/life.c", replace("if (!service_is_busy()) {", "{"), "unmap_under_use"),
     ("one process has all files", "process/files.c", replace("room < n + kept", "room < n"), "exhaust_files"),
     ("everybody sets the clock", "process/files.c", replace("if (!p->manages) return -EPERM;", ""), "set_clock"),
     ("a call is made from within the kernel", "process/calls.c",

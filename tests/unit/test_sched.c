@@ -316,6 +316,28 @@ static void test_domains_told(void **state) {
   B->domain = C->domain = D->domain = A->domain;
 }
 
+/* One that minds only when it gets the processor is asked each time that happens. */
+static void test_domain_enters(void **state) {
+  static const struct k_domain_ops ops = {.entered = enter_first};
+  static struct k_domain process;
+
+  (void)state;
+  memset(told, 0, sizeof told);
+  START(10, 10);
+  process = *A->domain;
+  process.control = K_DOMAIN_TELL;
+  process.ops = &ops;
+  B->domain = &process;
+  for (int i = 0; i < 2; i++) {
+    AS(A, (pith_yield(), 0));
+    RUNS(B);
+    AS(B, (pith_yield(), 0));
+    RUNS(A);
+  }
+  assert_string_equal(told, "11");
+  B->domain = A->domain;
+}
+
 /* Kernel work that ends with nobody lowered settles nothing. */
 static void test_settle(void **state) {
   (void)state;
@@ -352,6 +374,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_cooperative_interrupt),
     cmocka_unit_test(test_cooperative_ends),
     cmocka_unit_test(test_domains_told),
+    cmocka_unit_test(test_domain_enters),
     cmocka_unit_test(test_settle),
 };
 FIXTURE_MAIN

@@ -122,8 +122,36 @@ static void test_advance(void **state) {
   assert_int_equal(pith_now(), 50);
 }
 
+static struct k_timeout *fired[3];
+
+static void fire(struct k_timeout *t) { fired[t->kind - K_TIMEOUT_DOMAIN] = t; }
+
+/* Deadlines of domains are counted as timers, and who has them is told by their kind; a deadline that is taken back is
+ * nobody's. */
+static void test_domain(void **state) {
+  static struct k_timeout t[3];
+
+  (void)state;
+  START(10, 20);
+  k_domain_due = fire;
+  for (int i = 0; i < 3; i++) {
+    t[i] = (struct k_timeout){.kind = (uint8_t)(K_TIMEOUT_DOMAIN + i)};
+    fired[i] = NULL;
+    assert_int_equal(k_timeout_arm_timer(&t[i], 5 + i), 0);
+  }
+  assert_int_equal(R->timers, 3);
+  k_timeout_disarm(&t[1]);
+  host_advance(5);
+  assert_ptr_equal(fired[0], &t[0]);
+  assert_null(fired[2]);
+  host_advance(2);
+  assert_ptr_equal(fired[2], &t[2]);
+  assert_null(fired[1]);
+  assert_int_equal(R->timers, 0);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_model),  cmocka_unit_test(test_full),    cmocka_unit_test(test_spans),
-    cmocka_unit_test(test_expiry), cmocka_unit_test(test_advance),
+    cmocka_unit_test(test_expiry), cmocka_unit_test(test_advance), cmocka_unit_test(test_domain),
 };
 FIXTURE_MAIN

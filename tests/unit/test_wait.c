@@ -72,6 +72,71 @@ static void test_result(void **state) {
   assert_int_equal(host_result(B), 12);
 }
 
+static long paged_result;
+static const struct pith_thread *paged_thread;
+
+static void keep_result(struct pith_thread *t, long result) { paged_thread = t, paged_result = result; }
+
+/* Where more is to be known of a process's memory than its bounds, the result is handed over and nothing is written. */
+static void test_paged_result(void **state) {
+  static const struct k_paged paged = {.result = keep_result};
+  static const struct k_domain_ops ops = {.paged = &paged};
+  static struct k_domain process;
+  long before;
+
+  (void)state;
+  START(10, 11);
+  BLOCKS(A, pith_sleep(PITH_FOREVER));
+  process = (struct k_domain){.control = 1, .high = UINTPTR_MAX, .ops = &ops};
+  before = host_result(A);
+  A->domain = &process;
+  k_set_result(A, before + 1);
+  assert_ptr_equal(paged_thread, A);
+  assert_int_equal(paged_result, before + 1);
+  assert_int_equal(host_result(A), before);
+  A->domain = &k_domain_kernel;
+}
+
+static long wake_unchanged(long a, long b, long c) {
+  (void)a, (void)b, (void)c;
+  k_wake_unchanged(A);
+  return 0;
+}
+
+static long park(long again, long b, long c) {
+  (void)again, (void)b, (void)c;
+  return k_wait(&q, PITH_FOREVER);
+}
+
+static long wake_parked(long a, long b, long c) {
+  (void)a, (void)b, (void)c;
+  k_wake_parked(&q, B);
+  return 0;
+}
+
+/* Woken without a result, out of a semaphore's queue and its deadline; or out of the middle of a queue without one. */
+static void test_unchanged(void **state) {
+  (void)state;
+  START(10, 11, 12, 13);
+  pith_sem_init(&s, 0);
+  q.head = NULL;
+  BLOCKS(A, pith_sem_take_for(&s, 10));
+  ((struct arch_frame *)(void *)A->sp)->r0 = 77;
+  GETS(B, pith_monitor(wake_unchanged, 0, 0, 0), 0);
+  RUNS(A);
+  assert_int_equal(host_result(A), 77);
+  assert_null(s.waiters.head);
+  assert_int_equal(host_deadline(), PITH_FOREVER);
+  BLOCKS(A, pith_monitor(park, 0, 0, 0));
+  BLOCKS(B, pith_monitor(park, 0, 0, 0));
+  BLOCKS(C, pith_monitor(park, 0, 0, 0));
+  ((struct arch_frame *)(void *)B->sp)->r0 = 78;
+  GETS(D, pith_monitor(wake_parked, 0, 0, 0), 0);
+  RUNS(B);
+  assert_int_equal(host_result(B), 78);
+  assert_string_equal(fixture_queue(q.head), "AC");
+}
+
 /* Proxies, by which a thread waits for several objects, are any.c's: here, who is told of what. */
 static struct pith_thread *won, *lost, *left, *moved;
 
@@ -240,6 +305,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_queue_model),
     cmocka_unit_test(test_nobody),
     cmocka_unit_test(test_result),
+    cmocka_unit_test(test_paged_result),
+    cmocka_unit_test(test_unchanged),
     cmocka_unit_test(test_proxies),
     cmocka_unit_test(test_restart_cancelled),
     cmocka_unit_test(test_restart_deadline),

@@ -20,6 +20,11 @@ CHANGES = {  # symbol: why it may change
     "reaper_stack": "the stack of the thread that reports and gives back",
     "reaper": "its registers and priority",
     "service_thread": "the registers and priority of the thread that starts children",
+    "swapper": "the registers and priority of the thread that brings relatives home",
+    "swapper_stack": "its stack",
+    "served": "for whom it did that last",
+    "share": "when relatives were to take turns",
+    "toucher": "the thread that touched a page of its relatives' last: read only while that is posted",
     "stack": "its stack",
     "work": "semaphores on which these threads wait",
     "share_end": "when the last share in use would have been used up: disarmed",
@@ -42,6 +47,7 @@ CHANGES = {  # symbol: why it may change
 }
 PARTS = {  # symbol: from, to, why these bytes of it may change; and others of it
     "fault_post": [(4, 8, "a link of the list of posts, stale once it has been applied")],
+    "touch_post": [(4, 8, "the same, of pages that were touched")],
     "delivery": [(4, 8, "the same, of signals")],
     "used_up": [(4, 8, "the same, of shares of the processor")],
     "console": [(80, 100, "the terminal: counters of its input, the cursor's column"), (424, 428, "who read it last")],

@@ -11,7 +11,9 @@ is measured in the firmware as ./pith run boots it. Sizes come from nm and from 
 
 rom_minimal is .text, .rodata and .data of every section that the linker kept of the kernel library's objects
 (kernel/, arch/, lib/), except arch/cortexm/start.c: neither start-up, vector table, nor libgcc is counted.
-rom_processes is the same of the whole firmware and process/, but for the services and their table.
+rom_processes is the same of the whole firmware and process/, but for the services and their table, and for what there
+is for files alone: the calls on descriptors and paths, pipes, poll(), /proc. Strings that the linker has merged count as
+a whole, whoever they belong to.
 """
 import json
 import re
@@ -112,14 +114,18 @@ def rom_by_object(map_text):
     return {name: n for name, n in sizes.items() if n and not name.startswith("start.c")}
 
 
+NOT_COUNTED = tuple("/%s.c.obj" % n for n in ("start", "supervise", "table", "files", "paths", "pipes", "poll", "proc"))
+
+
 def rom_of_system(map_text):
     """Bytes in .text, .rodata and .data of kernel/, arch/, lib/ and process/."""
     body = map_text[map_text.index("Linker script and memory map"):]
     body = re.sub(r"\n( \.[\w.$]+)\n\s+0x", r"\n\1 0x", body)
     total = 0
-    for size, name in re.findall(r"^ \.(?:text|rodata|data)\S*\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s+(\S+\.obj)$", body, re.M):
+    for section, size, name in re.findall(r"^ (\.(?:text|rodata|data)\S*)\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s+(\S+\.obj)$",
+                                          body, re.M):
         ours = re.search(r"pith_(?:kernel_objects|arch|lib|process)\.dir/", name)
-        if ours and not name.endswith(("/start.c.obj", "/supervise.c.obj", "/table.c.obj")):
+        if ours and (re.search(r"\.str\d", section) or not name.endswith(NOT_COUNTED)):
             total += int(size, 16)
     return total
 

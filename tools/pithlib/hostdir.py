@@ -156,6 +156,10 @@ class HostDirectory:
     def do_rename(self, old, new):
         os.rename(self.resolve(old, last=True), self.resolve(new, last=True))
 
+    def do_utime(self, path, mtime):
+        real = self.resolve(path)
+        os.utime(real, ns=(os.stat(real).st_atime_ns, int(mtime) * 1000))
+
     def do_usage(self, _):
         st = os.statvfs(self.root)
         total, free = (min(n * st.f_frsize // 256, 0xFFFFFFFF) for n in (st.f_blocks, st.f_bavail))

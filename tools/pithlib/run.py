@@ -24,6 +24,7 @@ def arguments(argv):
     parser.add_argument("--demo", action="store_true")
     parser.add_argument("--exec", dest="command")
     parser.add_argument("--host", dest="folder")
+    parser.add_argument("--sensor", type=int)
     parser.add_argument("--data")
     parser.add_argument("--format-data", action="store_true")
     parser.add_argument("--verbose", action="store_true")
@@ -32,6 +33,8 @@ def arguments(argv):
     check_board(options.board)
     if options.timeout is not None and not options.timeout > 0:
         raise usage_error("--timeout takes a number of seconds greater than 0")
+    if options.sensor is not None and not 1 <= options.sensor <= 10000:
+        raise usage_error("--sensor takes a number of milliseconds, 1 to 10000")
     if sum(map(bool, (options.elf, options.demo, options.command is not None))) > 1:
         raise usage_error("applications, --exec and --demo exclude each other")
     if options.data is not None and os.path.isdir(options.data):
@@ -57,6 +60,8 @@ def guest_arguments(options, links):
     args = ["--stay"] if options.stay else []
     if not os.isatty(0):
         args.append("--pipe")
+    if options.sensor:
+        args += ["--sensor", str(options.sensor)]
     if options.demo:
         args.append("--demo")
     if options.command is not None:

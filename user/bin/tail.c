@@ -66,7 +66,7 @@ static bool tail_of_file(struct input *in, off_t size) {
   return true;
 }
 
-/* A pipe's end: what is kept begins at `from` and is moved down when it has become half of the room. */
+/* A pipe's end: what is kept begins at `from`. */
 struct kept {
   char *data;
   size_t from, end, room;
@@ -87,15 +87,20 @@ static void drop(struct kept *k) {
   }
 }
 
+static void move_down(struct kept *k) {
+  memmove(k->data, k->data + k->from, k->end - k->from);
+  k->end -= k->from;
+  k->from = 0;
+}
+
+/* What is no longer wanted is moved over once it is a third, and before there is no room at all. */
 static void make_room(struct kept *k, size_t n) {
-  if (k->from > k->room / 2) {
-    memmove(k->data, k->data + k->from, k->end - k->from);
-    k->end -= k->from;
-    k->from = 0;
-  }
+  if (k->room - k->end < n && k->from > (k->end - k->from) / 2) move_down(k);
   if (k->room - k->end >= n) return;
-  char *data = realloc(k->data, k->end + n + k->end / 2);
   size_t room = k->end + n + k->end / 2;
+  char *data = realloc(k->data, room);
+  if (!data && k->from) move_down(k);
+  if (k->room - k->end >= n) return;
   if (!data) data = realloc(k->data, room = k->end + n);
   if (!data) fail(NULL, "the end of the input is longer than memory allows");
   k->data = data;

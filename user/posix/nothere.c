@@ -1,9 +1,7 @@
-/* What no file system here can do, said so: owners, permissions and times that are set by hand are kept nowhere
+/* What no file system here can do, said so: owners and permissions are kept nowhere, times go by a file's name
  * (ENOSYS), and there are no links (EPERM). */
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <unistd.h>
-#include <utime.h>
 #include "result.h"
 
 int chmod(const char *path, mode_t mode) {
@@ -25,16 +23,6 @@ int lchown(const char *path, uid_t owner, gid_t group) { return chown(path, owne
 
 int fchown(int fd, uid_t owner, gid_t group) {
   (void)fd, (void)owner, (void)group;
-  return (int)result(-ENOSYS);
-}
-
-int utime(const char *path, const struct utimbuf *times) {
-  (void)path, (void)times;
-  return (int)result(-ENOSYS);
-}
-
-int utimes(const char *path, const struct timeval *times) {
-  (void)path, (void)times;
   return (int)result(-ENOSYS);
 }
 

@@ -70,6 +70,8 @@ static long set_action(int signal, const struct sigaction *a) {
 int sigaction(int signal, const struct sigaction *a, struct sigaction *old) {
   if (signal <= 0 || signal >= NSIG) return (int)result(-EINVAL);
   struct sigaction before = actions[signal];
+  if (before.sa_handler == SIG_DFL && sys_sigaction(signal, -1, NULL) == PITH_SIG_IGNORE)
+    before.sa_handler = SIG_IGN; /* since the program began */
   if (a) {
     struct sigaction new_ = *a; /* may be *old */
     if (signal == SIGKILL || signal == SIGSTOP) return (int)result(-EINVAL);

@@ -60,6 +60,7 @@ void out_quoted(const char *text) {
 
 struct sink {
   char *to, *end; /* NULL: the output */
+  size_t reserve; /* what a text leaves for what follows it */
 };
 
 static void sink(struct sink *s, char c) {
@@ -84,7 +85,9 @@ static void format(struct sink *s, const char *f, va_list args) {
     bool wide = *++f == 'l';
     if (wide) f++;
     if (*f == 's') {
-      for (const char *text = va_arg(args, const char *); *text; text++) sink(s, *text);
+      size_t reserve = f[1] ? s->reserve : 0;
+      for (const char *text = va_arg(args, const char *); *text; text++)
+        if (!reserve || (size_t)(s->end - s->to) > reserve) sink(s, *text);
     } else if (*f == 'c') {
       sink(s, (char)va_arg(args, int));
     } else if (*f == 'd') {
@@ -102,7 +105,7 @@ static void format(struct sink *s, const char *f, va_list args) {
 void out_fmt(const char *f, ...) {
   va_list args;
   va_start(args, f);
-  struct sink s = {NULL, NULL};
+  struct sink s = {NULL, NULL, 0};
   format(&s, f, args);
   va_end(args);
 }
@@ -110,7 +113,7 @@ void out_fmt(const char *f, ...) {
 int fmt_text(char *to, size_t room, const char *f, ...) {
   va_list args;
   va_start(args, f);
-  struct sink s = {to, to + room - 1};
+  struct sink s = {to, to + room - 1, 0};
   format(&s, f, args);
   va_end(args);
   *s.to = 0;
@@ -119,7 +122,7 @@ int fmt_text(char *to, size_t room, const char *f, ...) {
 
 static void message(const char *f, va_list args) {
   char text[OUT_BUFFER * 2];
-  struct sink s = {text, text + sizeof text - 1};
+  struct sink s = {text, text + sizeof text - 1, 64};
   empty();
   s.to += fmt_text(text, sizeof text / 2, "%s: ", sh.name);
   if (sh.script) s.to += fmt_text(s.to, 24, "%u: ", sh.line);

@@ -7,13 +7,14 @@
 
 #define ERRORS(E)                                                                                            \
   E(EPERM, "Operation not permitted")                                                                        \
-  E(ENOENT, "No such file or directory") E(ESRCH, "No such process") E(EINTR, "Interrupted system call")     \
-      E(EIO, "Input/output error") E(E2BIG, "Argument list too long") E(ENOEXEC, "Exec format error")        \
-          E(EBADF, "Bad file descriptor") E(ECHILD, "No child processes")                                    \
-              E(EAGAIN, "Resource temporarily unavailable") E(ENOMEM, "Cannot allocate memory") E(           \
-                  EACCES, "Permission denied") E(EBUSY, "Device or resource busy") E(EEXIST, "File exists")  \
-                  E(EXDEV, "Invalid cross-device link") E(ENODEV, "No such device") E(                       \
-                      ENOTDIR, "Not a directory") E(EISDIR, "Is a directory") E(EINVAL, "Invalid argument")  \
+  E(ENOENT, "No such file or directory")                                                                     \
+  E(ESRCH, "No such process") E(EINTR, "Interrupted system call") E(EIO, "Input/output error")               \
+      E(E2BIG, "Argument list too long") E(ENOEXEC, "Exec format error") E(EBADF, "Bad file descriptor")     \
+          E(ECHILD, "No child processes") E(EAGAIN, "Resource temporarily unavailable") E(                   \
+              ENOMEM, "Cannot allocate memory") E(EACCES, "Permission denied") E(EBUSY,                      \
+                                                                                 "Device or resource busy")  \
+              E(EEXIST, "File exists") E(EXDEV, "Invalid cross-device link") E(ENODEV, "No such device")     \
+                  E(ENOTDIR, "Not a directory") E(EISDIR, "Is a directory") E(EINVAL, "Invalid argument")    \
                       E(ENFILE, "Too many open files in system") E(EMFILE, "Too many open files")            \
                           E(ENOTTY, "Inappropriate ioctl for device") E(EFBIG, "File too large")             \
                               E(ENOSPC, "No space left on device") E(ESPIPE, "Illegal seek")                 \

@@ -5,9 +5,10 @@
 
 #define SIGNALS(S)                                                                                           \
   S(HUP)                                                                                                     \
-  S(INT) S(QUIT) S(ILL) S(TRAP) S(ABRT) S(FPE) S(KILL) S(BUS) S(SEGV) S(SYS) S(PIPE) S(ALRM) S(TERM) S(URG)  \
-      S(STOP) S(TSTP) S(CONT) S(CHLD) S(TTIN) S(TTOU) S(IO) S(XCPU) S(XFSZ) S(VTALRM) S(PROF) S(WINCH)       \
-          S(USR1) S(USR2)
+  S(INT)                                                                                                     \
+  S(QUIT) S(ILL) S(TRAP) S(ABRT) S(FPE) S(KILL) S(BUS) S(SEGV) S(SYS) S(PIPE) S(ALRM) S(TERM) S(URG) S(STOP) \
+      S(TSTP) S(CONT) S(CHLD) S(TTIN) S(TTOU) S(IO) S(XCPU) S(XFSZ) S(VTALRM) S(PROF) S(WINCH) S(USR1)       \
+          S(USR2)
 
 #define NUMBER(name) SIG##name,
 #define TEXT(name) #name "\0"

@@ -158,11 +158,12 @@ static void directories(void) {
 /* The program's standard input is a descriptor that was to be closed, or not. */
 static void close_on_exec(void) {
   char *argv[] = {"lines", NULL};
-  CHECK_EQ(CHILD(close(0), close(1), open("/tmp/in", O_RDONLY), open("/tmp/out", O_WRONLY | O_TRUNC), execv("/bin/lines", argv)),
+  CHECK_EQ(CHILD(close(0), close(1), open("/tmp/in", O_RDONLY), open("/tmp/out", O_WRONLY | O_TRUNC),
+                 execv("/bin/lines", argv)),
            0);
   CHECK(holds("/tmp/out", "one\ntwo\n"));
-  CHECK_EQ(CHILD(close(0), close(1), open("/tmp/in", O_RDONLY | O_CLOEXEC), open("/tmp/out", O_WRONLY | O_TRUNC),
-                 execv("/bin/lines", argv)),
+  CHECK_EQ(CHILD(close(0), close(1), open("/tmp/in", O_RDONLY | O_CLOEXEC),
+                 open("/tmp/out", O_WRONLY | O_TRUNC), execv("/bin/lines", argv)),
            0);
   CHECK(holds("/tmp/out", ""));
   int fd = open("/tmp/in", O_RDONLY); /* of a child by fork() alone it is the same one, position and all */
@@ -275,10 +276,13 @@ static void say_2(void) { order[ordered++] = 2; }
 static void say_3(void) { order[ordered++] = 3; }
 static void handlers_of_fork(void) {
   CHECK(pthread_atfork(say_1, say_2, say_3) == 0 && pthread_atfork(say_2, say_3, say_1) == 0);
-  CHECK_EQ(CHILD(_exit(ordered == 4 && order[0] == 2 && order[1] == 1 && order[2] == 3 && order[3] == 1 ? 5 : 6)), 5 << 8);
+  CHECK_EQ(
+      CHILD(_exit(ordered == 4 && order[0] == 2 && order[1] == 1 && order[2] == 3 && order[3] == 1 ? 5 : 6)),
+      5 << 8);
   CHECK(ordered == 4 && order[2] == 2 && order[3] == 3);
 }
 
-TESTS({"replaces", replaces}, {"refuses", refuses}, {"threads end", threads_end}, {"descriptors", descriptors},
-      {"directories", directories}, {"close on exec", close_on_exec}, {"signals", signals}, {"from ram", from_ram},
-      {"leaks nothing", leaks_nothing}, {"cleaned", cleaned}, {"handlers of fork", handlers_of_fork})
+TESTS({"replaces", replaces}, {"refuses", refuses}, {"threads end", threads_end},
+      {"descriptors", descriptors}, {"directories", directories}, {"close on exec", close_on_exec},
+      {"signals", signals}, {"from ram", from_ram}, {"leaks nothing", leaks_nothing}, {"cleaned", cleaned},
+      {"handlers of fork", handlers_of_fork})

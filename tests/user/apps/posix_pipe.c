@@ -254,6 +254,27 @@ static void killed_by_it(void) {
   close(fds[1]);
 }
 
+/* Processes that are killed while they wait: the others see the ends close, and no memory is lost (the test looks). */
+static void killed_waiting(void) {
+  int a[2], b[2];
+  CHECK_EQ(pipe(a), 0);
+  CHECK_EQ(pipe(b), 0);
+  pid_t reader = child("filter", a[0], b[1], 0, 0), writer = child("count", b[1], 0, BYTES, 0);
+  close(a[0]), close(b[1]);
+  usleep(20000); /* the one waits for bytes, the other for room */
+  CHECK_EQ(kill(reader, SIGKILL), 0);
+  reap(reader, SIGKILL);
+  signal(SIGPIPE, SIG_IGN);
+  FAILS(write(a[1], "x", 1), EPIPE);
+  signal(SIGPIPE, SIG_DFL);
+  CHECK_EQ(kill(writer, SIGKILL), 0);
+  reap(writer, SIGKILL);
+  long total = 0, n;
+  while ((n = read(b[0], buf, sizeof buf)) > 0) total += n;
+  CHECK(n == 0 && total >= 1024 && total < BYTES);
+  close(a[1]), close(b[0]);
+}
+
 /* As many as there are descriptors; then an error, and all is given back. */
 static void many(void) {
   int all[8][2], n = 0;
@@ -303,4 +324,5 @@ static void fifo(void) {
 
 TESTS({"one process", one_process}, {"broken", broken}, {"nonblock", nonblock}, {"long write", long_write},
       {"interrupted", interrupted}, {"closed meanwhile", closed_meanwhile}, {"three processes", three_processes},
-      {"in one piece", in_one_piece}, {"killed by it", killed_by_it}, {"many", many}, {"fifo", fifo})
+      {"in one piece", in_one_piece}, {"killed by it", killed_by_it},
+      {"killed waiting", killed_waiting}, {"many", many}, {"fifo", fifo})

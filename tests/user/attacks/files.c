@@ -75,7 +75,7 @@ static void uses(uint32_t unused) {
     long r = sys_write((int)fd, bytes, PIECE), q = sys_lseek((int)fd, 0, 0),
          s = sys_read((int)fd, bytes, PIECE);
 
-    if (r != PIECE && r != -EBADF && r != -ENOSPC) got = r;
+    if ((r <= 0 || r > PIECE) && r != -EBADF && r != -ENOSPC) got = r;
     if (q != 0 && q != -EBADF) got = q;
     if (s != -EBADF && (s < 0 || s > PIECE)) got = s;
     times++;

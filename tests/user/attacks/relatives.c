@@ -4,8 +4,9 @@
 
 enum { PAGES = 14, PAGE = 1024 };
 
-int pointers_kernel(uint32_t a), pointers_other(uint32_t a), pointers_straddling(uint32_t a), pointers_valid(uint32_t a),
-    pointers_wrapping(uint32_t a), read_everywhere(uint32_t a), read_around(uint32_t a);
+int pointers_kernel(uint32_t a), pointers_other(uint32_t a), pointers_straddling(uint32_t a),
+    pointers_valid(uint32_t a), pointers_wrapping(uint32_t a), read_everywhere(uint32_t a),
+    read_around(uint32_t a);
 
 /* Nobody touches it but the calls that are tried. */
 static uint32_t untouched[PAGES][PAGE / 4] __attribute__((aligned(8)));
@@ -51,7 +52,11 @@ static long a_queue(void) {
 static int write_there(void) {
   uint32_t(*p)[PAGE / 4] = untouched;
   struct pith_message m = {.data = WORD(p[0] + 1), .length = 16};
-  struct pith_thread_start s = {.entry = WORD(ends), .got = own_got(), .arg = 66, .stack = WORD(p[12]), .stack_size = 512,
+  struct pith_thread_start s = {.entry = WORD(ends),
+                                .got = own_got(),
+                                .arg = 66,
+                                .stack = WORD(p[12]),
+                                .stack_size = 512,
                                 .priority = -1};
   long queue = a_queue(), tid;
 
@@ -61,7 +66,8 @@ static int write_there(void) {
   CHECK(sys_uptime((unsigned long long *)(void *)p[2]) == 0 && (p[2][0] || p[2][1]) && !p[2][2]);
   CHECK(sys_info(PITH_INFO_MEMORY, 0, p[3], 24) == 24 && p[3][0]);
   CHECK(sys_alarm((unsigned long long *)(void *)p[4]) == 0 && !p[4][0]);
-  CHECK(sys_futex_lock(p[5], 0, 0) == 0 && p[5][0] == (uint32_t)sys_thread_self() && sys_futex_unlock(p[5]) == 0);
+  CHECK(sys_futex_lock(p[5], 0, 0) == 0 && p[5][0] == (uint32_t)sys_thread_self() &&
+        sys_futex_unlock(p[5]) == 0);
   CHECK(sys_sigstack(p[6], 256) == 0 && sys_sigstack(0, 0) == 0);
   tid = start_thread(0, ends, 77, -1);
   CHECK(tid > 0 && sys_thread_join(tid, (long *)(void *)p[7], -1) == 0 && p[7][0] == 77);
@@ -229,7 +235,8 @@ int fork_kill(uint32_t rounds) {
 /* Wrong arguments: the process goes on as it was, with all that it had. */
 int exec_pointers(uint32_t a) {
   static char long_one[3000], *array[4], *many[66];
-  const uint32_t wrong[] = {0x20000000, 0x40004000, 0xE000ED00, 0xFFFFFFFC, a, block_high(), block_low() - 4, 0x80000000};
+  const uint32_t wrong[] = {0x20000000, 0x40004000,   0xE000ED00,      0xFFFFFFFC,
+                            a,          block_high(), block_low() - 4, 0x80000000};
   long handle = sys_sem_create(3), tid = start_thread(0, ends, 5, -1);
 
   for (int i = 0; i < 8; i++) {
