@@ -262,7 +262,8 @@ static void end_family(struct family *f) {
 
   for (unsigned i = 0; i < VERSIONS_MEMBERS; i++)
     if (f->member[i]) last = f->member[i];
-  versions_bring(&f->versions, last->member);
+  /* HAZARD: relatives may end in one order and be reaped in another, and what the last one had be dropped before. */
+  if (!family_is_worthless(last)) versions_bring(&f->versions, last->member);
   family_settle(f, last);
   while (pith_monitor(dissolve, (long)last, (long)f, 0)) family_apply_results(last);
   pith_monitor(swap_let_go, (long)last, 0, 0);

@@ -21,6 +21,8 @@ static inline void family_remove(struct family *f, struct process *p) { (void)f,
 struct family *family_new(struct process *first); /* p's, locked, p at home; NULL: PITH_FAMILIES exist */
 void family_freeze(struct process *p);            /* p runs no more until it is brought */
 void family_settle(struct family *f, struct process *p);
+/* What a process that has ended leaves is of worth to the report on its fault alone: its versions may be dropped. */
+bool family_is_worthless(const struct process *p);
 void family_bring(struct family *f, struct process *p);
 void family_remove(struct family *f,
                    struct process *p); /* gives its memory back, and dissolves a family of one */

@@ -41,12 +41,11 @@ struct process_request {
   bool manages;                            /* parent 0: it and its children may set the clock */
   const uint32_t *handles;                 /* of the parent, that it gets */
   uint32_t handle_count;
-  uint32_t cwd, actions, action_count; /* addresses in `from`: a path, an array of struct pith_action */
-  uint32_t mask, sigdefault;           /* signals: blocked; at their default whatever the parent ignores */
+  uint32_t cwd, actions, action_count;     /* addresses in `from`: a path, an array of struct pith_action */
+  uint32_t mask, sigdefault;               /* signals: blocked; at their default whatever the parent ignores */
   struct pith_limits limits;
   uint32_t heartbeat_us; /* not 0: it beats at least so often, from its start on, or is killed */
-  struct pith_sem
-      *told; /* not NULL, parent 0: given when it can be waited for, soon whatever runs below its priority */
+  struct pith_sem *told; /* not NULL, parent 0: given when it can be waited for, soon whatever runs below its priority */
 };
 
 /* A device that one process may have: its registers, and its interrupt line, or -1. */

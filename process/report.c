@@ -332,15 +332,20 @@ static void fault(const struct process *p) {
   map(p, &m);
 }
 
+/* How a process has ended that nobody waits for; what went wrong is said of all. */
 void process_report(const struct process *p) {
+  bool told = p->parent || p->orphan;
+
   switch (p->cause) {
   case PROCESS_EXITED:
-    if (!p->parent && !p->orphan) say("process %s (pid %d) returned: %x\n", p->name, p->pid, (unsigned)p->status);
+    if (!told) say("process %s (pid %d) returned: %x\n", p->name, p->pid, (unsigned)p->status);
     break;
   case PROCESS_FAULTED: fault(p); break;
   case PROCESS_SILENT:
     say("process %s (pid %d) killed: the heartbeat it promised did not come\n", p->name, p->pid);
     break;
-  default: say("process %s (pid %d) killed by signal %d\n", p->name, p->pid, (int)p->status); break;
+  default:
+    if (!told) say("process %s (pid %d) killed by signal %d\n", p->name, p->pid, (int)p->status);
+    break;
   }
 }

@@ -104,8 +104,7 @@ long swap_arrive(long process, long family, long unused) {
   return 0;
 }
 
-/* What a process that has ended leaves is of worth to the report on its fault alone. */
-static bool is_worthless(const struct process *p) {
+bool family_is_worthless(const struct process *p) {
   return p->state == PROCESS_ENDED && p->cause != PROCESS_FAULTED;
 }
 
@@ -114,7 +113,7 @@ void family_bring(struct family *f, struct process *p) {
 
   if (from) {
     family_freeze(from);
-    if (is_worthless(from)) versions_drop(&f->versions, from->member);
+    if (family_is_worthless(from)) versions_drop(&f->versions, from->member);
   }
   versions_bring(&f->versions, p->member);
   family_settle(f, p);

@@ -144,9 +144,9 @@ static void second_init(void) {
 
 /* By the chip alone: an image that grows must not move /data. */
 static void choose_data(void) {
-  bool second = !emulated && stm32_flash_kb() >= 2048;
+  bool large = !emulated && stm32_flash_kb() >= 2048;
 
-  if (!flash.first) flash.first = second ? 17 : 8, flash.count = second ? 7 : 4;
+  if (!flash.first) flash.first = large ? 17 : 8, flash.count = large ? 7 : 4;
   data.block_count = flash.count;
 }
 

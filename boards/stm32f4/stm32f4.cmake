@@ -20,6 +20,8 @@ set(_drivers ${PITH_BOARD_DIR}/../../drivers)
 set(PITH_DRIVER_SOURCES ${_drivers}/tty.c ${_drivers}/stm32_usart.c ${_drivers}/semihost.c
     ${_drivers}/stm32_flash.c)
 set(PITH_BOARD_DATA ON)
+# All programs and their functions' names are more than 1 MB.
+set(PITH_SYMBOLS none CACHE STRING "symbols of the applications in the image: none, functions or all")
 if(NOT DEFINED PITH_STM32_RAM_KB)
   set(PITH_STM32_RAM_KB 192)
 endif()

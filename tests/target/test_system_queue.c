@@ -5,7 +5,8 @@
 
 enum { MESSAGES = 3, SIZE = 8 };
 
-TEST(system_queue, "A queue for processes takes what it has room for, never waits, and is made once or not at all") {
+TEST(system_queue,
+     "A queue for processes takes what it has room for, never waits, and is made once or not at all") {
   static struct process_queue *q;
   struct process_queue *other = NULL;
   uint32_t largest, before = process_memory_free(&largest);

@@ -108,6 +108,10 @@ static void test_read_only(void **state) {
     assert_int_equal(vfs_rmdir(paths[i]), -ENOENT);
     assert_int_equal(vfs_rename(paths[i], "/tmp/x"), -ENOENT);
   }
+  assert_int_equal(opens("/none/x", PITH_O_WRONLY | PITH_O_CREAT), -ENOENT); /* no directory to make it in */
+  assert_int_equal(vfs_mkdir("/none/x", 0), -ENOENT);
+  assert_int_equal(vfs_utime("/bin/sh", 1), -EROFS);
+  assert_int_equal(vfs_utime("/bin/x", 1), -ENOENT);
   assert_int_equal(opens("/bin/sh", PITH_O_WRONLY), -EROFS);
   assert_int_equal(opens("/bin/sh", PITH_O_RDONLY | PITH_O_TRUNC), -EROFS);
   assert_int_equal(opens("/bin/sh", PITH_O_RDONLY | PITH_O_CREAT | PITH_O_EXCL), -EEXIST);

@@ -51,6 +51,7 @@ def run_all(env, scripts, how, errors, timeout=120):
         done = env.run(["--host", control, "--exec", ". /host/all"], timeout=timeout)
     assert "PANIC" not in done.out, "the kernel panicked"
     assert "\nall done\n" in done.out and done.status == 0, "not all of them ran"
+    assert "killed by signal" not in done.out, "who has a parent is that one's affair"
     before, after = ((folder / name).read_text() for name in ("before", "after"))
     assert before == after, "memory was lost: before\n%safter\n%s" % (before, after)
     return {name: Outcome(folder, name) for name in scripts}

@@ -7,11 +7,44 @@ from pithlib import hostdir
 
 BOARDS = ["mps2_an386", "mps2_an385"]
 
+RIGHTS = """#include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <stdio.h>
+#include <unistd.h>
+#include "pith_sensor.h"
+static mqd_t try(const char *what, int flags) {
+  struct mq_attr attr = {.mq_maxmsg = 1, .mq_msgsize = 1};
+  mqd_t q = mq_open("/sensor", flags, 0666, &attr);
+  printf("%s %d\\n", what, q == (mqd_t)-1 ? errno : 0);
+  return q;
+}
+int main(void) {
+  struct pith_reading r = {0}, next = {0};
+  try("both", O_RDWR);
+  try("write", O_WRONLY);
+  try("new", O_RDONLY | O_CREAT | O_EXCL);
+  printf("unlink %d\\n", mq_unlink("/sensor") ? errno : 0);
+  mqd_t q = try("read", O_RDONLY | O_CREAT);
+  if (mq_send(q, "x", 1, 0)) printf("send %d\\n", errno);
+  mq_close(q);
+  q = mq_open("/sensor", O_RDONLY);
+  int child = fork();
+  if (mq_receive(q, (char *)&r, sizeof r, NULL) < 0 || mq_receive(q, (char *)&next, sizeof next, NULL) < 0) return 1;
+  return !child ? 0 : !(next.number > r.number && r.number > 0);
+}
+"""
+
 
 def built(env, name):
     """The sample, copied away from here and built there."""
-    source, out = env.tmp / name, env.tmp / (name + "-build")
+    source = env.tmp / name
     shutil.copytree(env.repo / "samples" / name, source, ignore=shutil.ignore_patterns("build"))
+    return built_in(env, source, name)
+
+
+def built_in(env, source, name):
+    out = env.tmp / (name + "-build")
     env.host(["cmake", "-S", source, "-B", out, "-G", "Ninja", "-DPITH_BOARD=" + env.board,
               "-DCMAKE_TOOLCHAIN_FILE=%s/cmake/arm-none-eabi.cmake" % env.repo], check=True, timeout=300)
     env.host(["ninja", "-C", out], check=True, timeout=300)
@@ -95,3 +128,17 @@ def test_logger_refused(env):
     assert "usage: logger" in text and "\nstatus 2\n" in text
     text = session(env, folder, [("$ ", b"cat /dev/zero >/tmp/all; /host/logger /tmp; echo status $?; rm /tmp/all\n")], ["--sensor", 5])
     assert "sensor.log: No space left on device\nstatus 1\n" in text, text
+
+
+def test_rights(env):
+    "A queue of the system can be read by processes, by relatives that end together, and not be written, made anew, unlinked or ended."
+    source = env.tmp / "rights"
+    source.mkdir()
+    (source / "main.c").write_text(RIGHTS)
+    (source / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.20)\nproject(rights C)\nfind_package(Pith REQUIRED)\n"
+                                           "pith_app(rights main.c STACK 4096 HEAP 8192)\n")
+    folder = built_in(env, source, "rights")
+    text = session(env, folder, [("$ ", b"/host/rights; echo status $?\n")] * 8, ["--sensor", 10])
+    for what, error in (("both", 13), ("write", 13), ("new", 17), ("unlink", 13), ("read", 0), ("send", 9)):
+        assert text.count("\n%s %d\n" % (what, error)) == 8, what
+    assert text.count("\nstatus 0\n") == 8, text

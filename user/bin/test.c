@@ -41,7 +41,9 @@ static bool compare_files(const char *a, int operator, const char * b) {
   bool has_a = stat(a, &x) == 0, has_b = stat(b, &y) == 0;
   if (operator== 13) return has_a && has_b && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
   if (!has_a || !has_b) return operator== 11 ? has_a && !has_b : has_b && !has_a;
-  return operator== 11 ? x.st_mtime > y.st_mtime : x.st_mtime<y.st_mtime;
+  long long later = (long long)x.st_mtim.tv_sec - y.st_mtim.tv_sec;
+  if (!later) later = (long long)x.st_mtim.tv_nsec - y.st_mtim.tv_nsec;
+  return operator == 11 ? later > 0 : later < 0;
 }
 
 static bool compare(const char *a, int operator, const char * b) {

@@ -72,7 +72,9 @@ static bool compare_files(const char *a, int op, const char *b) {
   bool has_x = !stat(a, &x), has_y = !stat(b, &y);
   if (op == 12) return has_x && has_y && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
   if (!has_x || !has_y) return op == 10 ? has_x && !has_y : has_y && !has_x;
-  return op == 10 ? x.st_mtime > y.st_mtime : x.st_mtime < y.st_mtime;
+  long long later = (long long)x.st_mtim.tv_sec - y.st_mtim.tv_sec;
+  if (!later) later = (long long)x.st_mtim.tv_nsec - y.st_mtim.tv_nsec;
+  return op == 10 ? later > 0 : later < 0;
 }
 
 static bool binary(struct words *w, const char *a, int op, const char *b) {
