@@ -88,13 +88,13 @@ static uint32_t number_of(const struct stm32_flash *f, uint32_t block) {
 }
 
 /* A controller is there if its lock can be closed and the keys open it. In QEMU all its registers read 0. */
+uint32_t stm32_flash_kb(void) { return FLASH_SIZE_KB; }
+
 static int start(const void *dev, const char *file, const char **why) {
   const struct stm32_flash *f = dev;
 
   *why = "a real flash is not kept in a file";
   if (file) return -ENOTSUP;
-  *why = "the system's image reaches into its sectors";
-  if (f->image_end > address_of(f, 0)) return -EBUSY;
   *why = "this machine has no flash controller";
   FLASH_CR = CR_LOCK;
   if (!(FLASH_CR & CR_LOCK)) return -ENODEV;
@@ -103,6 +103,8 @@ static int start(const void *dev, const char *file, const char **why) {
   FLASH_CR = CR_LOCK;
   *why = "the chip has no such sectors";
   if (address_of(f, f->count) - 0x08000000u > FLASH_SIZE_KB << 10) return -ENODEV;
+  *why = "the system's image reaches into its sectors";
+  if (f->image_end > address_of(f, 0)) return -EBUSY;
   return 0;
 }
 

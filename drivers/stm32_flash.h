@@ -17,6 +17,9 @@ struct stm32_flash {
   uintptr_t image_end;  /* behind what the system itself has in flash */
 };
 
+/* KB of flash that the chip has. Not in QEMU: a bus fault. Any context. */
+uint32_t stm32_flash_kb(void);
+
 /* dev: a const struct stm32_flash. start: -ENODEV, there is no flash controller (QEMU) or the chip has no such sectors;
  * -EBUSY, the system's image reaches into them. */
 extern const struct block_ops stm32_flash_ops;

@@ -59,14 +59,17 @@ static const struct board_memory memory[] = {
     {"SRAM", 0x20000000, BOARD_STM32_RAM_KB << 10},
 };
 
-_Static_assert(STM32_FLASH_VALID(BOARD_STM32_DATA_SECTOR, BOARD_STM32_DATA_SECTORS),
+_Static_assert(!BOARD_STM32_DATA_SECTOR ||
+                   STM32_FLASH_VALID(BOARD_STM32_DATA_SECTOR, BOARD_STM32_DATA_SECTORS),
                "PITH_STM32_DATA_SECTOR and PITH_STM32_DATA_SECTORS: two or more, of 5 to 11 or 17 to 23");
 extern uint8_t __rom_used_end[]; /* boards/common.ld */
-static const struct stm32_flash flash = {BOARD_STM32_DATA_SECTOR, BOARD_STM32_DATA_SECTORS,
-                                         (uintptr_t)__rom_used_end};
-static const struct block data = {
-    &stm32_flash_ops,         &flash, STM32_FLASH_UNIT, STM32_FLASH_UNIT, STM32_FLASH_SECTOR,
-    BOARD_STM32_DATA_SECTORS, false};
+static struct stm32_flash flash = {BOARD_STM32_DATA_SECTOR, BOARD_STM32_DATA_SECTORS,
+                                   (uintptr_t)__rom_used_end};
+static struct block data = {.ops = &stm32_flash_ops,
+                            .dev = &flash,
+                            .read_size = STM32_FLASH_UNIT,
+                            .prog_size = STM32_FLASH_UNIT,
+                            .block_size = STM32_FLASH_SECTOR};
 
 /* A 32-bit timer (RM0090, 18). Its clock is on, the timer is not. */
 static const struct board_device devices[] = {{"tim5", 0x40000C00, 0x400, IRQ_TIM5}};
@@ -139,6 +142,14 @@ static void second_init(void) {
   tty_init(&second_tty, &second, second_tx, second_rx, false);
 }
 
+/* By the chip alone: an image that grows must not move /data. */
+static void choose_data(void) {
+  bool large = !emulated && stm32_flash_kb() >= 2048;
+
+  if (!flash.first) flash.first = large ? 17 : 8, flash.count = large ? 7 : 4;
+  data.block_count = flash.count;
+}
+
 void board_init(void) {
   enum rcc_result clocks = rcc_init();
   emulated = clocks == RCC_EMULATED;
@@ -149,6 +160,7 @@ void board_init(void) {
   console_init(emulated || BOARD_STM32_CONSOLE == 1);
   tty_init(&console_tty, board.console, console_tx, console_rx, !emulated);
   second_init();
+  choose_data();
 }
 
 void board_start(void) {

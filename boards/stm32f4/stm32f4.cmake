@@ -7,9 +7,9 @@
 #   PITH_STM32_RAM_KB=192  SRAM in one piece of the STM32F429, and of QEMU's machine (default)
 #   PITH_STM32_RAM_KB=128  of an STM32F405 or F407 on hardware
 #
-#   PITH_STM32_DATA_SECTOR=8, PITH_STM32_DATA_SECTORS=4   the sectors of flash, of 128 KB, that are /data: the last four of
-#                          the first megabyte (default); from 5 to 11, and the system's image must end before them. Or, on
-#                          chips with a second megabyte, from 17 to 23, where nothing stands still while they are erased.
+#   PITH_STM32_DATA_SECTOR=first, PITH_STM32_DATA_SECTORS=count   the sectors of flash, of 128 KB, that are /data: from 17 to 23 in
+#                          a second megabyte, where nothing stands still while they are erased, or from 5 to 11 in the first,
+#                          behind the system's image. Without it: 17 to 23 if the chip has them, else 8 to 11.
 set(PITH_BOARD_DIR ${CMAKE_CURRENT_LIST_DIR})
 set(PITH_ARCH armv7m)
 set(PITH_CPU_FLAGS -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16)
@@ -20,10 +20,8 @@ set(_drivers ${PITH_BOARD_DIR}/../../drivers)
 set(PITH_DRIVER_SOURCES ${_drivers}/tty.c ${_drivers}/stm32_usart.c ${_drivers}/semihost.c
     ${_drivers}/stm32_flash.c)
 set(PITH_BOARD_DATA ON)
-# A megabyte of flash does not hold them all; rx brings one over the console. -DPITH_PROGRAMS_LEFT_OUT=none for two megabytes.
-if(NOT DEFINED PITH_PROGRAMS_LEFT_OUT)
-  set(PITH_PROGRAMS_LEFT_OUT sed od xxd dd watch top cmp cut uniq sort tr seq tee)
-endif()
+# All programs and their functions' names are more than 1 MB.
+set(PITH_SYMBOLS none CACHE STRING "symbols of the applications in the image: none, functions or all")
 if(NOT DEFINED PITH_STM32_RAM_KB)
   set(PITH_STM32_RAM_KB 192)
 endif()
@@ -34,7 +32,7 @@ if(NOT DEFINED PITH_STM32_CONSOLE)
   set(PITH_STM32_CONSOLE 3)
 endif()
 if(NOT DEFINED PITH_STM32_DATA_SECTOR)
-  set(PITH_STM32_DATA_SECTOR 8)
+  set(PITH_STM32_DATA_SECTOR 0)
 endif()
 if(NOT DEFINED PITH_STM32_DATA_SECTORS)
   set(PITH_STM32_DATA_SECTORS 4)
