@@ -11,6 +11,8 @@
 
 extern uint8_t __data_start[], __pool_start[];
 
+enum { PIECE = 16384 };
+
 static int file = -1;
 
 /* Names of working directories were there. */
@@ -87,7 +89,12 @@ int ram_dump(const char *name) {
   if (file < 0) return 0;
   for (int i = 0; i < 23 && name[i]; i++) header.name[i] = name[i];
   if (semihost_write(file, &header, sizeof header) != (long)sizeof header) return -EIO;
-  return semihost_write(file, __data_start, header.size) == (long)header.size ? 0 : -EIO;
+  for (uint32_t at = 0; at < header.size; at += PIECE) { /* a host may take no more than 64 KB at once */
+    uint32_t n = header.size - at < PIECE ? header.size - at : PIECE;
+
+    if (semihost_write(file, __data_start + at, n) != (long)n) return -EIO;
+  }
+  return 0;
 }
 
 void ram_close(void) {
