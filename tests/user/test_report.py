@@ -167,5 +167,7 @@ def test_wrong_symbols(env):
 
 def test_symbols_in_the_image(env):
     "Programs of the built-in image keep the names of their functions."
+    if env.board == "stm32f4":
+        env.skip("its image has no names: all programs and their names are more than its flash")
     out = env.run(["--demo"], icount=True, check=True).out
     assert re.search(r"^    pc +[0-9a-f]{8}  main \+ 0x[0-9a-f]+$", out, re.M)
