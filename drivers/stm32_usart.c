@@ -77,16 +77,28 @@ static void send_break(const void *dev) {
 
 const struct uart_ops stm32_usart_ops = {init, putc_polled, start, kick, speed, send_break};
 
-/* RXNE and ORE are levels: while there is no room their interrupt is off, and a kick brings us here. */
-static void receive(volatile struct regs *r, struct tty *tty) {
+/* RXNE and ORE are levels: while there is no room their interrupt is off, and a kick brings us here. The byte that found no
+ * room is taken all the same, and kept: HAZARD: in QEMU the line stays up until DR is read, whatever RXNEIE is. */
+static void receive(volatile struct regs *r, struct stm32_usart_state *state) {
+  struct tty *tty = state->tty;
+  if (state->holds) {
+    if (!tty_isr_rx_room(tty)) return;
+    state->holds = false;
+    tty_isr_rx(tty, state->held);
+  }
   for (uint32_t sr; (sr = r->sr) & (SR_RXNE | SR_ORE);) {
-    if (!tty_isr_rx_room(tty)) {
-      r->cr1 &= ~(uint32_t)CR1_RXNEIE;
-      return;
-    }
+    bool room = tty_isr_rx_room(tty);
+    if (!room) r->cr1 &= ~(uint32_t)CR1_RXNEIE;
     uint8_t byte = (uint8_t)r->dr; /* reading SR and then DR also clears ORE: RM0090 30.6.1 */
     if (sr & SR_ORE) tty_isr_overrun(tty);
-    if (sr & SR_RXNE) tty_isr_rx(tty, byte);
+    if (!(sr & SR_RXNE)) continue;
+    if (room) {
+      tty_isr_rx(tty, byte);
+      continue;
+    }
+    state->held = byte;
+    state->holds = true;
+    return;
   }
   r->cr1 |= CR1_RXNEIE;
 }
@@ -106,7 +118,7 @@ static void transmit(volatile struct regs *r, struct tty *tty) {
 void stm32_usart_isr(const struct stm32_usart *u) {
   struct tty *tty = u->state->tty;
   if (!tty) return;
-  receive(regs_of(u), tty);
+  receive(regs_of(u), u->state);
   if (u->state->breaks) {
     u->state->breaks = false;
     regs_of(u)->cr1 |= CR1_SBK; /* the device clears it: RM0090 30.6.4 */

@@ -7,6 +7,8 @@
 struct stm32_usart_state {
   struct tty *tty;
   volatile bool breaks; /* a break is to be sent */
+  bool holds;           /* a byte came for which there was no room: held */
+  uint8_t held;
 };
 
 struct stm32_usart {
