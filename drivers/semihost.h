@@ -16,6 +16,11 @@
 /* How semihost_open() opens: the numbers of fopen's "rb", "rb+", "wb" and "ab" in the standard. */
 enum semihost_mode { SEMIHOST_READ = 1, SEMIHOST_UPDATE = 3, SEMIHOST_WRITE = 5, SEMIHOST_APPEND = 9 };
 
+/* From now on calls of threads are made through m, which runs f(a, b, c) where no thread can come in between:
+ * pith_monitor(). Before, none runs beside the caller. */
+typedef long semihost_monitor(long (*f)(long, long, long), long a, long b, long c);
+void semihost_through(semihost_monitor *m);
+
 /* Is there a host? Asked once, then remembered: the first call needs the kernel's HardFault handler, which
  * works after pith_init(). The boot report makes it. */
 bool semihost_present(void);

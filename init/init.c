@@ -6,6 +6,7 @@
 #include "fmt.h"
 #include "mem.h"
 #include "pith/kernel.h"
+#include "pith/monitor.h"
 #include "pith/thread.h"
 #include "pith_errno.h"
 #include "report.h"
@@ -77,6 +78,7 @@ static void init_main(void *unused) {
   int argc = semihost_args(command_line, sizeof command_line, argv, ARGUMENTS);
 
   (void)unused;
+  semihost_through(pith_monitor);
   board_start();
   mount_all(is_piped(argc, argv));
   process_init((uintptr_t)__pool_start, (uintptr_t)__pool_end, &console);
