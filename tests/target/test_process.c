@@ -214,7 +214,7 @@ TEST(process_thread_exhaustion, "without a free thread a process is refused") {
 
   while (n < PITH_THREADS && !pith_thread_init(&thread[n], &attr, never, NULL)) n++;
   CHECK_EQ(spawn("probe", "quits-1"), -EAGAIN);
-  CHECK(why && !strcmp(why, "too many threads"));
+  CHECK(why && !strcmp(why, "too many threads, or shares of the processor"));
   check_same(&before);
   CHECK_EQ(pith_thread_delete(&thread[--n]), 0);
   check_result(spawn("probe", "quits-1"), PROCESS_EXITED, 1);
