@@ -52,20 +52,23 @@ def measure(env):
         pair = report.pair(first, last)
         found[row] = (pair.usual // counts, pair.cycles_min // counts)
 
-    report = _icnt.run(env, ["--load", loaded(env, "bench_user")])
+    def run(*args, status=0):
+        return _icnt.run(env, args, kernel="plain.elf", status=status)
+
+    report = run("--load", loaded(env, "bench_user"))
     for row, first, last in (("null_syscall", "22", "23"), ("ptr_syscall", "23", "24"), ("user_sem_give", "25", "26"),
                              ("user_sem_take", "26", "27"), ("user_mutex_pair", "27", "28"),
                              ("yield_threads", "29", "2a")):
         take(row, report, first, last)
-    report = _icnt.run(env, ["--load", loaded(env, "bench_files")])
+    report = run("--load", loaded(env, "bench_files"))
     for row, first, last in (("file_null", "22", "23"), ("file_open", "23", "24"), ("file_close", "24", "25"),
                              ("file_write_4k_tmp", "25", "26"), ("file_read_4k_tmp", "27", "28"),
                              ("file_read_4k_rom", "28", "29"), ("file_seek", "29", "2a")):
         take(row, report, first, last)
     app = loaded(env, "bench_yield")
-    take("yield_processes", _icnt.run(env, ["--load", app, "--load", app]), "22", "23")
+    take("yield_processes", run("--load", app, "--load", app), "22", "23")
     app = loaded(env, "bench_pair")
-    report = _icnt.run(env, ["--load", app, "--load", app])
+    report = run("--load", app, "--load", app)
     take("pingpong_processes", report, "22", "23")
     take("pingpong_one_call", report, "24", "25")
     for row, program in (("load_4k", "load_4k"), ("load_18k", "load_18k")):
@@ -86,5 +89,5 @@ def measure(env):
     pair = _test(env, "bench_pipe3").pair("22", "23")
     found["pipe3_per_byte"] = (-(-pair.usual // MEGABYTE), -(-pair.cycles_min // MEGABYTE))
     app = loaded(env, "bench_fault")
-    take("fault_to_neighbour", _icnt.run(env, ["--load", app, "--load", app], status=139), "22", "23")
+    take("fault_to_neighbour", run("--load", app, "--load", app, status=139), "22", "23")
     return found

@@ -28,7 +28,7 @@ class Variant:
             elif source.exists():
                 shutil.copy(source, self.tree / name)
         flags = " ".join("-D" + d for d in defines)
-        env.host(["cmake", "-S", self.tree, "-B", self.folder, "-G", "Ninja", "-DPITH_APPS=OFF",
+        env.host(["cmake", "-S", self.tree, "-B", self.folder, "-G", "Ninja", "-DPITH_APPS=OFF", "-DPITH_ACCOUNTING=OFF",
                   "-DPITH_BOARD=" + env.board, "-DCMAKE_C_FLAGS=" + flags, "-DCMAKE_ASM_FLAGS=" + flags,
                   "-DCMAKE_TOOLCHAIN_FILE=%s/cmake/arm-none-eabi.cmake" % self.tree], check=True)
 

@@ -7,7 +7,8 @@ Instructions are exact: under -icount, with the plugin tools/icnt, one build giv
 are its estimate for a Cortex-M4 with memory that never waits. The kernel rows come from a firmware of the kernel
 library alone (tests/bench/fw, bench.elf); rows that end in another thread are measured again in the
 whole system with processes (bench_process.elf), which has stack guards no more than the other. What processes do
-is measured in the firmware as ./pith run boots it. Sizes come from nm and from the linker's map.
+is measured in plain.elf, which is the firmware of ./pith run without PITH_ACCOUNTING, as all that is measured here. Sizes
+come from nm and from the linker's map.
 
 rom_minimal is .text, .rodata and .data of every section that the linker kept of the kernel library's objects
 (kernel/, arch/, lib/), except arch/cortexm/start.c: neither start-up, vector table, nor libgcc is counted.
@@ -61,7 +62,7 @@ def build_whole(board, variant, options, targets, verbose=False):
     with build.locked(name), Status("building %s" % name):
         if not build.configured(folder, REPO):
             run_quietly(["cmake", "-S", str(REPO), "-B", str(folder), "-G", "Ninja", "-DPITH_BOARD=" + board,
-                         "-DPITH_APPS=OFF", "-DCMAKE_TOOLCHAIN_FILE=" + str(REPO / "cmake/arm-none-eabi.cmake")]
+                         "-DPITH_APPS=OFF", "-DPITH_ACCOUNTING=OFF", "-DCMAKE_TOOLCHAIN_FILE=" + str(REPO / "cmake/arm-none-eabi.cmake")]
                         + options, "configuring %s" % name, verbose=verbose)
         build.ninja(folder, targets, verbose)
     return folder
