@@ -13,10 +13,16 @@ struct pith_thread_start {
   uint32_t stack;      /* lowest address, 8-aligned; what a guard takes of it is at the bottom */
   uint32_t stack_size; /* bytes, multiple of 8, at least PITH_THREAD_STACK_MIN */
   int32_t priority;    /* 0 the most urgent; -1: the creator's */
-  uint32_t flags;      /* PITH_THREAD_DETACHED */
+  uint32_t flags;      /* PITH_THREAD_DETACHED | PITH_WITH_POLICY(PITH_POLICY_...); without, the creator's policy */
 };
 #define PITH_THREAD_STACK_MIN 256
 #define PITH_THREAD_DETACHED 1u
+
+/* What a thread does when others of its priority are ready: OTHER and RR give way to them after PITH_PROCESS_SLICE
+ * milliseconds, FIFO when it blocks or yields. */
+enum { PITH_POLICY_SPAN = -2, PITH_POLICY_OTHER = 0, PITH_POLICY_FIFO, PITH_POLICY_RR }; /* SPAN: asks for how long */
+#define PITH_POLICY_MASK 0x300u
+#define PITH_WITH_POLICY(policy) (((policy) + 1u) << 8)
 
 /* A lock's word: 0 free, else the owner's thread number. WAITERS: only the kernel may unlock it. */
 #define PITH_FUTEX_WAITERS 0x80000000u
@@ -58,7 +64,7 @@ struct pith_spawn {
   struct pith_limits limits;
   uint32_t cwd; /* path of its working directory; 0: the caller's */
   uint32_t actions, action_count;
-  uint32_t flags;      /* PITH_SPAWN_ */
+  uint32_t flags;      /* PITH_SPAWN_ | PITH_WITH_POLICY(PITH_POLICY_...) of its main thread; without, the caller's */
   uint32_t sigmask;    /* SETSIGMASK: blocked signals; else the caller's */
   uint32_t sigdefault; /* SETSIGDEF: at their default, though the caller ignores them */
 };

@@ -222,6 +222,15 @@ static const struct pith_thread *thread_of(const struct k_timeout *t) {
                                                     offsetof(struct pith_thread, timeout));
 }
 
+static bool is_turn(const struct k_timeout *t) {
+#if PITH_PROCESS_SUPPORT
+  return t == &R->turn;
+#else
+  (void)t;
+  return false;
+#endif
+}
+
 static int check_deadlines(void) {
   uint32_t timers = 0;
 
@@ -234,7 +243,7 @@ static int check_deadlines(void) {
          "the heap of deadlines is not in order");
     timers += k_is_timer(t);
     if (t->kind == K_TIMEOUT_THREAD) RULE(k_exists(thread_of(t)), t, "a deadline is of no thread");
-    if (t->kind == K_TIMEOUT_SLICE) RULE(t == &R->slice, t, "a deadline is of a slice that is none");
+    if (t->kind == K_TIMEOUT_SLICE) RULE(t == &R->slice || is_turn(t), t, "a deadline is of a slice that is none");
   }
   RULE(timers == R->timers, NULL, "the timers armed are not as many as are counted");
   for (const struct pith_thread *t = R->all; t; t = t->all) {

@@ -71,7 +71,8 @@ enum {
   K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
   /* a process has up to two, a share one; one tells when the share in use is used up, one when a relative's turn comes */
   K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? 2 * PITH_PROCESSES + PITH_PROCESS_SHARES + 2 : 0),
-  K_TIMEOUTS = PITH_THREADS + K_TIMERS + 1, /* and the slice */
+  K_TIMEOUTS = PITH_THREADS + K_TIMERS + 2, /* and the slice, and the turn */
+  K_TURN = PITH_PROCESS_SUPPORT ? (PITH_PROCESS_SLICE * PITH_TICK_HZ + 999) / 1000 : 0, /* ticks; 0: there are no turns */
 };
 #define K_DOMAIN_TELL (1u << 31)
 #define K_DOMAIN_EXTRA_WRITE (1u << 30) /* bits of CONTROL that the processor ignores */
@@ -115,6 +116,9 @@ struct k_rest {
   struct k_timeout slice;       /* the end of the slice of the thread `sliced` */
 #if PITH_TIME_SLICES
   struct pith_thread *sliced;
+#endif
+#if PITH_PROCESS_SUPPORT
+  struct k_timeout turn;        /* the end of the turn of the process's thread that runs */
 #endif
   struct k_domain *told;        /* that has been told it runs */
   bool started;
@@ -165,6 +169,10 @@ void k_coop_settle(void);                    /* the end of kernel work that may 
 #else
 static inline void k_coop_leave(void) {}
 static inline void k_coop_settle(void) {}
+#endif
+#if PITH_PROCESS_SUPPORT
+void k_turn_over(void);
+void k_turn_look(void); /* at a moment like any other: a thread that has become ready by itself counts, too */
 #endif
 void k_slice_over(void);                     /* the thread whose slice it is has had its time */
 #if PITH_TIME_SLICES

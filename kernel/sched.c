@@ -13,6 +13,34 @@
  * head of ring 0: nothing preempts from there. Before it may stop running it moves back. */
 #include "kernel.h"
 
+/* Turns of processes' threads. A process has no domain that starts a slice at each switch, and need not: one timeout,
+ * armed when a thread comes to wait for an equal, ends the turn of whoever runs when it comes, and goes on until it finds
+ * nobody running. A thread that the assembly paths make ready is seen at the next deadline of any kind, or when the clock's
+ * counter comes to its end. slice is K_TURN, or 0 for one that gives way to no equal. */
+#if PITH_PROCESS_SUPPORT
+static void turn_begin(unsigned ticks) {
+  if (!R->turn.place) k_timeout_arm(&R->turn, pith_now() + ticks);
+}
+
+static bool is_ahead_of_equals(const struct pith_thread *t) {
+  return t->slice && k_is_unprivileged(t) && !k_is_blocked(t) && *t->list == t && t->next != t;
+}
+
+void k_turn_over(void) {
+  struct pith_thread *t = K->current;
+
+  if (t == &R->idle) return;
+  if (is_ahead_of_equals(t)) *t->list = t->next;
+  turn_begin(k_is_unprivileged(t) ? K_TURN : (K_TURN + 3) / 4); /* one that is in the way of them all has no turn to end */
+}
+
+void k_turn_look(void) {
+  if (is_ahead_of_equals(K->current)) turn_begin(K_TURN);
+}
+#else
+static inline void turn_begin(unsigned ticks) { (void)ticks; }
+#endif
+
 void k_set_list(struct pith_thread *t) {
   bool limbo = t->suspended && t->blocked != K_STOPPED;
 
@@ -41,6 +69,7 @@ void k_ready(struct pith_thread *t) {
     t->prev = head->prev;
     t->prev->next = t;
     head->prev = t;
+    if (K_TURN && t->slice) turn_begin(K_TURN);
   } else {
     *t->list = t->next = t->prev = t;
     K->ready |= t->bit;

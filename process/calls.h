@@ -6,6 +6,7 @@
 
 long p_call_thread_create(uint32_t), p_call_thread_exit(int), p_call_thread_join(uint32_t, uint32_t, int64_t);
 long p_call_thread_detach(uint32_t), p_call_thread_self(void), p_call_thread_priority(uint32_t, int32_t);
+long p_call_thread_policy(uint32_t, int32_t);
 long p_call_thread_interrupt(uint32_t), p_call_futex_wait(uint32_t, uint32_t, int64_t);
 long p_call_futex_wake(uint32_t, uint32_t), p_call_futex_lock(uint32_t, uint32_t, int64_t);
 long p_call_futex_unlock(uint32_t), p_call_wait(long, uint32_t, int64_t), p_call_kill(long, int);

@@ -69,7 +69,8 @@ struct process {
   bool manages : 1;               /* it may set the clock and end it all; its children, too */
   uint8_t missed : 1;             /* in a family: signals came that wait for it to be at home */
   uint8_t away : 1;               /* not at home */
-  uint8_t ceiling, threads, handles;
+  uint8_t ceiling;         /* once it has ended: how urgent it is to give back what it had */
+  uint8_t threads, handles;
   uint8_t slots;  /* threads, and those not yet joined */
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
   uint8_t files;  /* descriptors of anything but the console */
@@ -113,6 +114,7 @@ struct process_thread {
   uint8_t detached, zombie, suspends; /* suspends: in sigsuspend, `restore` is to come back */
   uint8_t last : 1;                   /* it was there when its process ended */
   uint8_t writes : 1;                 /* parked in the middle of a write, of which service_b bytes are written */
+  uint8_t policy : 2;                 /* PITH_POLICY_ */
   uint8_t result : 2;                 /* RESULT_: kept until its process is at home, in `value` */
   int32_t value;                      /* what it returned; before, a result that is kept */
   struct k_waitq joiner;
@@ -153,7 +155,7 @@ void process_reaped(struct process *p);  /* its memory is free: a zombie, or gon
 struct process_thread *thread_new(struct process *p, const struct pith_thread_start *start, const char *name);
 struct process_thread *thread_copy(struct process *p, const struct process_thread *from);
 struct process_thread *thread_by_tid(const struct process *p, uint32_t tid); /* of p, alive; NULL */
-void thread_end_all(struct process *p);
+uint8_t thread_end_all(struct process *p); /* the own priority of the most urgent */
 void thread_end_others(struct process_thread *keep);
 void thread_end(struct process_thread *t, int value);
 /* It waits, and for something that a signal may end. */

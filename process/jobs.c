@@ -116,7 +116,7 @@ long p_call_wait4(long which, uint32_t to, uint32_t options) {
   error = thread_may_wait();
   if (error) return error;
   k_wait(&p->waiting, PITH_FOREVER);
-  if (p->family) process_hurry();
+  process_hurry();
   K->current->blocked = K_BLOCKED_RESTART;
   return pith_monitor_again();
 }

@@ -40,14 +40,13 @@ pith_time process_deadline(int64_t us) {
 _Static_assert(offsetof(struct process, handle) == sizeof(struct k_domain),
                "the assembly finds the handles there");
 
-/* More urgent than a process that the system waits for was allowed to be. Who waits for the end of a relative lends its
- * own priority: another relative, running, gives way to the reaper. */
+/* As urgent as it was itself, so that nothing it had to give way to is disturbed, and nothing less urgent keeps what it had
+ * from coming back; more urgent than a process that the system waits for was allowed to be. Who waits for its end lends its own priority. */
 static uint8_t reaper_priority(const struct process *p) {
-  const struct process *parent = p->family && p->parent ? process_by_pid(p->parent) : NULL;
+  const struct process *parent = p->parent ? process_by_pid(p->parent) : NULL;
 
-  if (parent && parent->waiting.head && parent->waiting.head->priority < REAPER_PRIORITY)
-    return parent->waiting.head->priority;
-  return p->told ? (uint8_t)(p->ceiling ? p->ceiling - 1 : 0) : REAPER_PRIORITY;
+  return parent && parent->waiting.head && parent->waiting.head->priority < p->ceiling ? parent->waiting.head->priority
+                                                                                       : p->ceiling;
 }
 
 /* As urgent as the most urgent of what it has to do. */
@@ -79,11 +78,15 @@ static void leave_children(struct process *p) {
 }
 
 void process_end(struct process *p, enum process_cause cause, int status) {
+  uint8_t urgency;
+
   if (p->state != PROCESS_ALIVE) return;
   p->state = PROCESS_ENDED;
   p->cause = (uint8_t)cause;
   p->status = status;
-  thread_end_all(p);
+  urgency = thread_end_all(p);
+  if (p->told) urgency = p->ceiling ? p->ceiling - 1 : 0;
+  p->ceiling = urgency;
   k_timeout_disarm(&p->alarm);
   k_timeout_disarm(&p->watchdog);
   budget_stop(p);
@@ -227,7 +230,7 @@ long p_call_wait(long which, uint32_t to, int64_t us) {
   K->current->wait_data = (void *)(uintptr_t)which;
   thread_current()->service_a = (uint32_t)which;
   error = k_wait(&p->waiting, process_deadline(us));
-  if (p->family) process_hurry();
+  process_hurry();
   return error;
 }
 

@@ -36,6 +36,7 @@ struct process_request {
   const char *const *envp;                 /* the same */
   const struct k_domain *from, *argv_from; /* who may read envp and argv; NULL: the kernel */
   uint8_t priority;                        /* 0..PITH_PRIORITIES - 2 */
+  uint8_t policy;                          /* PITH_POLICY_ */
   uint8_t ceiling;                         /* no thread of it may be more urgent; 0: as it likes */
   int parent, group;                       /* 0: the system; group 0: one of its own, -1: the parent's */
   bool manages;                            /* parent 0: it and its children may set the clock */

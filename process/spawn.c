@@ -36,7 +36,7 @@ static long launch(long launch_, long unused, long unused2) {
                                     .stack = m->block,
                                     .stack_size = m->argv - m->block,
                                     .priority = l->request->priority,
-                                    .flags = PITH_THREAD_DETACHED};
+                                    .flags = PITH_THREAD_DETACHED | PITH_WITH_POLICY(l->request->policy)};
   const struct process *parent = p->parent ? process_by_pid(p->parent) : NULL;
   struct process_thread *t;
   struct arch_frame *frame;
@@ -326,7 +326,7 @@ static long program_path(struct process *p, uint32_t path) {
 }
 
 static long check_spawn(const struct pith_spawn *s) {
-  const uint32_t known = PITH_SPAWN_SETSIGMASK | PITH_SPAWN_SETSIGDEF;
+  const uint32_t known = PITH_SPAWN_SETSIGMASK | PITH_SPAWN_SETSIGDEF | PITH_POLICY_MASK;
 
   if (s->handle_count > INHERIT_MAX || s->action_count > ACTIONS_MAX || s->flags & ~known) return -EINVAL;
   if (s->priority < -1 || s->priority > PITH_PRIORITIES - 2) return -EINVAL;
@@ -363,6 +363,7 @@ long process_spawn_service(struct process *parent, uint32_t spawn_, uint32_t thr
                                .mask = s.flags & PITH_SPAWN_SETSIGMASK ? s.sigmask : caller->mask,
                                .sigdefault = s.flags & PITH_SPAWN_SETSIGDEF ? s.sigdefault : 0,
                                .priority = s.priority < 0 ? caller->thread.base : (uint8_t)s.priority,
+                               .policy = (uint8_t)(s.flags & PITH_POLICY_MASK ? ((s.flags & PITH_POLICY_MASK) >> 8) - 1 : caller->policy),
                                .ceiling = (uint8_t)(s.ceiling < 0 ? parent->ceiling : s.ceiling),
                                .limits = s.limits};
   error = image_open(files_paths[0], &r.file, &r.size);

@@ -50,6 +50,11 @@ struct process_thread *thread_by_tid(const struct process *p, uint32_t tid) {
   return t && is_alive(t) ? t : NULL;
 }
 
+static void set_policy(struct process_thread *t, unsigned policy) {
+  t->policy = policy & 3;
+  t->thread.slice = policy == PITH_POLICY_FIFO ? 0 : K_TURN;
+}
+
 /* Dormant, its first frame on its stack; the caller has checked that the stack is p's. */
 struct process_thread *thread_new(struct process *p, const struct pith_thread_start *start,
                                   const char *name) {
@@ -65,6 +70,7 @@ struct process_thread *thread_new(struct process *p, const struct pith_thread_st
   *t = (struct process_thread){.tid = next_tid(t), .detached = start->flags & PITH_THREAD_DETACHED};
   k_thread_setup(&t->thread, &attr, (void (*)(void *))(uintptr_t)start->entry, (void *)(uintptr_t)start->arg,
                  &p->domain);
+  set_policy(t, start->flags & PITH_POLICY_MASK ? ((start->flags & PITH_POLICY_MASK) >> 8) - 1 : PITH_POLICY_OTHER);
   frame = (struct arch_frame *)(void *)t->thread.sp;
   frame->lr = 0; /* a debugger's backtrace ends here */
   t->thread.r4_r11[R9] = start->got;
@@ -81,6 +87,7 @@ struct process_thread *thread_copy(struct process *p, const struct process_threa
   if (!t || R->threads >= PITH_THREADS || p->threads >= p->bounds.threads) return NULL;
   *t = (struct process_thread){.tid = next_tid(t), .mask = from->mask, .alt = from->alt, .alt_size = from->alt_size};
   k_thread_setup(&t->thread, &attr, NULL, NULL, &p->domain);
+  set_policy(t, from->policy);
   t->thread.stack = from->thread.stack;
   t->thread.stack_size = from->thread.stack_size;
   t->thread.sp = from->thread.sp;
@@ -138,7 +145,9 @@ void thread_end(struct process_thread *t, int value) {
   if (t->joiner.head) hand_over(t, t->joiner.head);
 }
 
-void thread_end_all(struct process *p) {
+uint8_t thread_end_all(struct process *p) {
+  uint8_t most_urgent = PITH_PRIORITIES - 1;
+
   for (int i = 0; p->slots && i < PITH_PROCESS_THREADS; i++) {
     struct process_thread *t = &process_threads[i];
 
@@ -147,10 +156,12 @@ void thread_end_all(struct process *p) {
     if (is_alive(t)) {
       t->last = 1;
       t->detached = 1;
+      if (t->thread.base < most_urgent) most_urgent = t->thread.base;
       thread_end(t, 0);
     }
     free_slot(t);
   }
+  return most_urgent;
 }
 
 void thread_end_others(struct process_thread *keep) {
@@ -198,9 +209,10 @@ long p_call_thread_create(uint32_t start_) {
   long error = k_copy_from_user(&p->domain, &start, (struct uslice){start_, sizeof start});
 
   if (error) return error;
-  if (start.flags & ~PITH_THREAD_DETACHED || start.stack % 8 || start.stack_size % 8) return -EINVAL;
+  if (start.flags & ~(PITH_THREAD_DETACHED | PITH_POLICY_MASK) || start.stack % 8 || start.stack_size % 8) return -EINVAL;
   if (start.stack_size < PITH_THREAD_STACK_MIN) return -EINVAL;
   if (start.priority == -1) start.priority = K->current->base;
+  if (!(start.flags & PITH_POLICY_MASK)) start.flags |= PITH_WITH_POLICY(thread_current()->policy);
   error = check_priority(p, start.priority);
   if (error) return error;
   if (start.stack < p->block || start.stack >= p->block + p->block_size ||
@@ -272,6 +284,18 @@ long p_call_thread_priority(uint32_t tid, int32_t priority) {
   if (error) return error;
   t->thread.base = (uint8_t)priority;
   k_mutex_inherit(&t->thread);
+  return before;
+}
+
+long p_call_thread_policy(uint32_t tid, int32_t policy) {
+  struct process_thread *t = thread_by_tid(process_current(), tid);
+  long before;
+
+  if (!t) return -ESRCH;
+  if (policy == PITH_POLICY_SPAN) return PITH_PROCESS_SLICE;
+  if (policy < -1 || policy > PITH_POLICY_RR) return -EINVAL;
+  before = t->policy;
+  if (policy >= 0) set_policy(t, (unsigned)policy);
   return before;
 }
 

@@ -89,6 +89,7 @@ long sys_thread_join(long tid, long *value, long long timeout_us);
 long sys_thread_detach(long tid);
 long sys_thread_self(void);
 long sys_thread_priority(long tid, long priority);
+long sys_thread_policy(long tid, long policy);
 long sys_thread_interrupt(long tid);
 long sys_thread_kill(long tid, int signal);
 long sys_futex_wait(const volatile void *word, unsigned expected, long long timeout_us);

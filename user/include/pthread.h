@@ -2,8 +2,8 @@
  *
  * What differs from a desktop system, all allowed by the standard:
  * - Every mutex has priority inheritance; PTHREAD_PRIO_NONE is taken and means the same.
- * - Policies are SCHED_FIFO and SCHED_OTHER, which is the same; SCHED_RR is ENOTSUP. A priority is 31 less
- *   Pith's own number: 31 is the most urgent, 1 the least; the process's ceiling bounds it (EPERM).
+ * - A priority is 31 less Pith's own number: 31 is the most urgent, 1 the least, whatever the policy; the process's
+ *   ceiling bounds it (EPERM). SCHED_OTHER, which threads have at first, is SCHED_RR by another name.
  * - A normal mutex that its owner locks again is EDEADLK, and so is one whose owner ended without unlocking it.
  * - Cancellation is deferred; PTHREAD_CANCEL_ASYNCHRONOUS is ENOTSUP.
  * - Stacks come from the heap: PTHREAD_STACK_DEFAULT_NP bytes unless the attribute says otherwise; a thread's own

@@ -69,7 +69,7 @@ GETTER(barrier, pshared, int, __shared)
 SETTER(barrier, pshared, __shared, PTHREAD_PROCESS_SHARED)
 
 /* pthread_attr_t: the macros with no object's name. */
-MADE(, .__stack_size = PTHREAD_STACK_DEFAULT_NP, .__policy = SCHED_FIFO, .__param = {PRIORITY_MIDDLE})
+MADE(, .__stack_size = PTHREAD_STACK_DEFAULT_NP, .__policy = SCHED_OTHER, .__param = {PRIORITY_MIDDLE})
 GETTER(, detachstate, int, __detached)
 SETTER(, detachstate, __detached, PTHREAD_CREATE_DETACHED)
 GETTER(, inheritsched, int, __inherit)
@@ -80,7 +80,7 @@ GETTER(, stacksize, size_t, __stack_size)
 GETTER(, guardsize, size_t, __guard_size)
 
 int pthread_attr_setschedpolicy(pthread_attr_t *a, int policy) {
-  if (policy != SCHED_FIFO && policy != SCHED_OTHER) return policy == SCHED_RR ? ENOTSUP : EINVAL;
+  if (!valid_policy(policy)) return EINVAL;
   a->__policy = policy;
   return 0;
 }

@@ -1,5 +1,5 @@
-/* Priorities of threads. SCHED_FIFO and SCHED_OTHER are the same: the most urgent thread runs, equals in turn as they
- * block or yield. */
+/* Priorities and policies of threads. The most urgent thread runs; of equals each for a while (SCHED_OTHER and SCHED_RR), or
+ * until it blocks or yields (SCHED_FIFO). */
 #include <sched.h>
 #include <unistd.h>
 #include "posix_thread.h"
@@ -23,15 +23,18 @@ int pthread_setschedprio(pthread_t thread, int priority) {
 }
 
 int pthread_setschedparam(pthread_t thread, int policy, const struct sched_param *param) {
-  if (policy != SCHED_FIFO && policy != SCHED_OTHER) return policy == SCHED_RR ? ENOTSUP : EINVAL;
-  return pthread_setschedprio(thread, param->sched_priority);
+  if (!valid_policy(policy)) return EINVAL;
+  int error = pthread_setschedprio(thread, param->sched_priority);
+  if (error) return error;
+  long r = sys_thread_policy((long)uthread_of(thread)->tid, policy);
+  return r < 0 ? (int)-r : 0;
 }
 
 int pthread_getschedparam(pthread_t thread, int *policy, struct sched_param *param) {
   const struct uthread *t = uthread_of(thread);
   long r = sys_thread_priority((long)t->tid, -1);
   if (r < 0) return (int)-r;
-  *policy = SCHED_FIFO;
+  *policy = (int)sys_thread_policy((long)t->tid, -1);
   param->sched_priority = from_pith(t->ceilings ? t->own_priority : (int)r);
   return 0;
 }
@@ -41,7 +44,7 @@ int pthread_setconcurrency(int level) { return level < 0 ? EINVAL : 0; }
 void pthread_yield(void) { sys_yield(); }
 
 static int range(int policy, int value) {
-  return policy == SCHED_FIFO || policy == SCHED_OTHER || policy == SCHED_RR ? value : (int)result(-EINVAL);
+  return valid_policy(policy) ? value : (int)result(-EINVAL);
 }
 
 int sched_get_priority_min(int policy) { return range(policy, PRIORITY_MIN); }
@@ -63,13 +66,17 @@ int sched_getparam(pid_t pid, struct sched_param *param) {
 
 int sched_setscheduler(pid_t pid, int policy, const struct sched_param *param) {
   if (!own(pid)) return (int)result(-EPERM);
-  int error = pthread_setschedparam(pthread_self(), policy, param);
-  return error ? (int)result(-error) : SCHED_FIFO;
+  int before = sched_getscheduler(pid), error = pthread_setschedparam(pthread_self(), policy, param);
+  return error ? (int)result(-error) : before;
 }
 
-int sched_getscheduler(pid_t pid) { return own(pid) ? SCHED_FIFO : (int)result(-EPERM); }
+int sched_getscheduler(pid_t pid) {
+  return own(pid) ? (int)sys_thread_policy((long)uthread_of(pthread_self())->tid, -1) : (int)result(-EPERM);
+}
 
 int sched_rr_get_interval(pid_t pid, struct timespec *interval) {
-  (void)pid, (void)interval;
-  return (int)result(-ENOTSUP);
+  if (!own(pid)) return (int)result(-EPERM);
+  long ms = sys_thread_policy((long)uthread_of(pthread_self())->tid, PITH_POLICY_SPAN);
+  *interval = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+  return 0;
 }

@@ -19,6 +19,7 @@ extern char **environ;
 static void attributes(struct pith_spawn *s, const posix_spawnattr_t *a) {
   if (a->__flags & POSIX_SPAWN_SETPGROUP) s->group = a->__group;
   if (a->__flags & (POSIX_SPAWN_SETSCHEDPARAM | POSIX_SPAWN_SETSCHEDULER)) s->priority = to_pith(a->__param.sched_priority);
+  if (a->__flags & POSIX_SPAWN_SETSCHEDULER) s->flags |= PITH_WITH_POLICY((uint32_t)a->__policy);
   if (a->__flags & POSIX_SPAWN_SETSIGMASK) {
     s->flags |= PITH_SPAWN_SETSIGMASK;
     s->sigmask = to_kernel(a->__mask);
@@ -120,7 +121,7 @@ int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, co
 /* ---- attributes ---- */
 
 int posix_spawnattr_init(posix_spawnattr_t *a) {
-  *a = (posix_spawnattr_t){.__policy = SCHED_FIFO, .__param = {PRIORITY_MIDDLE}};
+  *a = (posix_spawnattr_t){.__policy = SCHED_OTHER, .__param = {PRIORITY_MIDDLE}};
   return 0;
 }
 
@@ -142,7 +143,7 @@ int posix_spawnattr_destroy(posix_spawnattr_t *a) {
 
 FIELD(flags, short, __flags, !(from & ~ALL), short, from)
 FIELD(pgroup, pid_t, __group, from >= 0, pid_t, from)
-FIELD(schedpolicy, int, __policy, from == SCHED_FIFO || from == SCHED_OTHER, int, from)
+FIELD(schedpolicy, int, __policy, valid_policy(from), int, from)
 FIELD(schedparam, struct sched_param, __param, valid_priority(from->sched_priority), const struct sched_param *, *from)
 FIELD(sigdefault, sigset_t, __default, from, const sigset_t *, *from)
 FIELD(sigmask, sigset_t, __mask, from, const sigset_t *, *from)

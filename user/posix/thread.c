@@ -149,7 +149,10 @@ static int make(pthread_t *thread, const pthread_attr_t *a, void *(*routine)(voi
   t->start = routine;
   t->arg = arg;
   t->u.detached = a && a->__detached;
-  if (a && a->__inherit == PTHREAD_EXPLICIT_SCHED) start.priority = to_pith(a->__param.sched_priority);
+  if (a && a->__inherit == PTHREAD_EXPLICIT_SCHED) {
+    start.priority = to_pith(a->__param.sched_priority);
+    start.flags = PITH_WITH_POLICY((uint32_t)a->__policy);
+  }
   *thread = (pthread_t)(void *)t;
   __atomic_fetch_add(&others, 1, __ATOMIC_RELAXED);
   long tid = sys_thread_create(&start);

@@ -118,8 +118,10 @@ static void attributes(void) {
   CHECK(pthread_attr_getdetachstate(&a, &n) == 0 && n == PTHREAD_CREATE_JOINABLE);
   CHECK_EQ(pthread_attr_setdetachstate(&a, 9), EINVAL);
   CHECK(pthread_attr_getinheritsched(&a, &n) == 0 && n == PTHREAD_INHERIT_SCHED);
-  CHECK(pthread_attr_getschedpolicy(&a, &n) == 0 && n == SCHED_FIFO);
-  CHECK_EQ(pthread_attr_setschedpolicy(&a, SCHED_RR), ENOTSUP);
+  CHECK(pthread_attr_getschedpolicy(&a, &n) == 0 && n == SCHED_OTHER);
+  CHECK_EQ(pthread_attr_setschedpolicy(&a, SCHED_RR + 1), EINVAL);
+  CHECK_EQ(pthread_attr_setschedpolicy(&a, SCHED_RR), 0);
+  CHECK(pthread_attr_getschedpolicy(&a, &n) == 0 && n == SCHED_RR);
   CHECK_EQ(pthread_attr_setschedpolicy(&a, 99), EINVAL);
   CHECK_EQ(pthread_attr_setschedparam(&a, &p), EINVAL);
   p.sched_priority = 31;
@@ -158,7 +160,7 @@ static void priorities(void) {
   int policy;
   CHECK(sched_get_priority_min(SCHED_FIFO) == 1 && sched_get_priority_max(SCHED_FIFO) == 31);
   FAILS(sched_get_priority_max(99), EINVAL);
-  CHECK(pthread_getschedparam(pthread_self(), &policy, &p) == 0 && policy == SCHED_FIFO);
+  CHECK(pthread_getschedparam(pthread_self(), &policy, &p) == 0 && policy == SCHED_OTHER);
   CHECK_EQ(p.sched_priority, MAIN);
   ordered = 0;
   pthread_t t = start(LOW, notes, (void *)1);
@@ -167,10 +169,56 @@ static void priorities(void) {
   finish(t);
   p.sched_priority = LOW;
   CHECK_EQ(pthread_setschedparam(pthread_self(), SCHED_FIFO, &p), 0);
+  CHECK_EQ(sched_getscheduler(0), SCHED_FIFO);
+  CHECK(pthread_getschedparam(pthread_self(), &policy, &p) == 0 && policy == SCHED_FIFO);
   CHECK(sched_getparam(0, &p) == 0 && p.sched_priority == LOW);
   CHECK_EQ(pthread_setschedprio(pthread_self(), MAIN), 0);
   CHECK_EQ(pthread_setschedprio(pthread_self(), 0), EINVAL);
-  CHECK_EQ(pthread_setschedparam(pthread_self(), SCHED_RR, &p), ENOTSUP);
+  CHECK_EQ(pthread_setschedparam(pthread_self(), 99, &p), EINVAL);
+  p.sched_priority = MAIN;
+  CHECK_EQ(sched_setscheduler(0, SCHED_RR, &p), SCHED_FIFO);
+  CHECK_EQ(sched_setscheduler(0, SCHED_OTHER, &p), SCHED_RR);
+}
+
+/* Two threads that never block, until both have seen the other one's counter move or 20 turns are over. */
+static volatile unsigned laps[2];
+static struct timespec turn;
+
+static void *runs(void *i_) {
+  int i = (int)(long)i_;
+  unsigned seen = laps[!i], moved = 0;
+  long long end = now_us() + 20 * (turn.tv_nsec / 1000);
+  while (moved < 3 && now_us() < end) {
+    laps[i]++;
+    if (laps[!i] == seen) continue;
+    seen = laps[!i];
+    moved++;
+    for (long long pause = now_us() + turn.tv_nsec / 2000; now_us() < pause;) laps[i]++;
+  }
+  return (void *)(long)moved;
+}
+
+static void *gives(void *policy) {
+  pthread_attr_t attr;
+  pthread_t t[2];
+  struct sched_param param = {.sched_priority = LOW};
+  long moved = 0;
+  laps[0] = laps[1] = 0;
+  CHECK_EQ(pthread_attr_init(&attr), 0);
+  CHECK_EQ(pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED), 0);
+  CHECK_EQ(pthread_attr_setschedpolicy(&attr, (int)(long)policy), 0);
+  CHECK_EQ(pthread_attr_setschedparam(&attr, &param), 0);
+  for (long i = 0; i < 2; i++) CHECK_EQ(pthread_create(&t[i], &attr, runs, (void *)i), 0);
+  for (int i = 0; i < 2; i++) moved += (long)finish(t[i]);
+  return (void *)moved;
+}
+
+static void turns(void) {
+  CHECK_EQ(sched_rr_get_interval(0, &turn), 0);
+  CHECK(turn.tv_sec == 0 && turn.tv_nsec >= 1000000);
+  CHECK_EQ((long)gives((void *)SCHED_RR), 6);
+  CHECK_EQ((long)gives((void *)SCHED_OTHER), 6);
+  CHECK((long)gives((void *)SCHED_FIFO) <= 1); /* one by one; the second finds what the first has left */
 }
 
 static void names(void) {
@@ -332,6 +380,6 @@ static void table_is_its_own(void) {
 TESTS({"makes and joins", makes_and_joins}, {"knows itself", knows_itself},
       {"runs by priority", runs_by_priority}, {"errno is its own", errno_is_its_own},
       {"libc state is its own", libc_state_is_its_own}, {"attributes", attributes},
-      {"a stack of one's own", stack_of_ones_own}, {"priorities", priorities}, {"names", names},
+      {"a stack of one's own", stack_of_ones_own}, {"priorities", priorities}, {"turns", turns}, {"names", names},
       {"detaches", detaches}, {"too many", too_many}, {"once", once_is_once}, {"keys", keys},
       {"many keys", many_keys}, {"the heap is shared", heap_is_shared}, {"the table is its own", table_is_its_own})
