@@ -162,7 +162,7 @@
 #define PITH_PROCESS_THREADS_EACH 16
 #endif
 
-/* Milliseconds a process's thread may run while equals of its priority are ready, unless its policy is SCHED_FIFO. 1..10000,
+/* Milliseconds a process's thread may run while equals of its priority are ready, unless its policy is SCHED_FIFO. 0..10000;
  * 0: until it blocks or yields. Costs one timer interrupt each time, while any thread has had to wait so. */
 #ifndef PITH_PROCESS_SLICE
 #define PITH_PROCESS_SLICE 20

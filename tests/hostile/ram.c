@@ -70,6 +70,7 @@ void ram_say_changes(void) {
   may_change(&K->fpu_dirty, sizeof K->fpu_dirty, "whose values the FPU has");
   may_change(R->timeouts, sizeof R->timeouts, "deadlines: the neighbour's next tick");
   may_change(&R->timeout_count, sizeof R->timeout_count, "deadlines: the neighbour's next tick");
+  may_change(&R->turn, sizeof R->turn, "when the turn of the process's thread that runs is over");
   may_change(&R->expiry.next, sizeof R->expiry.next,
              "a link of the list of posts, stale once it has been applied");
   may_change(k_isr_stack, PITH_ISR_STACK, "the interrupt stack");

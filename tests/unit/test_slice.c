@@ -130,11 +130,119 @@ static void test_slice_goes_on(void **state) {
   RUNS(C);
 }
 
+/* ---- turns of processes' threads ---- */
+
+static struct k_domain process;
+
+static void of_process(struct pith_thread *t, bool turns) {
+  t->domain = &process;
+  t->slice = turns ? K_TURN : 0;
+}
+
+static void start_turns(void) {
+  fixture_init();
+  for (int i = 0; i < 3; i++) fixture_thread(i, 10, 0);
+  fixture_thread(3, 5, 0);
+  host_start();
+  process = *A->domain;
+  process.control = 1;
+  of_process(A, true);
+  of_process(B, true);
+}
+
+static void end_turns(void) { A->domain = B->domain = C->domain = D->domain; }
+
+/* A thread that has come to wait for an equal has its turn after K_TURN ticks, and then they take turns. */
+static void test_turns(void **state) {
+  (void)state;
+  start_turns();
+  of_process(C, true);
+  BLOCKS(D, pith_sleep(PITH_FOREVER));
+  BLOCKS(A, pith_sleep(1));
+  BLOCKS(B, pith_sleep(1));
+  RUNS(C);
+  assert_int_equal(R->turn.place, 0);
+  host_advance(2); /* A and B come after C */
+  RUNS(C);
+  host_advance(K_TURN - 1);
+  RUNS(C);
+  host_advance(1);
+  RUNS(A);
+  host_advance(K_TURN);
+  RUNS(B);
+  host_advance(K_TURN);
+  RUNS(C);
+  end_turns();
+}
+
+/* One that gives way to no equal runs on; a more urgent one of the kernel's makes the others wait a part of a turn more. */
+static void test_turns_fifo(void **state) {
+  (void)state;
+  start_turns();
+  of_process(C, false);
+  BLOCKS(D, pith_sleep(2 + K_TURN)); /* due at 3 and a turn */
+  BLOCKS(A, pith_sleep(1));
+  RUNS(B);
+  AS(B, (pith_yield(), 0));
+  RUNS(C);
+  host_advance(2);
+  assert_true(R->turn.place > 0);
+  host_advance(K_TURN);
+  RUNS(C);
+  host_advance(1);
+  RUNS(D);
+  host_advance(K_TURN);
+  RUNS(D);
+  assert_int_equal(R->turn.deadline - pith_now(), (K_TURN + 3) / 4 - 1);
+  BLOCKS(D, pith_sleep(PITH_FOREVER));
+  BLOCKS(C, pith_sleep(PITH_FOREVER));
+  RUNS(B);
+  host_advance(K_TURN);
+  RUNS(A);
+  end_turns();
+}
+
+/* It ends with nobody running; who became ready by itself is noticed at the next deadline. */
+static void test_turns_end(void **state) {
+  (void)state;
+  start_turns();
+  BLOCKS(D, pith_sleep(3));
+  BLOCKS(A, pith_sleep(1));
+  BLOCKS(B, pith_sleep(PITH_FOREVER));
+  BLOCKS(C, pith_sleep(2));
+  host_advance(2);
+  RUNS(A);
+  host_advance(1); /* C has no turns, but A has now */
+  k_timeout_disarm(&R->turn);
+  assert_int_equal(R->turn.place, 0);
+  host_advance(1);
+  RUNS(D);
+  assert_true(R->turn.place > 0);
+  BLOCKS(D, pith_sleep(PITH_FOREVER));
+  RUNS(A);
+  k_timeout_disarm(&R->turn);
+  A->blocked = K_BLOCKED; /* it runs no longer */
+  k_turn_look();
+  A->blocked = 0;
+  *A->list = C; /* it has let the other one go first */
+  k_turn_look();
+  assert_int_equal(R->turn.place, 0);
+  *A->list = A;
+  BLOCKS(A, pith_sleep(PITH_FOREVER));
+  BLOCKS(C, pith_sleep(PITH_FOREVER));
+  host_advance(K_TURN);
+  assert_int_equal(R->turn.place, 0);
+  end_turns();
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_slices),
     cmocka_unit_test(test_slice_alone),
     cmocka_unit_test(test_slice_late),
     cmocka_unit_test(test_slice_rest),
     cmocka_unit_test(test_slice_goes_on),
+    cmocka_unit_test(test_turns),
+    cmocka_unit_test(test_turns_fifo),
+    cmocka_unit_test(test_turns_end),
 };
 FIXTURE_MAIN

@@ -22,7 +22,7 @@ def layer_of(path):
     found = re.search(r"\.dir/(?:__/)?(\w+)/", path)
     if found and found.group(1) in LAYERS:
         return found.group(1)
-    if "pith_kernel_objects.dir" in path:
+    if re.search(r"pith_kernel_objects(_counting)?\.dir", path):
         return "kernel"
     return "image" if "image_" in path else "other"
 
