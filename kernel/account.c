@@ -1,17 +1,32 @@
-/* Accounting. Every way into the kernel passes k_account_enter() and every way out k_account_leave()
- * (arch/armv7m/switch.S), so a thread is charged from the entry at which it got the processor to the entry at
- * which it lost it; what the kernel does on its way in is the leaving thread's, on its way out the coming one's. */
+/* Accounting. Every switch passes k_account_leave() (arch/armv7m/switch.S), so a thread is charged from the switch to it to
+ * the switch away from it. If entries are counted (PITH_ACCOUNTING 2), every way into the kernel passes k_account_enter() and
+ * every way out k_account_leave(), and a thread is charged from the entry at which it got the processor to the entry at
+ * which it lost it: what the kernel does on its way in is the leaving thread's, on its way out the coming one's. */
 #include "pith/account.h"
 #include "kernel.h"
 
 #if PITH_ACCOUNTING
+#if PITH_ACCOUNTING > 1
 void k_account_enter(void) {
   K->entered = arch_cycles();
   R->entries++;
 }
 
+/* When this entry began. */
+static uint32_t moment(void) { return K->entered; }
+
+static void note_length(void) {
+  uint32_t took = arch_cycles() - K->entered;
+
+  if (took > R->longest) R->longest = took;
+}
+#else
+static uint32_t moment(void) { return arch_cycles(); }
+static void note_length(void) {}
+#endif
+
 static void charge(void) {
-  uint32_t now = K->entered;
+  uint32_t now = moment();
 
   R->accounted->cycles += now - K->switched;
   K->switched = now;
@@ -29,15 +44,13 @@ void k_account_forget(struct pith_thread *t) {
 }
 
 void k_account_leave(void) {
-  uint32_t took = arch_cycles() - K->entered;
-
-  if (took > R->longest) R->longest = took;
+  note_length();
   if (R->accounted == K->current) return;
   if (R->accounted) {
     charge();
     R->switches++;
   } else {
-    K->switched = K->entered; /* the first thread */
+    K->switched = moment(); /* the first thread */
   }
   R->accounted = K->current;
 }

@@ -102,7 +102,7 @@ struct kernel {
   uint32_t fpu_dirty;        /* FPU registers hold values of some thread that has been switched out; bit 0: k_left() */
   uint32_t sequences;        /* where the restartable sequences are, arch/armv7m/queue.S; 0 before any may run */
 #if PITH_ACCOUNTING
-  uint32_t entered, switched; /* clock readings, cycles */
+  uint32_t entered, switched; /* readings of arch_cycles() */
 #endif
   struct pith_thread *limbo; /* ready but suspended */
 };

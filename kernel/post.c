@@ -54,7 +54,7 @@ void k_post_timer(struct pith_timer *t, uint8_t command) {
 
 /* n signals are applied. */
 static uint32_t count(uint32_t n) {
-#if PITH_ACCOUNTING
+#if PITH_ACCOUNTING > 1
   R->applied += n;
 #endif
   return n;

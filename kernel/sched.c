@@ -18,7 +18,7 @@
  * nobody running. A thread that the assembly paths make ready is seen at the next deadline of any kind, or when the clock's
  * counter comes to its end. slice is K_TURN, or 0 for one that gives way to no equal. */
 #if PITH_PROCESS_SUPPORT
-static void turn_begin(unsigned ticks) {
+static __attribute__((noinline)) void turn_begin(unsigned ticks) {
   if (!R->turn.place) k_timeout_arm(&R->turn, pith_now() + ticks);
 }
 
@@ -69,7 +69,7 @@ void k_ready(struct pith_thread *t) {
     t->prev = head->prev;
     t->prev->next = t;
     head->prev = t;
-    if (K_TURN && t->slice) turn_begin(K_TURN);
+    if (K_TURN && t->slice) turn_begin(K_TURN); /* last, and a jump: k_ready() saves no registers */
   } else {
     *t->list = t->next = t->prev = t;
     K->ready |= t->bit;

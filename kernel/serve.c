@@ -20,7 +20,7 @@ static struct pith_thread *next(void) {
 }
 
 static void enter(void) {
-#if PITH_ACCOUNTING
+#if PITH_ACCOUNTING > 1
   k_account_enter();
 #endif
 }

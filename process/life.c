@@ -85,6 +85,7 @@ void process_end(struct process *p, enum process_cause cause, int status) {
   p->cause = (uint8_t)cause;
   p->status = status;
   urgency = thread_end_all(p);
+  if (cause == PROCESS_FAULTED && urgency < REAPER_PRIORITY) urgency = REAPER_PRIORITY; /* what is told of it takes long */
   if (p->told) urgency = p->ceiling ? p->ceiling - 1 : 0;
   p->ceiling = urgency;
   k_timeout_disarm(&p->alarm);

@@ -114,12 +114,13 @@ static void interrupts(struct out *out) {
 }
 
 static void sched(struct out *out) {
-  struct pith_usage usage;
+  struct pith_usage usage = {0};
 
   if (!pith_usage(&usage))
-    SAY("cycles %llu\nidle %llu\nswitches %u\nentries %u\nlongest %u\nposts %u\n",
-        (unsigned long long)usage.cycles, (unsigned long long)usage.idle, (unsigned)usage.switches,
-        (unsigned)usage.entries, (unsigned)usage.longest, (unsigned)usage.posts);
+    SAY("cycles %llu\nidle %llu\nswitches %u\n", (unsigned long long)usage.cycles, (unsigned long long)usage.idle,
+        (unsigned)usage.switches);
+  if (usage.entries)
+    SAY("entries %u\nlongest %u\nposts %u\n", (unsigned)usage.entries, (unsigned)usage.longest, (unsigned)usage.posts);
   SAY("%-24s %8s %9s %10s %7s %7s %15s\n", "thread", "priority", "state", "stack", "size", "unused",
       "cycles");
   for (const struct pith_thread *t = pith_thread_next(NULL); t; t = pith_thread_next((struct pith_thread *)t))

@@ -117,7 +117,7 @@ k_wipe_fpu:                   /* nothing of one domain's FPU registers is left t
 
 /* The number is saturated to the table's size, whose first and last entries refuse it. */
 FUNCTION SVC_Handler
-#if PITH_ACCOUNTING
+#if PITH_ACCOUNTING > 1
   push {r3, lr}
   bl k_account_enter
   pop.w {r3, lr}
@@ -305,10 +305,10 @@ k_exit:
   SWITCH
 2: LEAVE
 
-#if PITH_ACCOUNTING || PITH_DEBUG_CHECKS
+#if PITH_ACCOUNTING > 1 || PITH_DEBUG_CHECKS
 k_leave:
   push {r3, lr}
-#if PITH_ACCOUNTING
+#if PITH_ACCOUNTING > 1
   bl k_account_leave
 #endif
 #if PITH_DEBUG_CHECKS
@@ -332,7 +332,7 @@ FUNCTION s_coop
 
 /* ---- PendSV: apply what interrupts posted. Straight path: one semaphore, one give, one waiter. ---- */
 FUNCTION PendSV_Handler
-#if PITH_ACCOUNTING
+#if PITH_ACCOUNTING > 1
   push {r3, lr}
   bl k_account_enter
   pop.w {r3, lr}
@@ -342,7 +342,7 @@ FUNCTION PendSV_Handler
   strex r3, r2, [sp, #K_POSTS]
   cbnz r3, 10f
   cbz r1, 8f
-#if PITH_ACCOUNTING
+#if PITH_ACCOUNTING > 1
   b 7f                        /* where they are counted */
 #endif
   lsls r3, r1, #30

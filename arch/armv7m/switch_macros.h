@@ -1,7 +1,7 @@
 /* What switch.S repeats: out of the kernel, the switch, into a ready list and out of it. Its registers and labels. */
 /* Out of the kernel, to the same thread. */
   .macro LEAVE
-#if PITH_ACCOUNTING || PITH_DEBUG_CHECKS
+#if PITH_ACCOUNTING > 1 || PITH_DEBUG_CHECKS
   b.w k_leave
 #else
   bx lr

@@ -19,7 +19,7 @@ struct pith_usage {
   uint64_t cycles;   /* since the kernel started */
   uint64_t idle;     /* of them, in the idle thread */
   uint32_t switches; /* from one thread to another */
-  uint32_t entries;  /* into the kernel: calls and PendSV */
+  uint32_t entries;  /* into the kernel: calls and PendSV. From here on 0 unless PITH_ACCOUNTING is 2 */
   uint32_t longest;  /* kernel entry, from its first instruction to its last, interrupts in between included */
   uint32_t posts;    /* signals of interrupts applied */
 };

@@ -37,8 +37,8 @@ def test_checks(env):
 
 
 def test_accounting(env):
-    "With PITH_ACCOUNTING each thread is charged what it ran, and idle time, switches, entries and posts are counted."
-    variant = _variant.Variant(env, ["PITH_ACCOUNTING=1"])
+    "With PITH_ACCOUNTING 2 each thread is charged what it ran, and idle time, switches, entries and posts are counted."
+    variant = _variant.Variant(env, ["PITH_ACCOUNTING=2"])
     variant.build()
     tests = tests_of(variant, re.compile("(account|life)_"))
     assert {"account_idle", "account_switches", "account_posts", "account_longest"} <= {name for name, panics in tests}
