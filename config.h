@@ -82,7 +82,7 @@
 #define PITH_REPORTS 1
 #endif
 
-/* 1: count CPU time per thread, switches, attached interrupts. About 45 instructions a switch. 2: kernel entries, the longest of
+/* 0..2. 1: count CPU time per thread, switches, attached interrupts. About 45 instructions a switch. 2: kernel entries, the longest of
  * them and posts, too; about 90 instructions a kernel entry. */
 #ifndef PITH_ACCOUNTING
 #define PITH_ACCOUNTING 0
