@@ -21,14 +21,16 @@ OPERATIONS = {200: (1000000, 4500), 201: (1000000, 9000), 202: (1000000, 2700), 
               204: (1000000, 6000), 205: (1000000, 60000)}
 
 
-def finish(done, what):
+def finish(done, what, things, least):
     assert done.status == 0, "%s: status %s" % (what, done.status)
+    counted = re.search(r"^counted: (\d+) %s$" % things, done.out, re.M)
+    assert counted and int(counted.group(1)) >= least, "%s: fewer than %d %s" % (what, least, things)
     totals.add(done.out)
 
 
 def storm(run, seed, interrupts, span):
     done = run(["--run", "storm", "--seed", str(seed), "--interrupts", str(interrupts), "--span", str(span)])
-    finish(done, "storm: seed %d, span %d" % (seed, span))
+    finish(done, "storm: seed %d, span %d" % (seed, span), totals.STORMS, interrupts)
     if span == DENSE:
         every = int(re.search(r"one every (\d+) instructions", done.out).group(1))
         assert every <= INSTRUCTIONS, "an interrupt only every %d instructions" % every
@@ -36,7 +38,7 @@ def storm(run, seed, interrupts, span):
 
 def random(run, seed, operations, span):
     done = run(["--run", "random", "--seed", str(seed), "--operations", str(operations), "--span", str(span)])
-    finish(done, "random: seed %d, span %d" % (seed, span))
+    finish(done, "random: seed %d, span %d" % (seed, span), totals.OPERATIONS, operations)
 
 
 def stock(env):

@@ -31,8 +31,8 @@ void storm_takes(struct storm_sem *s, struct pith_thread *t) {
 }
 
 static _Noreturn void fail(const struct storm_sem *s, const char *why) {
-  say("storm: %s: word %d, posted %u, given %u, taken %u\n", why, (int)s->sem.word, (unsigned)s->sem.pending,
-      (unsigned)s->given, (unsigned)s->taken);
+  say("storm: %s: word %d, posted %u, given %u, taken %u, after %u interrupts\n", why, (int)s->sem.word,
+      (unsigned)s->sem.pending, (unsigned)s->given, (unsigned)s->taken, (unsigned)noise_count());
   for (int i = 0; i < STORM_TAKERS && s->taker[i]; i++)
     say("storm: its taker %p: %s, priority %u%s\n", (void *)s->taker[i],
         pith_thread_state_name(pith_thread_state(s->taker[i])), (unsigned)s->taker[i]->priority,
