@@ -11,7 +11,7 @@ struct storm_sem {
   struct pith_sem sem;
   volatile uint32_t given, taken; /* counted by who gave or took, after the call */
   struct pith_thread *taker[STORM_TAKERS];
-  uint32_t before, starved; /* taken at the last storm_progress(); how often nobody had got a turn since the one before */
+  uint32_t before; /* taken at the last storm_progress() */
 };
 
 /* Gives one unit. Any context. */
@@ -24,6 +24,8 @@ void storm_takes(struct storm_sem *s, struct pith_thread *t);
 void storm_look(struct storm_sem *s);
 /* Fails if nothing was taken of s since the last time, unless its takers do take once they get the processor. Thread. */
 void storm_progress(struct storm_sem *s);
+/* How often they did not get it in all that time. Any context. */
+uint32_t storm_starved(void);
 
 /* Makes the objects that carry data and starts their threads. Thread. */
 void storm_begin(void);

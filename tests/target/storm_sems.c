@@ -16,6 +16,8 @@
 
 enum { GIVERS = 5, LOOKER = 3, FAVOURED = 4, TURN = 20 }; /* threads that give; priorities; ticks */
 
+static uint32_t starved;
+
 void storm_give(struct storm_sem *s) {
   if (pith_sem_give(&s->sem) == 0) arch_atomic_add(&s->given, 1);
 }
@@ -82,7 +84,7 @@ void storm_progress(struct storm_sem *s) {
   uint8_t theirs[STORM_TAKERS];
 
   if (s->taken == s->before) {
-    s->starved++;
+    starved++;
     for (int i = 0; i < STORM_TAKERS && s->taker[i]; i++) theirs[i] = s->taker[i]->base;
     CHECK_EQ(pith_thread_set_priority(pith_self(), LOOKER), 0);
     for (int i = 0; i < TURN && s->taken == s->before; i++) {
@@ -96,3 +98,5 @@ void storm_progress(struct storm_sem *s) {
   }
   s->before = s->taken;
 }
+
+uint32_t storm_starved(void) { return starved; }
