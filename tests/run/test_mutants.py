@@ -25,6 +25,11 @@ MORE = {  # arguments of a test, in the order tried; the others are run once, wi
     "stream_storm": [["--seed", str(seed), "--events", "20000"] for seed in (1, 2, 3)],
 }
 
+# Interrupts so close together that some threads get no turn for long, and what is lost then.
+DENSE = ["storm", "--seed", "101", "--interrupts", "1500000", "--span", "900"]
+LOST = ["push with plain stores, semaphore", "PendSV takes the list with plain stores", "PendSV takes a count with plain stores",
+        "count with plain stores, semaphore", "one is woken for several gives", "parked beside a unit", "unlock with plain stores"]
+
 
 def attempts(race):
     """Arguments of each run, one after another."""
@@ -79,6 +84,23 @@ def test_all_races(env):
     check(env, [race for race in _races.ALL if not race.quick])
 
 
+def test_dense(env):
+    "A thread without a turn hides no lost post, unit or wake: the storm sees it where it happens, not by the totals."
+    variant = _variant.Variant(env)
+    overlooked = []
+    for race in [race for race in _races.ALL if race.name in LOST]:
+        for path, edit in race.edits:
+            variant.change(path, edit)
+        variant.build()
+        done = variant.run(["--run"] + DENSE, LIMIT)
+        seen = done.status not in (None, 0) and "counted:" not in done.out
+        print("%-60s %s%s" % (race.name, "" if seen else "TOO LATE: ", reason(done)), flush=True)
+        if not seen:
+            overlooked.append(race.name)
+        variant.restore()
+    assert not overlooked, "not seen: " + ", ".join(overlooked)
+
+
 def test_call_left_pended(env):
     """A process's call whose frame could not be saved is not served: it stays pended behind the fault, which must
     take it back, or the kernel would work on registers that were never written."""
@@ -99,5 +121,5 @@ def test_call_left_pended(env):
         assert fine == (edit is None), "as it is, the kernel fails" if not fine else "not noticed"
 
 
-for _test in (test_all_races, test_call_left_pended):
+for _test in (test_all_races, test_dense, test_call_left_pended):
     _test.long = True

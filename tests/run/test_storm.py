@@ -5,6 +5,7 @@ Interrupts fall between any two instructions (-icount), and each run repeats fro
 what tests/target does on each board (tools/pithlib/totals.py): 10 million interrupts and 10 million operations in all,
 4 of each there and 6 of each here.
 """
+import importlib.util
 import re
 
 import _variant
@@ -21,14 +22,16 @@ OPERATIONS = {200: (1000000, 4500), 201: (1000000, 9000), 202: (1000000, 2700), 
               204: (1000000, 6000), 205: (1000000, 60000)}
 
 
-def finish(done, what):
+def finish(done, what, things, least):
     assert done.status == 0, "%s: status %s" % (what, done.status)
+    counted = re.search(r"^counted: (\d+) %s$" % things, done.out, re.M)
+    assert counted and int(counted.group(1)) >= least, "%s: fewer than %d %s" % (what, least, things)
     totals.add(done.out)
 
 
 def storm(run, seed, interrupts, span):
     done = run(["--run", "storm", "--seed", str(seed), "--interrupts", str(interrupts), "--span", str(span)])
-    finish(done, "storm: seed %d, span %d" % (seed, span))
+    finish(done, "storm: seed %d, span %d" % (seed, span), totals.STORMS, interrupts)
     if span == DENSE:
         every = int(re.search(r"one every (\d+) instructions", done.out).group(1))
         assert every <= INSTRUCTIONS, "an interrupt only every %d instructions" % every
@@ -36,7 +39,7 @@ def storm(run, seed, interrupts, span):
 
 def random(run, seed, operations, span):
     done = run(["--run", "random", "--seed", str(seed), "--operations", str(operations), "--span", str(span)])
-    finish(done, "random: seed %d, span %d" % (seed, span))
+    finish(done, "random: seed %d, span %d" % (seed, span), totals.OPERATIONS, operations)
 
 
 def stock(env):
@@ -52,7 +55,7 @@ def test_fast_clock(env):
 
 
 def test_storms(env):
-    "6,000,000 interrupts from six seeds at densities from one in 300 instructions to one in 7,000."
+    "6,000,000 interrupts from six seeds at densities from one in 360 instructions to one in 7,000."
     for seed, (interrupts, span) in STORMS.items():
         storm(stock(env), seed, interrupts, span)
 
@@ -68,5 +71,19 @@ def test_density(env):
     storm(stock(env), 8, 20000, DENSE)
 
 
+def test_totals(env):
+    "A suite that has done less than it promises says so."
+    spec = importlib.util.spec_from_file_location("totals_afresh", totals.__file__)
+    fresh = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fresh)
+    assert len(fresh.missing(False)) == 2
+    fresh.add("counted: 9999999 interrupts in storms\nstorm: depth 3\ncounted: 10000000 random operations\n")
+    assert fresh.missing(True) == ["only 9,999,999 of 10,000,000 interrupts in storms"]
+    assert not fresh.missing(False)
+    fresh.add("counted: 1 interrupts in storms\n")
+    assert not fresh.missing(True)
+
+
 for _test in (test_storms, test_operations):
     _test.long = True
+test_totals.builds = False
