@@ -56,12 +56,12 @@ class Report:
         return self.pairs[first, second]
 
 
-def run(env, args=(), kernel="pith.elf", points=(), armed=False, profile=False, status=0):
+def run(env, args=(), kernel="pith.elf", points=(), armed=False, profile=False, status=0, runs=False, timeout=120):
     """One run under the counter. The guest must end with the given status (None: any)."""
     out = env.tmp / "icnt.txt"
     plugin = "%s,elf=%s,out=%s" % (build(), env.build_dir / kernel, out)
-    plugin += "".join(",point=" + p for p in points) + ",armed=1" * armed + ",profile=1" * profile
-    done = env.run(args, kernel=kernel, icount=True, plugin=plugin, timeout=120)
+    plugin += "".join(",point=" + p for p in points) + ",armed=1" * armed + ",profile=1" * profile + ",runs=1" * runs
+    done = env.run(args, kernel=kernel, icount=True, plugin=plugin, timeout=timeout)
     if status is not None and done.status != status:
         raise AssertionError("status %d, not %d" % (done.status, status))
     report = Report(out.read_text())

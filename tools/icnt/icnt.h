@@ -59,4 +59,10 @@ enum { MASK_PRIMASK = 1, MASK_BASEPRI = 2, MASK_FAULTMASK = 4 };
 void stats_profile(int symbol);
 void stats_profile_start(void);
 void stats_report(FILE *out);
+
+/* runs.c */
+void stats_run_begin(unsigned exception);
+void stats_run_step(int symbol); /* an instruction of the run, of this function */
+void stats_run_end(void);        /* no effect outside of one */
+void stats_report_runs(FILE *out);
 #endif
