@@ -47,12 +47,9 @@ static void set_priority(void) {
   k_mutex_inherit(&swapper);
 }
 
-/* The swapper, which has no job: it is alone, and it holds nothing. */
-static bool sleeps(void) { return swapper.wait == &work.waiters; }
-
-/* Somebody waits now. */
+/* Somebody waits now. A swapper without a job is alone, and it holds nothing. */
 static void call_swapper(void) {
-  if (sleeps()) {
+  if (swapper.wait == &work.waiters) {
     swapper.base = swapper.priority = waiting.head->priority;
     k_set_list(&swapper);
   } else {
@@ -66,13 +63,14 @@ void swap_wait(void) {
   call_swapper();
 }
 
-/* The swapper, asleep, takes t's place in its ready list, and t is the only one to wait. */
+/* The swapper has no job, so nobody waits: each who does gives it a unit, each unit is a job, each job frees at least one. It
+ * is parked by the straight path of pith_sem_take(), and is woken as by that of pith_sem_give(); it takes t's place in
+ * the ready list. */
 static void replace(struct pith_thread *t) {
   struct pith_thread *s = &swapper;
 
   work.word = 0;
   s->wait = NULL;
-  s->blocked = K_RUNNABLE;
   s->list = t->list;
   s->bit = t->bit;
   s->base = s->priority = t->priority;
@@ -82,21 +80,25 @@ static void replace(struct pith_thread *t) {
     s->prev = t->prev;
     s->next->prev = s->prev->next = s;
   }
+  t->wait = &waiting;
+  t->blocked = K_BLOCKED;
   waiting.head = t->next = t->prev = t;
 }
 
-/* The best of all, for whom the stand-in runs, waits for the swapper. */
+/* The best of all, for whom the stand-in runs, waits for the swapper. When that is at work and has its turn among t's
+ * equals, t lets them go first, and is here again when its own turn has come. */
 static long refuse(void) {
   struct pith_thread *t = k_best();
-  bool asleep = sleeps() && !waiting.head;
 
   if (!(t->domain->control >> K_DOMAIN_AWAY_BIT & 1)) return 0;
-  if (!asleep) k_unready(t);
-  t->wait = &waiting;
-  t->blocked = K_BLOCKED;
-  if (asleep) {
+  if (work.word == K_SEM_ONE) {
     replace(t);
+  } else if (!swapper.wait && swapper.list == t->list) {
+    *t->list = t->next;
   } else {
+    k_unready(t);
+    t->wait = &waiting;
+    t->blocked = K_BLOCKED;
     k_waitq_insert(&waiting, t);
     call_swapper();
   }
@@ -211,7 +213,8 @@ static struct pith_thread *most_urgent(void) {
 
 enum { NOTHING, NOT_YET };
 
-/* The process. Who has just been served has its turn before it has to leave: it is behind the swapper in the ready list. */
+/* The process. NOT_YET: who has just been served is to have its turn before it has to leave; it is behind the swapper in the
+ * ready list. */
 static long next_job(void) {
   struct pith_thread *t = most_urgent();
   struct family *last = served;
@@ -219,9 +222,7 @@ static long next_job(void) {
   served = NULL;
   if (!t) return NOTHING;
   set_priority();
-  if (!last || process_of(t)->family != last || !process_of(t)->away) return (long)process_of(t);
-  k_yield();
-  return NOT_YET;
+  return last && process_of(t)->family == last && process_of(t)->away ? NOT_YET : (long)process_of(t);
 }
 K_CALL(next_job)
 
@@ -249,8 +250,7 @@ static void swapper_main(void *unused) {
     long job;
 
     pith_sem_take(&work); /* one for each thread that waits */
-    do job = K_ENTER(next_job, 0, 0, 0, 0);
-    while (job == NOT_YET);
+    while ((job = K_ENTER(next_job, 0, 0, 0, 0)) == NOT_YET) pith_yield();
     if (job != NOTHING) serve((struct process *)job);
   }
 }

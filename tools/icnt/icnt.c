@@ -95,6 +95,8 @@ static void follow_exception(const struct instruction *i, uint32_t exception) {
   if (enters || !previous_exception) stats_exception_enter(exception);
   else if (!exception) stats_all_left();
   if (!runs) return;
+  if (enters && exception > EXCEPTION_IRQ && previous && previous_exception <= EXCEPTION_IRQ)
+    stats_place_hit(previous->place);
   if (!exception) stats_run_end();
   else if (exception < EXCEPTION_IRQ && enters && (!previous_exception || chained)) stats_run_begin(exception);
 }
@@ -140,6 +142,7 @@ static void on_execute(unsigned vcpu, void *instruction) {
   if (!exception) now.thread++;
   if (exception >= EXCEPTION_IRQ) now.irq++;
   else if (armed && runs && exception) stats_run_step(i->symbol);
+  if (armed && runs && exception < EXCEPTION_IRQ && (exception || i->calls)) stats_place_executed(i->place);
 }
 
 /* watch=1. The two words a block is known by are in one pointer: address and instructions, which need 16 bits. */
@@ -180,6 +183,7 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
     i->address = (uint32_t)qemu_plugin_insn_vaddr(q) & ~1u;
     i->size = (uint8_t)qemu_plugin_insn_size(q);
     i->symbol = symbols_at(i->address);
+    i->place = runs ? stats_place(i->address) : NULL;
     decode(i, qemu_plugin_insn_data(q));
     for (int k = 0; k < points; k++)
       if (point[k] == i->address) i->event = (int16_t)(EVENT_POINT + k);
