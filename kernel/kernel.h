@@ -64,6 +64,7 @@ enum {
 #include "hot.def"
 #undef KCALL
   K_CALL_BITS = PITH_PROCESS_SUPPORT ? 7 : 3, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
+  K_CALL_STAND_IN = (1 << K_CALL_BITS) - 2,   /* process/swap.c's alone */
   K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000,  /* words of a semaphore with waiters: see struct pith_sem */
   K_SEM_LIMITED = 0x60000000, K_SEM_LIMIT_SHIFT = 14, /* and with a limit */
   K_STACK_PATTERN = 0xA5,                     /* each byte of a stack that was never used */
@@ -161,7 +162,7 @@ static inline struct pith_thread *k_best(void) { return K->list[arch_clz(K->read
 void k_yield(void);                          /* current goes behind its equals */
 struct pith_thread *k_entered(struct pith_thread *t); /* t, of a domain that wants to know, is about to run. Who runs */
 void k_left(void);                           /* the domain that was told last has been left */
-/* A dormant thread of the kernel's, in no list: `current` while the best of all cannot run. (process/swap.c) */
+/* A dormant thread of the kernel's, in no list: `current` while the best of all cannot run (process/swap.c). */
 extern struct pith_thread k_stand_in;
 #if PITH_COOPERATIVE_THREADS
 void k_coop_leave(void);                     /* the running cooperative thread may be switched out */

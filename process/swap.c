@@ -58,15 +58,10 @@ static void call_swapper(void) {
   k_sem_give(&work, 1);
 }
 
-void swap_wait(void) {
-  k_wait(&waiting, PITH_FOREVER);
-  call_swapper();
-}
-
 /* The swapper has no job, so nobody waits: each who does gives it a unit, each unit is a job, each job frees at least one. It
  * is parked by the straight path of pith_sem_take(), and is woken as by that of pith_sem_give(); it takes t's place in
  * the ready list. */
-static void replace(struct pith_thread *t) {
+static inline __attribute__((always_inline)) void replace(struct pith_thread *t) {
   struct pith_thread *s = &swapper;
 
   work.word = 0;
@@ -85,30 +80,47 @@ static void replace(struct pith_thread *t) {
   waiting.head = t->next = t->prev = t;
 }
 
+static void park(struct pith_thread *t) {
+  k_unready(t);
+  t->wait = &waiting;
+  t->blocked = K_BLOCKED;
+  k_waitq_insert(&waiting, t);
+  call_swapper();
+}
+
+void swap_wait(void) {
+  struct pith_thread *t = K->current;
+
+  if (work.word == K_SEM_ONE && !t->suspended) replace(t);
+  else park(t);
+}
+
+static bool is_away(const struct pith_thread *t) { return t->domain->control >> K_DOMAIN_AWAY_BIT & 1; }
+
+struct pith_thread *swap_refuse(void);
+
 /* The best of all, for whom the stand-in runs, waits for the swapper. When that is at work and has its turn among t's
  * equals, t lets them go first, and is here again when its own turn has come. */
-static long refuse(void) {
+struct pith_thread *swap_refuse(void) {
   struct pith_thread *t = k_best();
 
-  if (!(t->domain->control >> K_DOMAIN_AWAY_BIT & 1)) return 0;
+  if (!is_away(t)) return t;
   if (work.word == K_SEM_ONE) {
     replace(t);
-  } else if (!swapper.wait && swapper.list == t->list) {
-    *t->list = t->next;
-  } else {
-    k_unready(t);
-    t->wait = &waiting;
-    t->blocked = K_BLOCKED;
-    k_waitq_insert(&waiting, t);
-    call_swapper();
+    return &swapper;
   }
-  return 0;
+  if (!swapper.wait && swapper.list == t->list) {
+    t = *t->list = t->next;
+  } else {
+    park(t);
+    t = k_best();
+  }
+  return is_away(t) ? NULL : t;
 }
-K_CALL(refuse)
 
 static void stand_in_main(void *unused) {
   (void)unused;
-  for (;;) K_ENTER(refuse, 0, 0, 0, 0);
+  for (;;) arch_call(0, 0, 0, 0, K_CALL_STAND_IN);
 }
 
 void swap_share(void) {
@@ -132,21 +144,21 @@ K_CALL(freeze)
 
 void family_freeze(struct process *p) { K_ENTER(freeze, p, 0, 0, 0); }
 
-/* One that waits for p goes on. 1: others may wait, too. */
-static long release(struct process *p) {
+/* One that waits for p goes on. 1: there is more to do, in an entry of its own. */
+static long let_go(struct process *p) {
   struct pith_thread *t = waiting.head;
 
   while (t && t->domain != &p->domain) t = t->next == waiting.head ? NULL : t->next;
   if (t) k_wake_parked(&waiting, t);
-  if (t && waiting.head) return 1;
+  if (t && (waiting.head || p->missed)) return 1;
   if (p->missed) signal_recheck();
   p->missed = 0;
   return 0;
 }
-K_CALL(release)
+K_CALL(let_go)
 
 void swap_let_go(struct process *p) {
-  while (K_ENTER(release, p, 0, 0, 0)) continue;
+  while (K_ENTER(let_go, p, 0, 0, 0)) continue;
 }
 
 /* 1: there are results to be written first. */

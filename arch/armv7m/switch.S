@@ -295,6 +295,18 @@ FUNCTION s_paged
   b k_exit
 #endif
 
+/* struct pith_thread *swap_refuse(void), the stand-in's one call: who runs now, NULL: it itself, for somebody else. */
+#if PITH_PROCESS_SUPPORT && PITH_FAMILIES
+FUNCTION s_stand_in
+  push {r3, lr}
+  bl swap_refuse
+  pop.w {r3, lr}
+  cbz r0, 1f
+  ldr r2, [sp, #K_CURRENT]
+  SWITCH
+1: LEAVE
+#endif
+
 /* Any other call of a kernel thread: r12 is the address of its struct k_call, whose first word is the C
  * function, or, without names, of the function. Call it, then whoever is best. */
 FUNCTION s_call
@@ -451,9 +463,14 @@ k_restart:
 k_calls_kernel:
   .word s_nosys
 #include "hot.def"
-  .rept (1 << K_CALL_BITS) - 1 - (. - k_calls_kernel) / 4
+  .rept (1 << K_CALL_BITS) - 2 - (. - k_calls_kernel) / 4
   .word s_nosys
   .endr
+#if PITH_PROCESS_SUPPORT && PITH_FAMILIES
+  .word s_stand_in            /* K_CALL_STAND_IN */
+#else
+  .word s_nosys
+#endif
   .word s_call
 #if PITH_COOPERATIVE_THREADS
 #undef KCALL

@@ -198,7 +198,7 @@ static void counter(void *unused) {
 }
 
 /* 3 n instructions, n > 0: for each remainder of CLOCK there is an n up to CLOCK. */
-static void pause(unsigned n) { __asm__ volatile("1: nop\n subs %0, #1\n bne 1b" : "+l"(n)::"cc"); }
+static void pause(unsigned n) { __asm__ volatile(".syntax unified\n1: nop\n subs %0, #1\n bne 1b" : "+l"(n)::"cc"); }
 
 /* Deadlines are not what is looked at: an interrupt that comes while one is served, or soon before, is not counted. */
 static void while_swapping(void) {

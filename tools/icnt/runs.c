@@ -10,7 +10,7 @@
 #include <string.h>
 #include "icnt.h"
 
-enum { STEPS = 96, PATHS = 1024, SHOWN = 14, PLACES = 1 << 16, SELDOM = 500 };
+enum { STEPS = 96, PATHS = 1024, SHOWN = 64, PLACES = 1 << 16, SELDOM = 500 };
 
 struct path {
   unsigned exception;
@@ -63,6 +63,7 @@ void stats_run_end(void) {
 
   if (!running) return;
   running = false;
+  if (!current.max) return; /* counting was off */
   while (i < paths && !is_same(&path[i], &current)) i++;
   if (i == PATHS) return;
   current.n = 1;
