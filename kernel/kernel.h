@@ -33,7 +33,7 @@ struct k_paged {
 struct k_domain {
   const void *const *calls; /* call table: 2^K_CALL_BITS handlers in assembly */
   uint32_t mpu[8];          /* four RBAR/RASR pairs, regions 0 to 3 */
-  uint32_t control;         /* CONTROL while its threads run: 0 privileged, 1 not; bit 31: k_entered() is told, 30: see extra */
+  uint32_t control;         /* CONTROL while its threads run: 0 privileged, 1 not; bit 31: k_entered() is told, 30: see extra, 29: away */
   uintptr_t low, high;      /* unprivileged: memory it may read and write, [low, high) */
   uintptr_t text_low, text_high;        /* and memory it may only read and execute */
   uintptr_t extra_low, extra_high;      /* and one more piece, if any, to read, and with K_DOMAIN_EXTRA_WRITE to write */
@@ -64,6 +64,7 @@ enum {
 #include "hot.def"
 #undef KCALL
   K_CALL_BITS = PITH_PROCESS_SUPPORT ? 7 : 3, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
+  K_CALL_STAND_IN = (1 << K_CALL_BITS) - 2,   /* process/swap.c's alone */
   K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000,  /* words of a semaphore with waiters: see struct pith_sem */
   K_SEM_LIMITED = 0x60000000, K_SEM_LIMIT_SHIFT = 14, /* and with a limit */
   K_STACK_PATTERN = 0xA5,                     /* each byte of a stack that was never used */
@@ -76,6 +77,8 @@ enum {
 };
 #define K_DOMAIN_TELL (1u << 31)
 #define K_DOMAIN_EXTRA_WRITE (1u << 30) /* bits of CONTROL that the processor ignores */
+enum { K_DOMAIN_AWAY_BIT = 29 };
+#define K_DOMAIN_AWAY (K_DOMAIN_TELL | 1u << K_DOMAIN_AWAY_BIT) /* k_stand_in runs in place of its threads */
 #define K_TLS_SIZE ((PITH_TLS_KEYS * sizeof(void *) + 7) & ~(size_t)7) /* bytes at the top of each stack */
 #define K_SEQUENCES_SIZE 256 /* PendSV looks at a pc so far behind k_kernel.sequences */
 
@@ -163,6 +166,8 @@ static inline struct pith_thread *k_best(void) { return K->list[arch_clz(K->read
 void k_yield(void);                          /* current goes behind its equals */
 struct pith_thread *k_entered(struct pith_thread *t); /* t, of a domain that wants to know, is about to run. Who runs */
 void k_left(void);                           /* the domain that was told last has been left */
+/* A dormant thread of the kernel's, in no list: `current` while the best of all cannot run (process/swap.c). */
+extern struct pith_thread k_stand_in;
 #if PITH_COOPERATIVE_THREADS
 void k_coop_leave(void);                     /* the running cooperative thread may be switched out */
 void k_coop_settle(void);                    /* the end of kernel work that may have called k_coop_leave() */

@@ -243,8 +243,7 @@ static void enter(struct pith_thread *t) {
 #endif
 
 /* A domain that counts its time hears when it gets the processor and when another domain does: it marks the FPU's
- * registers as somebody's, which the next change of domain looks at in any case. One whose memory is not there parks the
- * thread instead, and then another one runs. */
+ * registers as somebody's, which the next change of domain looks at in any case. What it hears of may end the thread's turn, and then another one runs. */
 struct pith_thread *k_entered(struct pith_thread *t) {
   struct k_domain *d = t->domain;
 

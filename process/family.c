@@ -87,12 +87,6 @@ bool family_is_any(void) {
   return false;
 }
 
-static void entered(struct k_domain *d) {
-  (void)d;
-  K->domain = NULL; /* so that its next thread comes here, too */
-  swap_wait();
-}
-
 static void touch(struct k_post *post, uint32_t n);
 static struct k_post touch_post = {.apply = touch};
 static struct pith_thread *toucher;
@@ -210,7 +204,7 @@ bool family_defers_signals(struct process_thread *t) {
 static long join(long process, long family, long unused) {
   struct process *p = (struct process *)process;
   static const struct k_paged paged = {reach, touched, result};
-  static const struct k_domain_ops ops = {.fault = process_fault, .entered = entered, .paged = &paged};
+  static const struct k_domain_ops ops = {.fault = process_fault, .paged = &paged};
 
   (void)unused;
   p->family = (struct family *)family;
@@ -266,7 +260,7 @@ static void end_family(struct family *f) {
   if (!family_is_worthless(last)) versions_bring(&f->versions, last->member);
   family_settle(f, last);
   while (pith_monitor(dissolve, (long)last, (long)f, 0)) family_apply_results(last);
-  pith_monitor(swap_let_go, (long)last, 0, 0);
+  swap_let_go(last);
   f->member[last->member] = f->resident = NULL;
   f->versions = (struct versions){.unit = 0};
   f->base = 0;

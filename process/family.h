@@ -29,13 +29,13 @@ void family_remove(struct family *f,
 void family_split(struct family *f, struct process *p,
                   uint32_t pages);            /* p, at home, becomes the sole owner of them */
 void family_apply_results(struct process *p); /* what was kept for its threads, now that it is at home */
+void swap_let_go(struct process *p);          /* those who wait for it go on */
 /* swap.c, kernel context */
 bool family_is_any(void);
-void swap_wait(void);      /* the running thread, for its process or for touched pages */
+void swap_wait(void);      /* the running thread, for touched pages */
 void swap_share(void);     /* there is a family: its members take turns */
 void swap_share_end(void); /* there may be none any more */
 long swap_arrive(long process, long family, long unused);  /* 1: there are results to be written first */
-long swap_let_go(long process, long unused, long unused2); /* those who wait for it go on */
 uint32_t family_pages(const struct family *f, uint32_t from,
                       uint32_t size); /* a bit for each page that has a part in it */
 #endif

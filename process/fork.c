@@ -153,7 +153,7 @@ static long launch(long fork_, long unused, long unused2) {
   handle_copy_all(f->parent, p);
   files_copy_all(f->parent, p);
   f->parent->children++;
-  p->domain.control &= ~K_DOMAIN_TELL;
+  p->domain.control &= ~K_DOMAIN_AWAY;
   p->away = 0;
   p->state = PROCESS_ALIVE;
   f->family->resident = p;

@@ -2,8 +2,12 @@
  * waits for it.
  *
  * After a job the swapper lets its equals run, so whoever was served has had its turn before it has to leave. A page goes before
- * a swap, else two relatives that touch one would swap for ever. All its kernel entries are short; what takes long is
- * done as a thread, preempted by whoever is more urgent. */
+ * a swap, else two relatives that touch one would swap for ever. All kernel entries on the way are short; what takes long is
+ * done as a thread, preempted by whoever is more urgent.
+ *
+ * A switch to a thread that is away costs the kernel entry in which it happens next to nothing: the stand-in runs instead
+ * (switch.S), while that thread still is the best of all. In an entry of its own the stand-in has it wait for the swapper. It
+ * has no state but that, so it does not matter where in between, nor for whose sake, it was interrupted or goes on. */
 #include "calls.h"
 #include "family.h"
 
@@ -14,11 +18,13 @@ enum {
   SHARE = PITH_FAMILY_SHARE * PITH_TICK_HZ / 1000 + 1
 };
 
+struct pith_thread k_stand_in;
+
 static struct k_waitq waiting; /* threads that wait for their process, or for a page */
 static struct pith_sem work = PITH_SEM_INIT(0);
 static struct pith_thread swapper;
 static struct family *served; /* whose the swapper's last job was; NULL: others have run since */
-static uint64_t swapper_stack[STACK / 8];
+static uint64_t swapper_stack[STACK / 8], stand_in_stack[PITH_STACK_MIN / 8];
 static struct pith_timer share;
 
 /* ---- waiting ---- */
@@ -41,15 +47,80 @@ static void set_priority(void) {
   k_mutex_inherit(&swapper);
 }
 
-void swap_wait(void) {
-  k_wait(&waiting, PITH_FOREVER);
-  if (swapper.wait == &work.waiters) { /* alone, and it holds nothing */
+/* Somebody waits now. A swapper without a job is alone, and it holds nothing. */
+static void call_swapper(void) {
+  if (swapper.wait == &work.waiters) {
     swapper.base = swapper.priority = waiting.head->priority;
     k_set_list(&swapper);
   } else {
     set_priority();
   }
   k_sem_give(&work, 1);
+}
+
+/* The swapper has no job, so nobody waits: each who does gives it a unit, each unit is a job, each job frees at least one. It
+ * is parked by the straight path of pith_sem_take(), and is woken as by that of pith_sem_give(); it takes t's place in
+ * the ready list. */
+static inline __attribute__((always_inline)) void replace(struct pith_thread *t) {
+  struct pith_thread *s = &swapper;
+
+  work.word = 0;
+  s->wait = NULL;
+  s->list = t->list;
+  s->bit = t->bit;
+  s->base = s->priority = t->priority;
+  *s->list = s->next = s->prev = s;
+  if (t->next != t) {
+    s->next = t->next;
+    s->prev = t->prev;
+    s->next->prev = s->prev->next = s;
+  }
+  t->wait = &waiting;
+  t->blocked = K_BLOCKED;
+  waiting.head = t->next = t->prev = t;
+}
+
+static void park(struct pith_thread *t) {
+  k_unready(t);
+  t->wait = &waiting;
+  t->blocked = K_BLOCKED;
+  k_waitq_insert(&waiting, t);
+  call_swapper();
+}
+
+void swap_wait(void) {
+  struct pith_thread *t = K->current;
+
+  if (work.word == K_SEM_ONE && !t->suspended) replace(t);
+  else park(t);
+}
+
+static bool is_away(const struct pith_thread *t) { return t->domain->control >> K_DOMAIN_AWAY_BIT & 1; }
+
+struct pith_thread *swap_refuse(void);
+
+/* The best of all, for whom the stand-in runs, waits for the swapper. When that is at work and has its turn among t's
+ * equals, t lets them go first, and is here again when its own turn has come. */
+struct pith_thread *swap_refuse(void) {
+  struct pith_thread *t = k_best();
+
+  if (!is_away(t)) return t;
+  if (work.word == K_SEM_ONE) {
+    replace(t);
+    return &swapper;
+  }
+  if (!swapper.wait && swapper.list == t->list) {
+    t = *t->list = t->next;
+  } else {
+    park(t);
+    t = k_best();
+  }
+  return is_away(t) ? NULL : t;
+}
+
+static void stand_in_main(void *unused) {
+  (void)unused;
+  for (;;) arch_call(0, 0, 0, 0, K_CALL_STAND_IN);
 }
 
 void swap_share(void) {
@@ -62,32 +133,32 @@ void swap_share_end(void) {
 
 /* ---- who is at home ---- */
 
-static long freeze(long process, long unused, long unused2) {
-  struct process *p = (struct process *)process;
-
-  (void)unused, (void)unused2;
+static long freeze(struct process *p) {
   p->away = 1;
-  p->domain.control |= K_DOMAIN_TELL;
+  p->domain.control |= K_DOMAIN_AWAY;
   if (K->domain == &p->domain) K->domain = NULL;
   return 0;
 }
 
-void family_freeze(struct process *p) { pith_monitor(freeze, (long)p, 0, 0); }
+K_CALL(freeze)
 
-/* Those who wait for p go on. */
-static void release(struct process *p) {
-  for (struct pith_thread *t = waiting.head, *next; t; t = next) {
-    next = t->next == waiting.head ? NULL : t->next;
-    if (t->domain == &p->domain) k_wake_parked(&waiting, t);
-  }
+void family_freeze(struct process *p) { K_ENTER(freeze, p, 0, 0, 0); }
+
+/* One that waits for p goes on. 1: there is more to do, in an entry of its own. */
+static long let_go(struct process *p) {
+  struct pith_thread *t = waiting.head;
+
+  while (t && t->domain != &p->domain) t = t->next == waiting.head ? NULL : t->next;
+  if (t) k_wake_parked(&waiting, t);
+  if (t && (waiting.head || p->missed)) return 1;
   if (p->missed) signal_recheck();
   p->missed = 0;
-}
-
-long swap_let_go(long process, long unused, long unused2) {
-  (void)unused, (void)unused2;
-  release((struct process *)process);
   return 0;
+}
+K_CALL(let_go)
+
+void swap_let_go(struct process *p) {
+  while (K_ENTER(let_go, p, 0, 0, 0)) continue;
 }
 
 /* 1: there are results to be written first. */
@@ -100,7 +171,7 @@ long swap_arrive(long process, long family, long unused) {
   f->resident = p;
   f->touched = 0;
   p->away = 0;
-  p->domain.control &= ~K_DOMAIN_TELL;
+  p->domain.control &= ~K_DOMAIN_AWAY;
   return 0;
 }
 
@@ -118,8 +189,7 @@ void family_bring(struct family *f, struct process *p) {
   versions_bring(&f->versions, p->member);
   family_settle(f, p);
   while (pith_monitor(swap_arrive, (long)p, (long)f, 0)) family_apply_results(p);
-  pith_monitor(swap_let_go, (long)p, 0,
-               0); /* a kernel entry of its own: what is more urgent comes in between */
+  swap_let_go(p);
 }
 
 struct family *family_pin(struct process *p) {
@@ -155,19 +225,18 @@ static struct pith_thread *most_urgent(void) {
 
 enum { NOTHING, NOT_YET };
 
-/* The process. Who has just been served has its turn before it has to leave: it is behind the swapper in the ready list. */
-static long next_job(long unused, long unused2, long unused3) {
+/* The process. NOT_YET: who has just been served is to have its turn before it has to leave; it is behind the swapper in the
+ * ready list. */
+static long next_job(void) {
   struct pith_thread *t = most_urgent();
   struct family *last = served;
 
-  (void)unused, (void)unused2, (void)unused3;
   served = NULL;
   if (!t) return NOTHING;
   set_priority();
-  if (!last || process_of(t)->family != last || !process_of(t)->away) return (long)process_of(t);
-  k_yield();
-  return NOT_YET;
+  return last && process_of(t)->family == last && process_of(t)->away ? NOT_YET : (long)process_of(t);
 }
+K_CALL(next_job)
 
 static void serve(struct process *p) {
   struct family *f = p->family;
@@ -184,7 +253,7 @@ static void serve(struct process *p) {
     served = f;
     pith_mutex_unlock(&f->lock);
   }
-  pith_monitor(swap_let_go, (long)p, 0, 0);
+  swap_let_go(p);
 }
 
 static void swapper_main(void *unused) {
@@ -193,8 +262,7 @@ static void swapper_main(void *unused) {
     long job;
 
     pith_sem_take(&work); /* one for each thread that waits */
-    do job = pith_monitor(next_job, 0, 0, 0);
-    while (job == NOT_YET);
+    while ((job = K_ENTER(next_job, 0, 0, 0, 0)) == NOT_YET) pith_yield();
     if (job != NOTHING) serve((struct process *)job);
   }
 }
@@ -203,9 +271,16 @@ int family_start(void) {
   struct pith_thread_attr attr = {.name = "swapper",
                                   .priority = IDLE_PRIORITY,
                                   .stack = swapper_stack,
-                                  .stack_size = sizeof swapper_stack};
+                                  .stack_size = sizeof swapper_stack},
+                          stand_in = {.name = "stand-in",
+                                      .priority = IDLE_PRIORITY,
+                                      .flags = PITH_DORMANT,
+                                      .stack = stand_in_stack,
+                                      .stack_size = sizeof stand_in_stack};
+
+  int error = pith_thread_init(&k_stand_in, &stand_in, stand_in_main, NULL);
 
   pith_timer_init(&share, share_over, 0);
-  return pith_thread_init(&swapper, &attr, swapper_main, NULL);
+  return error ? error : pith_thread_init(&swapper, &attr, swapper_main, NULL);
 }
 #endif

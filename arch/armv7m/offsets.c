@@ -49,6 +49,7 @@ void k_offsets(void) {
   DEFINE(K_SEQUENCES_SIZE, K_SEQUENCES_SIZE);
   OFFSET(T_DEAD, struct pith_thread, dead);
   OFFSET(D_CONTROL, struct k_domain, control);
+  DEFINE(K_DOMAIN_AWAY_BIT, K_DOMAIN_AWAY_BIT);
   DEFINE(D_HANDLES, sizeof(struct k_domain));
   OFFSET(D_LOW, struct k_domain, low);
   _Static_assert(offsetof(struct k_domain, high) == offsetof(struct k_domain, low) + 4, "one LDRD");

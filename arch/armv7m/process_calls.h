@@ -32,9 +32,9 @@
   cbnz r1, 9f
   .endm
 
-/* A line of the table of calls; numbers before it that are none are refused like those out of range. */
-  .macro CALL number, name
-  .rept \number - (. - k_calls_process) / 4
+/* A line of a table of calls; numbers before it that are none are refused like those out of range. */
+  .macro CALL table, number, name
+  .rept \number - (. - \table) / 4
   .word s_nosys
   .endr
   .word \name
@@ -149,5 +149,7 @@ FUNCTION p_futex_wait
   str r0, [r3]
   LEAVE
 
-p_elsewhere:
+p_elsewhere:                  /* by the caller's table: s_process_c or s_paged */
   ldr ip, [r3, #F_R12]        /* the number: in range, or this would not run */
+  ldr r2, [sp, #K_CALLS]
+  ldr pc, [r2, #-4]

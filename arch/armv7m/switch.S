@@ -86,6 +86,10 @@ k_change_domain:              /* r0 next, r1 its domain: calls, MPU regions 0-3,
 1: cbnz r2, k_wipe_fpu
 2: cmp ip, #0
   bpl k_load
+#if PITH_PROCESS_SUPPORT && PITH_FAMILIES
+  lsls r1, ip, #31 - K_DOMAIN_AWAY_BIT
+  bmi 3f
+#endif
   push {r0, lr}
   bl k_entered
   pop.w {r1, lr}
@@ -97,6 +101,12 @@ k_change_domain:              /* r0 next, r1 its domain: calls, MPU regions 0-3,
   cmp r1, r2
   bne k_change_domain
   b k_load
+#if PITH_PROCESS_SUPPORT && PITH_FAMILIES
+3: ldr r0, =k_stand_in        /* its memory is not there: r0, still the best of the ready, does not run (process/swap.c) */
+  str r0, [sp, #K_CURRENT]
+  GUARD
+  b k_change_domain
+#endif
 k_wipe_fpu:                   /* nothing of one domain's FPU registers is left to another */
   movs r3, #0
   str r3, [sp, #K_FPU_DIRTY]
@@ -179,7 +189,7 @@ FUNCTION s_sem_take
   cbnz r1, 2f
   adds r1, #1
   strex r2, r1, [r0, #S_WORD]
-  cbnz r2, 2f
+  cbnz r2, 3f
   str r2, [r3]                /* the result it will find when woken: 0 */
   ldr r2, [sp, #K_CURRENT]
   str r2, [r0, #S_WAITERS]
@@ -188,6 +198,7 @@ s_park:                       /* r2 current leaves its list */
   LEAVE_EQUALS 1f
 2: ldr ip, =k_call_sem_take
   b s_c
+3: b s_sem_take
 s_park_alone:
 1: ldrd r1, ip, [r2, #T_LIST] /* it was alone in its list */
   movs r0, #0
@@ -271,7 +282,8 @@ FUNCTION s_process_c
   b s_c
 #endif
 
-/* Every call of a process whose memory is not all its own: none of the above may look at it. */
+/* A call of a process whose memory is not all its own, but for those above that look at nothing of it but the frame, which
+ * has just been stacked. */
 #if PITH_PROCESS_SUPPORT && PITH_FAMILIES
 FUNCTION s_paged
   push {r3, lr}
@@ -281,6 +293,18 @@ FUNCTION s_paged
   pop.w {r3, lr}
   str r0, [r3]
   b k_exit
+#endif
+
+/* struct pith_thread *swap_refuse(void), the stand-in's one call: who runs now, NULL: it itself, for somebody else. */
+#if PITH_PROCESS_SUPPORT && PITH_FAMILIES
+FUNCTION s_stand_in
+  push {r3, lr}
+  bl swap_refuse
+  pop.w {r3, lr}
+  cbz r0, 1f
+  ldr r2, [sp, #K_CURRENT]
+  SWITCH
+1: LEAVE
 #endif
 
 /* Any other call of a kernel thread: r12 is the address of its struct k_call, whose first word is the C
@@ -439,9 +463,14 @@ k_restart:
 k_calls_kernel:
   .word s_nosys
 #include "hot.def"
-  .rept (1 << K_CALL_BITS) - 1 - (. - k_calls_kernel) / 4
+  .rept (1 << K_CALL_BITS) - 2 - (. - k_calls_kernel) / 4
   .word s_nosys
   .endr
+#if PITH_PROCESS_SUPPORT && PITH_FAMILIES
+  .word s_stand_in            /* K_CALL_STAND_IN */
+#else
+  .word s_nosys
+#endif
   .word s_call
 #if PITH_COOPERATIVE_THREADS
 #undef KCALL
@@ -461,7 +490,8 @@ k_calls_coop:
 #define SYSCALL(number, name, class, prototype, text) .ifndef p_##name; .thumb_set p_##name, s_process_c; .endif;
 #include "syscalls.def"
 #undef SYSCALL
-#define SYSCALL(number, name, class, prototype, text) CALL number, p_##name;
+#define SYSCALL(number, name, class, prototype, text) CALL k_calls_process, number, p_##name;
+  .word s_process_c           /* p_elsewhere */
   .global k_calls_process
 k_calls_process:
   .word s_nosys
@@ -470,13 +500,24 @@ k_calls_process:
   .word s_nosys
   .endr
 #if PITH_FAMILIES
+  .thumb_set q_null, s_null
+  .thumb_set q_yield, p_yield
+  .thumb_set q_sem_give, p_sem_give
+  .thumb_set q_sem_take, p_sem_take
+  .thumb_set q_sem_give_take, p_sem_give_take
+#undef SYSCALL
+#define SYSCALL(number, name, class, prototype, text) .ifndef q_##name; .thumb_set q_##name, s_paged; .endif;
+#include "syscalls.def"
+#undef SYSCALL
+#define SYSCALL(number, name, class, prototype, text) CALL k_calls_paged, number, q_##name;
+  .word s_paged               /* p_elsewhere */
   .global k_calls_paged
 k_calls_paged:
   .word s_nosys
-  .rept (1 << K_CALL_BITS) - 2
-  .word s_paged
-  .endr
+#include "syscalls.def"
+  .rept (1 << K_CALL_BITS) - (. - k_calls_paged) / 4
   .word s_nosys
+  .endr
 #endif
 #endif
 #ifdef __ARM_FP

@@ -31,10 +31,13 @@ class Pair:
 
 class Report:
     """total: {"insns": ...}; pairs: {(from, to): Pair}; exceptions: {number: {"n", "min", "max", "mean"}};
-    masks: lines; functions: {name: instructions}."""
+    masks: lines; functions: {name: instructions}.
+    With runs: runs: [(instructions, times, [functions in order])], the longest first; missed: {function: places in it that no
+    interrupt followed}."""
 
     def __init__(self, text):
         self.total, self.pairs, self.exceptions, self.masks, self.functions = {}, {}, {}, [], {}
+        self.runs, self.missed = [], {}
         for line in text.splitlines():
             kind, *words = line.split()
             if kind == "TOTAL":
@@ -47,6 +50,12 @@ class Report:
                 self.masks.append(line)
             elif kind == "FUNC":
                 self.functions[words[0]] = self.functions.get(words[0], 0) + int(words[1])
+            elif kind == "RUN":
+                path = line.split(":", 1)[1].split(",")
+                self.runs.append((int(words[1]), int(words[3]), [step.split()[0] for step in path]))
+            elif kind == "MISSED":
+                name, offset = words[3].rsplit("+", 1)
+                self.missed.setdefault(name, []).append(offset)
         if not self.total:
             raise AssertionError("the counter has left no report")
 
@@ -56,12 +65,12 @@ class Report:
         return self.pairs[first, second]
 
 
-def run(env, args=(), kernel="pith.elf", points=(), armed=False, profile=False, status=0):
+def run(env, args=(), kernel="pith.elf", points=(), armed=False, profile=False, status=0, runs=False, timeout=120):
     """One run under the counter. The guest must end with the given status (None: any)."""
     out = env.tmp / "icnt.txt"
     plugin = "%s,elf=%s,out=%s" % (build(), env.build_dir / kernel, out)
-    plugin += "".join(",point=" + p for p in points) + ",armed=1" * armed + ",profile=1" * profile
-    done = env.run(args, kernel=kernel, icount=True, plugin=plugin, timeout=120)
+    plugin += "".join(",point=" + p for p in points) + ",armed=1" * armed + ",profile=1" * profile + ",runs=1" * runs
+    done = env.run(args, kernel=kernel, icount=True, plugin=plugin, timeout=timeout)
     if status is not None and done.status != status:
         raise AssertionError("status %d, not %d" % (done.status, status))
     report = Report(out.read_text())

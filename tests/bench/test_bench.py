@@ -21,8 +21,6 @@ KNOWN_OVER = {
     "rom_processes": "what a process may have beside files: threads, futexes, signals and job control, fork and exec, message "
                      "queues, shared memory, devices, budgets, and reports with backtraces; the loader alone is 7.6 KB, "
                      "kernel and arch 18 KB with everything they have",
-    "swap_max_delay": "one interrupt in 1,000 comes when the swapper goes to sleep and the next thread's process is away: that "
-                      "kernel entry takes the semaphore, refuses the thread and gives the semaphore; the others, at most 150",
 }
 
 _lock, _measured = threading.Lock(), {}

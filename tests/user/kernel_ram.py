@@ -22,6 +22,8 @@ CHANGES = {  # symbol: why it may change
     "service_thread": "the registers and priority of the thread that starts children",
     "swapper": "the registers and priority of the thread that brings relatives home",
     "swapper_stack": "its stack",
+    "k_stand_in": "the registers of the thread that runs in place of one that is away",
+    "stand_in_stack": "its stack",
     "served": "for whom it did that last",
     "share": "when relatives were to take turns",
     "toucher": "the thread that touched a page of its relatives' last: read only while that is posted",

@@ -97,6 +97,7 @@ void decode(struct instruction *i, const uint8_t *code) {
   i->event = EVENT_NONE;
   i->marker = false;
   cost(i, 1, false);
+  i->calls = i->size == 2 && first >> 8 == 0xDF;
   if (i->size == 2) decode16(i, first);
   else decode32(i, first, code[2] | (unsigned)code[3] << 8);
 }

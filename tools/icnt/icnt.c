@@ -6,6 +6,7 @@
  *     point=NAME   the first instruction of a function, or that at 0xADDRESS, is an event; may be repeated
  *     armed=1      count from reset on; without it from marker 0x20 to marker 0x21
  *     profile=1    count the instructions of each function too
+ *     runs=1       the kernel's runs that no thread can interrupt too (runs.c)
  *     watch=1      look at the masks only, once at the start of each block that QEMU translates, from reset on: cheap enough
  *                  for every run. It misses no masked instruction: MSR and CPS end a block, so do exceptions and returns, and
  *                  nothing else changes a mask. Lengths are whole blocks.
@@ -55,7 +56,7 @@ static char *cpu;
 static struct { long primask, basepri, faultmask, exception; } offset;
 static uint32_t point[POINTS];
 static int points;
-static bool armed, always, watch;
+static bool armed, always, watch, runs;
 static FILE *out;
 static const struct instruction *previous;
 static uint32_t previous_exception;
@@ -93,6 +94,11 @@ static void follow_exception(const struct instruction *i, uint32_t exception) {
   if (chained || !(enters || !previous_exception)) stats_exception_leave();
   if (enters || !previous_exception) stats_exception_enter(exception);
   else if (!exception) stats_all_left();
+  if (!runs) return;
+  if (enters && exception > EXCEPTION_IRQ && previous && previous_exception <= EXCEPTION_IRQ)
+    stats_place_hit(previous->place);
+  if (!exception) stats_run_end();
+  else if (exception < EXCEPTION_IRQ && enters && (!previous_exception || chained)) stats_run_begin(exception);
 }
 
 static void on_marker(int marker) {
@@ -135,6 +141,8 @@ static void on_execute(unsigned vcpu, void *instruction) {
   now.cycles += i->cycles;
   if (!exception) now.thread++;
   if (exception >= EXCEPTION_IRQ) now.irq++;
+  else if (armed && runs && exception) stats_run_step(i->symbol);
+  if (armed && runs && exception < EXCEPTION_IRQ && (exception || i->calls)) stats_place_executed(i->place);
 }
 
 /* watch=1. The two words a block is known by are in one pointer: address and instructions, which need 16 bits. */
@@ -175,6 +183,7 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
     i->address = (uint32_t)qemu_plugin_insn_vaddr(q) & ~1u;
     i->size = (uint8_t)qemu_plugin_insn_size(q);
     i->symbol = symbols_at(i->address);
+    i->place = runs ? stats_place(i->address) : NULL;
     decode(i, qemu_plugin_insn_data(q));
     for (int k = 0; k < points; k++)
       if (point[k] == i->address) i->event = (int16_t)(EVENT_POINT + k);
@@ -210,6 +219,8 @@ static const char *argument(const char *a) {
     armed = always = true;
   } else if (!strncmp(a, "profile=", 8)) {
     stats_profile_start();
+  } else if (!strncmp(a, "runs=", 5)) {
+    runs = true;
   } else if (!strncmp(a, "watch=", 6)) {
     watch = true;
   } else if (!strncmp(a, "out=", 4)) {

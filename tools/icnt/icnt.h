@@ -24,7 +24,9 @@ struct instruction {
   bool branches;  /* may change the PC: costs more if it does */
   bool marker;
   int16_t event;
+  bool calls;     /* SVC */
   int32_t symbol; /* index, or -1 */
+  struct place *place; /* runs.c; NULL where runs are not counted */
 };
 
 /* decode.c: cycles, branches, and for a marker the event, from the code bytes. */
@@ -59,4 +61,13 @@ enum { MASK_PRIMASK = 1, MASK_BASEPRI = 2, MASK_FAULTMASK = 4 };
 void stats_profile(int symbol);
 void stats_profile_start(void);
 void stats_report(FILE *out);
+
+/* runs.c */
+struct place *stats_place(uint32_t address);
+void stats_place_executed(struct place *p); /* in a run, or to begin one */
+void stats_place_hit(struct place *p);      /* a device's interrupt came right behind it */
+void stats_run_begin(unsigned exception);
+void stats_run_step(int symbol); /* an instruction of the run, of this function */
+void stats_run_end(void);        /* no effect outside of one */
+void stats_report_runs(FILE *out);
 #endif

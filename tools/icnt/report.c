@@ -5,6 +5,7 @@
  *   EXC number handler n N min N max N mean X      instructions from entry to exit, nested ones included
  *   MASK max N n N mean X kind K from PLACE to PLACE   runs of instructions with interrupts masked
  *   FUNC name N                                    with profile=1: instructions in each function
+ *   RUN ...                                        with runs=1: runs.c
  *
  * A pair is two consecutive events; irq is how many of all its instructions were in interrupts. */
 #include <stdlib.h>
@@ -214,5 +215,6 @@ void stats_report(FILE *out) {
   report_exceptions(out);
   report_windows(out);
   report_profile(out);
+  stats_report_runs(out);
   fflush(out);
 }

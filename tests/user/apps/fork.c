@@ -246,6 +246,31 @@ static void killed(void) {
   CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
 }
 
+/* Three that never wait take turns: none gets far less than the others. */
+static void shares(void) {
+  enum { THREE = 3, SPAN = 150000 /* us: ten turns of each */ };
+  int p[2], done[THREE] = {0}, all = 0;
+  pid_t pid[THREE];
+  char who;
+  CHECK_EQ(pipe(p), 0);
+  for (int i = 0; i < THREE; i++) {
+    pid[i] = fork();
+    if (pid[i] == 0)
+      for (who = (char)i;; write(p[1], &who, 1))
+        for (volatile int j = 0; j < 10000; j++) zeroed[j % 300]++;
+  }
+  for (long long until = now_us() + SPAN; now_us() < until; all++) {
+    CHECK(read(p[0], &who, 1) == 1 && who >= 0 && who < THREE);
+    done[(int)who]++;
+  }
+  for (int i = 0; i < THREE; i++) {
+    CHECK(done[i] > all / 8);
+    CHECK_EQ(kill(pid[i], SIGKILL), 0);
+    wait_for(pid[i]);
+  }
+  close(p[0]), close(p[1]);
+}
+
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static volatile int stop, rounds;
 static void *works(void *unused) {
@@ -381,5 +406,5 @@ static void cut_short(void) {
 
 TESTS({"copies", copies}, {"generations", generations}, {"many times", many_times},
       {"parent first", parent_first}, {"nested", nested}, {"bomb", bomb}, {"faults", faults},
-      {"signals", signals}, {"killed", killed}, {"with threads", with_threads},
+      {"signals", signals}, {"killed", killed}, {"shares", shares}, {"with threads", with_threads},
       {"threads fork", threads_fork}, {"pipes", pipes}, {"cut short", cut_short})
