@@ -18,7 +18,7 @@ enum {
 struct elf_plan load_plan;
 
 int load_read(struct load *l, const char **why) {
-  const struct elf_machine machine = {.fpu = PITH_HAS_FPU, .max_span = process_pool.high - process_pool.low};
+  const struct elf_machine machine = {.fpu = PITH_HAS_FPU, .max_span = pool_size(&process_pool)};
 
   return elf_plan(l->file, l->file_size, &machine, &load_plan, why);
 }

@@ -8,6 +8,13 @@ void pool_init(struct pool *p, uint32_t low, uint32_t high) {
   p->low = low;
   p->high = high;
   p->count = 0;
+  p->hole = 0;
+}
+
+void pool_add(struct pool *p, uint32_t low, uint32_t high) {
+  p->hole = low - p->high;
+  p->block[p->count++] = (struct pool_block){p->high, p->hole};
+  p->high = high;
 }
 
 static uint32_t gap_start(const struct pool *p, uint32_t i) {
