@@ -21,7 +21,10 @@ void pool_init(struct pool *p, uint32_t low, uint32_t high);
 void pool_add(struct pool *p, uint32_t low, uint32_t high);
 /* `size` bytes at a multiple of align, a power of two. The address, or 0 when nothing fits. O(blocks). */
 uint32_t pool_take(struct pool *p, uint32_t size, uint32_t align);
-/* The same, as high as it can be: for pieces that should not be between others. */
+/* `size` bytes, up to 16 units, that begin at a multiple of unit and end within 16 units of a multiple of 8: a block as
+ * arch_mpu_block_size() has it. The same otherwise. */
+uint32_t pool_take_block(struct pool *p, uint32_t size, uint32_t unit);
+/* As pool_take(), as high as it can be: for pieces that should not be between others. */
 uint32_t pool_take_high(struct pool *p, uint32_t size, uint32_t align);
 /* Gives a block back. 0, -EINVAL if base is none in use. O(blocks). */
 int pool_give(struct pool *p, uint32_t base);
