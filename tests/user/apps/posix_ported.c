@@ -257,7 +257,7 @@ static void limits(void) {
   struct rlimit l, m;
   struct rusage used;
   CHECK_EQ(getrlimit(RLIMIT_NOFILE, &l), 0);
-  CHECK_EQ(l.rlim_cur, 16);
+  CHECK_EQ(l.rlim_cur, OPEN_MAX);
   CHECK_EQ(getrlimit(RLIMIT_DATA, &l), 0);
   CHECK(l.rlim_cur >= 24576 && l.rlim_cur < 65536);
   CHECK_EQ(setrlimit(RLIMIT_DATA, &l), 0);
