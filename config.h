@@ -207,9 +207,9 @@
 #define PITH_FILES 48
 #endif
 
-/* Descriptors of one process. 3..16, the last PITH_OPEN_MAX. 1 byte each, for each process. */
+/* Descriptors of one process. 3..24, the last PITH_OPEN_MAX; POSIX wants 20. 1 byte each, for each process. */
 #ifndef PITH_PROCESS_FILES
-#define PITH_PROCESS_FILES 16
+#define PITH_PROCESS_FILES 24
 #endif
 
 /* What /tmp may hold, bytes, a multiple of PITH_TMPFS_CHUNK; file names and bookkeeping included. 0: there is no /tmp. It

@@ -30,9 +30,10 @@ void arch_mpu_enable(void);
  * (stack 0). Any context. */
 uint32_t arch_mpu_guard(uintptr_t stack);
 
-/* The size a block of at least `want` bytes must have so that two adjacent regions cover it exactly, and
- * its alignment in *align. The rest is under 1/8 of want. 0 if want is above 1 GB. Any context. */
-uint32_t arch_mpu_block_size(uint32_t want, uint32_t *align);
+/* The size a block of at least `want` bytes must have so that two adjacent regions cover it exactly, and its alignment in
+ * *unit; besides, it must end within 16 units of a multiple of 8 of them. The rest is under 1/8 of want. 0 if want is above
+ * 1 GB. Any context. */
+uint32_t arch_mpu_block_size(uint32_t want, uint32_t *unit);
 /* Region words that cover the block [base, base + size), as arch_mpu_block_size() gave it: read, write,
  * and execute if asked. words are the RBAR, RASR pairs of the two regions. Any context. */
 void arch_mpu_block(uint32_t words[4], uint32_t base, uint32_t size, bool execute);

@@ -36,6 +36,7 @@ struct board {
   const char *console_name; /* "UART0", 115200 8N1 */
   const struct uart *console;
   const struct board_memory *memory; /* the memories the linker script uses */
+  uint32_t more_low, more_high;      /* memory for processes beside the pool of the linker script and above it; 0: none */
   uint8_t memory_count;
   uint8_t device_count;
   uint8_t line_count;

@@ -367,6 +367,36 @@ long vfs_read(struct file *f, void *buf, size_t n) {
   return r;
 }
 
+/* Reads or writes under one lock, with another position meanwhile. */
+static long at_place(struct file *f, long (*move)(struct file *f, char *buf, size_t n), char *buf, size_t n,
+                     uint32_t at) {
+  uint32_t pos = f->pos;
+  long r;
+
+  if (f->ops->in_kernel || !f->ops->seek) return -ESPIPE;
+  if (at > INT32_MAX) return -EINVAL;
+  if (!n) return 0;
+  vfs_lock();
+  f->pos = at;
+  r = move(f, buf, n);
+  f->pos = pos;
+  vfs_unlock();
+  return r;
+}
+
+static long read_there(struct file *f, char *buf, size_t n) { return f->ops->read(f, buf, n); }
+static long write_there(struct file *f, char *buf, size_t n) { return f->ops->write(f, buf, n); }
+
+long vfs_pread(struct file *f, void *buf, size_t n, uint32_t at) {
+  if ((f->flags & PITH_O_ACCMODE) == PITH_O_WRONLY) return -EBADF;
+  return f->ops->read ? at_place(f, read_there, buf, n, at) : -EINVAL;
+}
+
+long vfs_pwrite(struct file *f, const void *buf, size_t n, uint32_t at) {
+  if (!fs_writes(f->flags)) return -EBADF;
+  return f->ops->write ? at_place(f, write_there, (char *)(uintptr_t)buf, n, at) : -EINVAL;
+}
+
 long vfs_write(struct file *f, const void *buf, size_t n) {
   long r;
 

@@ -130,6 +130,9 @@ int vfs_fsync(struct file *f);
 /* Read and write for threads, whatever the kind of file. */
 long vfs_read(struct file *f, void *buf, size_t n);
 long vfs_write(struct file *f, const void *buf, size_t n);
+/* The same at a place; f->pos stays. Also -ESPIPE. */
+long vfs_pread(struct file *f, void *buf, size_t n, uint32_t at);
+long vfs_pwrite(struct file *f, const void *buf, size_t n, uint32_t at);
 /* Gives up a thread's reference; the last one closes, and what close() returned is the result. */
 int vfs_close(struct file *f);
 

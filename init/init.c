@@ -82,6 +82,7 @@ static void init_main(void *unused) {
   board_start();
   mount_all(is_piped(argc, argv));
   process_init((uintptr_t)__pool_start, (uintptr_t)__pool_end, &console);
+  if (board_get()->more_high) process_more_memory(board_get()->more_low, board_get()->more_high);
   process_set_power(power);
   give_devices();
   if (argc == -ENAMETOOLONG || argc == -E2BIG) {

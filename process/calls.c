@@ -193,9 +193,9 @@ uint64_t process_cpu_us(const struct process *p) {
 }
 
 void memory_info(struct pith_info_memory *m) {
-  m->total = process_pool.high - process_pool.low;
+  m->total = pool_size(&process_pool);
   m->free = pool_free(&process_pool, &m->largest);
-  m->blocks = process_pool.count;
+  m->blocks = process_pool.count - (process_pool.hole != 0);
   for (int i = 0; i < PITH_PROCESSES; i++)
     if (process_table[i].state == PROCESS_ALIVE) m->waste += process_table[i].waste * 8u;
   m->kernel_free = (uint32_t)heap_free_bytes(&R->heap); /* in the kernel: pith_heap_free() is a call */

@@ -22,6 +22,7 @@ long p_call_map(uint32_t), p_call_unmap(void), p_call_irq_wait(uint32_t, uint32_
     p_call_close(uint32_t);
 long p_call_write(uint32_t, uint32_t, uint32_t), p_call_read(uint32_t, uint32_t, uint32_t);
 long p_call_open(uint32_t, uint32_t, uint32_t), p_call_lseek(uint32_t, uint32_t, uint32_t);
+long p_call_pread(uint32_t), p_call_pwrite(uint32_t);
 long p_call_dup(uint32_t, int32_t), p_call_fcntl(uint32_t, int, uint32_t), p_call_stat(uint32_t, uint32_t);
 long p_call_fstat(uint32_t, uint32_t), p_call_unlink(uint32_t), p_call_rename(uint32_t, uint32_t);
 long p_call_mkdir(uint32_t, uint32_t), p_call_rmdir(uint32_t), p_call_readdir(uint32_t, uint32_t, uint32_t);

@@ -25,7 +25,7 @@ struct file *files_get(const struct process *p, uint32_t fd, long *error) {
 static void set(struct process *p, uint32_t fd, struct file *f, bool cloexec) {
   if (!p->fd[fd]) p->files += f != console;
   p->fd[fd] = (uint8_t)(f - vfs_files + 1);
-  p->cloexec = (uint16_t)((p->cloexec & ~(1u << fd)) | (uint32_t)cloexec << fd);
+  p->cloexec = (p->cloexec & ~(1u << fd)) | (uint32_t)cloexec << fd;
 }
 
 static uint32_t lowest_free(const struct process *p, uint32_t from) {
@@ -65,7 +65,7 @@ static bool take_away(struct process *p, uint32_t fd) {
 
   p->fd[fd] = 0;
   p->files -= f != console;
-  p->cloexec &= (uint16_t) ~(1u << fd);
+  p->cloexec &= ~(1u << fd);
   return file_release(f);
 }
 

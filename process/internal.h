@@ -79,7 +79,7 @@ struct process {
     uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
     uint32_t fds[(PITH_PROCESS_FILES + 3) / 4];
   };
-  uint16_t cloexec;               /* bits of those that close on exec */
+  uint32_t cloexec;               /* bits of those that close on exec */
   uint16_t own;                   /* in a family: pages it may touch while it is at home (family.c) */
   struct family *family;          /* NULL: the block is its own alone */
   char *cwd;                      /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */

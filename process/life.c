@@ -304,6 +304,8 @@ static void reaper_main(void *unused) {
   }
 }
 
+void process_more_memory(uint32_t low, uint32_t high) { pool_add(&process_pool, low, high); }
+
 int process_init(uintptr_t low, uintptr_t high, const struct process_console *console) {
   struct pith_thread_attr attr = {.name = "reaper",
                                   .priority = REAPER_PRIORITY,

@@ -18,7 +18,7 @@ enum {
 struct elf_plan load_plan;
 
 int load_read(struct load *l, const char **why) {
-  const struct elf_machine machine = {.fpu = PITH_HAS_FPU, .max_span = process_pool.high - process_pool.low};
+  const struct elf_machine machine = {.fpu = PITH_HAS_FPU, .max_span = pool_size(&process_pool)};
 
   return elf_plan(l->file, l->file_size, &machine, &load_plan, why);
 }
@@ -38,19 +38,19 @@ static uint32_t padding(const struct elf_plan *e, uint32_t at) {
 /* What rounding adds to the size is heap. A block that is there already serves if it is as a new one would be. */
 int load_allocate(struct load *l, uint32_t limit, uint32_t block, uint32_t block_size, const char **why) {
   const struct elf_plan *e = &load_plan;
-  uint32_t memory = image_size(e), align;
+  uint32_t memory = image_size(e), unit;
   uint32_t wish = e->stack ? e->stack : PITH_PROCESS_STACK;
   uint32_t stack = round_up(wish < STACK_MIN ? STACK_MIN : wish, DEFAULT_ALIGN);
   uint32_t heap = e->heap ? e->heap : PITH_PROCESS_HEAP;
   uint32_t want = stack + e->align + round_up(memory, DEFAULT_ALIGN) + heap;
-  uint32_t size = arch_mpu_block_size(want, &align);
+  uint32_t size = arch_mpu_block_size(want, &unit);
 
   *why = "more memory than its limit";
   if (size > limit) return -ENOMEM;
   *why = "not enough process memory";
   l->reuses = block && size && size <= block_size;
   if (l->reuses) size = block_size;
-  else block = size ? pool_take(&process_pool, size, align) : 0;
+  else block = size ? pool_take_block(&process_pool, size, unit) : 0;
   if (!block) return -ENOMEM;
   l->block = block;
   l->block_size = size;

@@ -194,6 +194,31 @@ static long seek_service(struct process *p, uint32_t offset, uint32_t whence) {
   return vfs_seek(service_file(), (int32_t)offset, (int)whence);
 }
 
+/* What does not fit into the call is where the call left it: the thread's frame. */
+static long at_place(struct process *p, uint32_t thread, struct arch_frame *frame) {
+  const struct process_thread *t = (const struct process_thread *)(uintptr_t)thread;
+
+  return k_copy_from_user(&p->domain, frame, (struct uslice){K_WORD(t->thread.sp), sizeof *frame});
+}
+
+static long pread_service(struct process *p, uint32_t thread, uint32_t unused) {
+  struct arch_frame frame;
+
+  (void)unused;
+  if (at_place(p, thread, &frame) || !k_user_writable(&p->domain, (struct uslice){frame.r1, frame.r2}))
+    return -EFAULT;
+  return vfs_pread(service_file(), (void *)(uintptr_t)frame.r1, frame.r2, frame.r3);
+}
+
+static long pwrite_service(struct process *p, uint32_t thread, uint32_t unused) {
+  struct arch_frame frame;
+
+  (void)unused;
+  if (at_place(p, thread, &frame) || !k_user_readable(&p->domain, (struct uslice){frame.r1, frame.r2}))
+    return -EFAULT;
+  return vfs_pwrite(service_file(), (const void *)(uintptr_t)frame.r1, frame.r2, frame.r3);
+}
+
 static long readdir_service(struct process *p, uint32_t to, uint32_t n) {
   struct pith_dirent d;
   uint32_t i = 0;
@@ -226,6 +251,8 @@ static long enter(uint32_t fd, service_function *service, uint32_t a, uint32_t b
 
 long p_call_fstat(uint32_t fd, uint32_t to) { return enter(fd, fstat_service, to, 0); }
 long p_call_lseek(uint32_t fd, uint32_t to, uint32_t whence) { return enter(fd, seek_service, to, whence); }
+long p_call_pread(uint32_t fd) { return enter(fd, pread_service, K_WORD(K->current), 0); }
+long p_call_pwrite(uint32_t fd) { return enter(fd, pwrite_service, K_WORD(K->current), 0); }
 long p_call_readdir(uint32_t fd, uint32_t to, uint32_t n) { return enter(fd, readdir_service, to, n); }
 long p_call_ftruncate(uint32_t fd, uint32_t size) { return enter(fd, ftruncate_service, size, 0); }
 

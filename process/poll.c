@@ -4,7 +4,7 @@
 #include "devfs.h"
 #include "files.h"
 
-enum { POLL_MAX = 2 * PITH_PROCESS_FILES };
+enum { POLL_MAX = 32 };
 
 #define ALWAYS (PITH_POLLERR | PITH_POLLHUP | PITH_POLLNVAL)
 

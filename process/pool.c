@@ -8,6 +8,13 @@ void pool_init(struct pool *p, uint32_t low, uint32_t high) {
   p->low = low;
   p->high = high;
   p->count = 0;
+  p->hole = 0;
+}
+
+void pool_add(struct pool *p, uint32_t low, uint32_t high) {
+  p->hole = low - p->high;
+  p->block[p->count++] = (struct pool_block){p->high, p->hole};
+  p->high = high;
 }
 
 static uint32_t gap_start(const struct pool *p, uint32_t i) {
@@ -24,16 +31,26 @@ static uint32_t enter(struct pool *p, uint32_t i, uint32_t base, uint32_t size) 
   return base;
 }
 
-uint32_t pool_take(struct pool *p, uint32_t size, uint32_t align) {
+/* As low as it can be in a gap: the next multiple of align, or the one from which it fits. */
+static uint32_t place(uint32_t start, uint32_t size, uint32_t align, uint32_t window) {
+  uint32_t base = round_up(start, align);
+
+  return (base & (window - 1)) + size > 2 * window ? round_up(base, window) : base;
+}
+
+static uint32_t take(struct pool *p, uint32_t size, uint32_t align, uint32_t window) {
   if (!size || p->count == POOL_BLOCKS) return 0;
   for (uint32_t i = 0; i <= p->count; i++) {
-    uint32_t start = gap_start(p, i), base = round_up(start, align), end = gap_end(p, i);
+    uint32_t start = gap_start(p, i), base = place(start, size, align, window), end = gap_end(p, i);
 
     if (base < start || base > end || end - base < size) continue;
     return enter(p, i, base, size);
   }
   return 0;
 }
+
+uint32_t pool_take(struct pool *p, uint32_t size, uint32_t align) { return take(p, size, align, 1u << 30); }
+uint32_t pool_take_block(struct pool *p, uint32_t size, uint32_t unit) { return take(p, size, unit, unit * 8); }
 
 uint32_t pool_take_high(struct pool *p, uint32_t size, uint32_t align) {
   if (!size || p->count == POOL_BLOCKS) return 0;

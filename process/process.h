@@ -65,6 +65,9 @@ struct process_map {
 
 /* Memory for processes: [low, high). Starts the reaper. Thread, once. 0 or negative errno. */
 int process_init(uintptr_t low, uintptr_t high, const struct process_console *console);
+
+/* More memory for processes, above that: [low, high), multiples of 32. Thread, once, before the first process. */
+void process_more_memory(uint32_t low, uint32_t high);
 /* The devices there are, for processes that the system itself starts. The list must stay. Thread, once. */
 void process_devices(const struct process_device *list, unsigned count);
 /* Loads and starts. The process number, or -ENOEXEC (*why says what is wrong with the file), -ENOMEM,

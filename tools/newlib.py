@@ -41,6 +41,9 @@ OPTIONS = ["--disable-multilib", "--disable-newlib-supplied-syscalls", "--enable
            "--enable-lite-exit", "--enable-newlib-io-c99-formats", "--enable-newlib-io-long-long",
            "--disable-newlib-wide-orient", "--disable-newlib-unbuf-stream-opt",
            "--disable-newlib-fvwrite-in-streamio", "--disable-newlib-fseek-optimization"]
+# What newlib has and does not build for this target.
+MORE = ["posix/fnmatch.c", "posix/regcomp.c", "posix/regerror.c", "posix/regexec.c", "posix/regfree.c", "unix/basename.c",
+        "unix/dirname.c"]
 # Told to everything that includes newlib's headers: what the flags above and user/libc provide.
 FEATURES = """
 #define __DYNAMIC_REENT__ 1
@@ -143,6 +146,19 @@ def run(command, cwd, env, log, progress, phase):
         raise Failed("%s failed (%s)\n%s" % (phase, " ".join(command[:2]), tail))
 
 
+def add_more(tree, work, env, log, progress):
+    """Compiles MORE and puts it into libc.a."""
+    folder = os.path.join(work, "more")
+    os.mkdir(folder)
+    flags = env["CC"].split() + env["CFLAGS"].split()
+    objects = []
+    for name in MORE:
+        objects.append(os.path.join(folder, os.path.basename(name)[:-1] + "o"))
+        run(flags + ["-D_GNU_SOURCE", "-w", "-c", "-o", objects[-1], os.path.join(tree, "libc", name)], work, env, log,
+            progress, "compiling")
+    run([env["AR"], "rcs", os.path.join(work, "libc.a")] + objects, work, env, log, progress, "adding")
+
+
 def build(variant, source, folder, progress):
     """Builds in `folder`, which may hold no blank; returns the installed tree."""
     progress.show("unpacking", now=True)
@@ -165,6 +181,7 @@ def build(variant, source, folder, progress):
         text.writelines(lines)
     make = ["make", "MAKEINFO=true"]
     run(make + ["-j" + JOBS, "all"], work, env, log, progress, "compiling")
+    add_more(tree, work, env, log, progress)
     run(make + ["install"], work, env, log, progress, "installing")
     return os.path.join(installed, "arm-none-eabi")
 
@@ -206,7 +223,7 @@ def prefix_of(variant, source, root):
     version = re.search(r"\d+(\.\d+)+", name)
     with open(__file__, "rb") as script:
         digest = hashlib.sha256(script.read())
-    digest.update(" ".join([variant, name, compiler()] + CPU[variant] + CFLAGS + OPTIONS).encode())
+    digest.update(" ".join([variant, name, compiler()] + CPU[variant] + CFLAGS + OPTIONS + MORE).encode())
     return os.path.join(root, "newlib-%s-%s-%s" % (version.group(0) if version else "unknown", variant,
                                                    digest.hexdigest()[:10]))
 

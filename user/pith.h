@@ -37,6 +37,8 @@ long sys_close(long handle);
 /* Files; flags and structures: abi/pith_file.h. The functions of <unistd.h>, <dirent.h> and <stdio.h> stand on these. */
 long sys_open(const char *path, int flags, unsigned mode);
 long sys_lseek(int fd, long offset, int whence);
+long sys_pread(int fd, void *buf, size_t len, unsigned at);
+long sys_pwrite(int fd, const void *buf, size_t len, unsigned at);
 long sys_dup(int fd, int to);
 long sys_fcntl(int fd, int command, long arg);
 long sys_stat(const char *path, struct pith_stat *st);

@@ -12,6 +12,8 @@ extern hook *__preinit_array_start[], *__preinit_array_end[];
 extern hook *__init_array_start[], *__init_array_end[];
 extern hook *__fini_array_start[], *__fini_array_end[];
 extern char **environ;
+/* user/posix/progname.c, in a program that asks for its name. */
+extern void __pith_named(char *name) __attribute__((weak));
 extern int main(int argc, char **argv, char **envp);
 
 _Noreturn void __pith_start(int argc, char **argv, char **envp);
@@ -45,6 +47,8 @@ _Noreturn void __pith_start(int argc, char **argv, char **envp) {
   uthread_start();
   if (envp)
     environ = envp;
+  if (__pith_named && argc > 0)
+    __pith_named(argv[0]);
   if (bound(__fini_array_start) != __fini_array_end)
     atexit(run_fini);
   run_forwards(__preinit_array_start, __preinit_array_end);

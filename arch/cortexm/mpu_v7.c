@@ -66,13 +66,13 @@ static void region(uint32_t words[2], unsigned n, uint32_t window, uint32_t size
   words[1] = attributes | MPU_RASR_SRD(off) | MPU_RASR_SIZE(log2) | MPU_RASR_ENABLE;
 }
 
-uint32_t arch_mpu_block_size(uint32_t want, uint32_t *align) {
-  uint32_t unit = WINDOW_MIN / 8;
+uint32_t arch_mpu_block_size(uint32_t want, uint32_t *unit) {
+  uint32_t bytes = WINDOW_MIN / 8;
 
   if (want > 1u << 30) return 0;
-  while (unit * 16 < want) unit *= 2;
-  *align = want > unit * 9 ? unit * 8 : unit; /* up to 9 units fit two windows from any start */
-  return round_up(want, unit);
+  while (bytes * 16 < want) bytes *= 2;
+  *unit = bytes;
+  return round_up(want, bytes);
 }
 
 static uint32_t window_of(uint32_t size) {

@@ -11,6 +11,7 @@
 
 #define CLOCK_HZ 25000000u
 #define PSRAM 0x21000000u
+#define PSRAM_SIZE (16u << 20)
 #define CONSOLE_BAUD 115200u
 #define CONSOLE_PRIORITY 0x80 /* the middle: work with deadlines goes above it, the kernel is below */
 enum { IRQ_UARTRX0 = 0, IRQ_UARTTX0 = 1, IRQ_UARTRX1 = 2, IRQ_UARTTX1 = 3, IRQ_COUNT = 32 };
@@ -43,10 +44,10 @@ static const struct board_line lines[] = {{"uart1", &second_tty}};
 static const struct board_memory memory[] = {
     {"SSRAM1", 0x00000000, 4u << 20},
     {"SSRAM2+3", 0x20000000, 4u << 20},
-    {"PSRAM", PSRAM, 16u << 20},
+    {"PSRAM", PSRAM, PSRAM_SIZE},
 };
 
-/* The first megabyte of the PSRAM, which is used for nothing else, is /data. */
+/* The first megabyte of the PSRAM is /data, the rest is for processes that need more than the SSRAM has left: it is slower. */
 static struct nor_ram_state flash_state;
 static const struct nor_ram flash = {(uint8_t *)PSRAM, 4096, 256, &flash_state};
 static const struct block data = {&nor_ram_ops, &flash, NOR_RAM_UNIT, NOR_RAM_UNIT, 4096, 256, true};
@@ -63,6 +64,8 @@ static const struct board board = {
     .console = &console,
     .memory = memory,
     .memory_count = sizeof memory / sizeof memory[0],
+    .more_low = PSRAM + (1u << 20),
+    .more_high = PSRAM + PSRAM_SIZE,
     .lines = lines,
     .line_count = sizeof lines / sizeof lines[0],
     .devices = devices,

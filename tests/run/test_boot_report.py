@@ -3,9 +3,9 @@ import re
 
 BOARDS = "all"
 MACHINES = {  # core, CPUID, FPU, clock, console, interrupt lines, RAM in KB
-    "mps2_an386": ("Cortex-M4", "410fc240", "FPU on", "25.000", "UART0", 32, 4096),
-    "mps2_an385": ("Cortex-M3", "410fc231", "no FPU", "25.000", "UART0", 32, 4096),
-    "mps2_an385_v6m": ("Cortex-M3", "410fc231", "no FPU", "25.000", "UART0", 32, 4096),
+    "mps2_an386": ("Cortex-M4", "410fc240", "FPU on", "25.000", "UART0", 32, 4096 + 15360),
+    "mps2_an385": ("Cortex-M3", "410fc231", "no FPU", "25.000", "UART0", 32, 4096 + 15360),
+    "mps2_an385_v6m": ("Cortex-M3", "410fc231", "no FPU", "25.000", "UART0", 32, 4096 + 15360),
     "stm32f4": ("Cortex-M4", "410fc240", "FPU on", "168.000", "USART1", 91, 192),
 }
 FIELDS = ["machine", "clock", "interrupts", " at reset", " now", "CONTROL", "MPU", "host"]
@@ -52,6 +52,10 @@ def test_memory(env):
         low, high = s["__%s_start" % name], s["__%s_end" % name]
         assert rows[name] == (low, high - low), "%s: %s" % (name, rows[name])
     pool = s["__pool_end"] - s["__pool_start"]
+    if "more" in rows:  # the PSRAM but its first megabyte, which is /data
+        assert rows["more"] == (0x21100000, 15 << 20)
+        pool += 15 << 20
+    assert ("more" in rows) == env.board.startswith("mps2")
     assert int(fields["free"].split()[0]) == pool // 1024
     assert rows["noinit"][1] > 0 and s["__noinit_start"] >= s["__bss_end"]
 

@@ -56,6 +56,16 @@ def test_signal(env):
     assert "\nhandled: 11\n" in boot.out
 
 
+def test_ported(env):
+    "What programs from elsewhere use: lines, stream locks, jumps out of handlers, patterns, users, limits, err()."
+    checked(env, "posix_ported")
+
+
+def test_heap(env):
+    "malloc() and its family: contents, all of the memory again, growth in place, misuse, and a price that stays."
+    checked(env, "posix_heap")
+
+
 def test_files(env):
     "Files, directories, descriptors, paths, devices: what the calls do, and the errors POSIX gives them."
     checked(env, "posix_files")

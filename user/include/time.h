@@ -2,7 +2,17 @@
 #include_next <time.h>
 #ifndef PITH_TIME_H
 #define PITH_TIME_H
-#ifndef __cplusplus
+#undef CLK_TCK /* of times(); CLOCKS_PER_SEC is clock()'s */
+#define CLK_TCK 100
+#ifdef __cplusplus
+extern "C" {
+#endif
+#if __BSD_VISIBLE
+time_t timegm(struct tm *t);
+#endif
+#ifdef __cplusplus
+}
+#else
 int __pith_monotonic(struct timespec *now);
 #define clock_gettime(clock, now)                                                                            \
   (__builtin_constant_p(clock) && (clock) == CLOCK_MONOTONIC ? __pith_monotonic(now)                          \

@@ -8,6 +8,9 @@
 
 #define FOREVER INT64_MAX
 
+/* What times() counts in. */
+#define TICKS_A_SECOND 100
+
 int64_t clock_now(void);
 /* What a call gets as its timeout: 0 when the deadline has passed, negative for FOREVER. */
 long long clock_left(int64_t deadline);

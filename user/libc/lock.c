@@ -3,6 +3,7 @@
  * Each is a word as thread.h has it, so one that is waited for lends its owner the waiter's priority, and a free one costs
  * no system call; all are recursive. A program without threads is linked with newlib's, which do nothing
  * (user/posix/thread.c). */
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/lock.h>
 #include "thread.h"
@@ -40,9 +41,14 @@ void __retarget_lock_close_recursive(_LOCK_T lock) {
 
 static bool mine(_LOCK_T lock) { return (lock->word & PITH_FUTEX_OWNER) == uthread_self()->tid; }
 
+/* 0: it is the caller's now, as in newlib's own, which says so always. */
 int __retarget_lock_try_acquire_recursive(_LOCK_T lock) {
-  if (mine(lock)) return lock->depth++, 1;
-  return word_try(&lock->word) && (lock->depth = 1);
+  if (!mine(lock)) {
+    if (!word_try(&lock->word)) return EBUSY;
+    lock->depth = 0;
+  }
+  lock->depth++;
+  return 0;
 }
 
 void __retarget_lock_acquire_recursive(_LOCK_T lock) {

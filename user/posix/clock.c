@@ -117,10 +117,20 @@ int settimeofday(const struct timeval *now, const struct timezone *zone) {
   return clock_settime(CLOCK_REALTIME, &t);
 }
 
-/* For clock(): in units of CLOCKS_PER_SEC. Where no time is accounted, that since boot. */
+extern unsigned long long __pith_children_us __attribute__((weak)); /* wait.c */
+
+/* Microseconds that this process ran; where no time is accounted, those since boot. */
+static int64_t ran(void) {
+  int64_t us;
+  return cpu_of_process((int)sys_getpid(), &us) || us == 0 ? clock_now() : us;
+}
+
+clock_t clock(void) { return (clock_t)(ran() * CLOCKS_PER_SEC / 1000000); }
+
+static clock_t ticks(int64_t us) { return (clock_t)(us * TICKS_A_SECOND / 1000000); }
+
 clock_t _times(struct tms *times) {
-  int64_t us, now = clock_now();
-  if (cpu_of_process((int)sys_getpid(), &us) || us == 0) us = now;
-  *times = (struct tms){.tms_utime = (clock_t)(us * CLOCKS_PER_SEC / 1000000)};
-  return (clock_t)(now * CLOCKS_PER_SEC / 1000000);
+  *times = (struct tms){.tms_utime = ticks(ran())};
+  if (&__pith_children_us) times->tms_cutime = ticks((int64_t)__pith_children_us);
+  return ticks(clock_now());
 }

@@ -13,6 +13,13 @@ int dup(int fd) { return (int)result(sys_dup(fd, -1)); }
 /* -1 as the second means the lowest free one to the kernel; here it is no descriptor. */
 int dup2(int fd, int to) { return (int)result(to < 0 ? -EBADF : sys_dup(fd, to)); }
 
+int dup3(int fd, int to, int flags) {
+  if (fd == to || flags & ~O_CLOEXEC) return (int)result(-EINVAL);
+  to = dup2(fd, to);
+  if (to >= 0 && flags) sys_fcntl(to, F_SETFD, FD_CLOEXEC);
+  return to;
+}
+
 int rmdir(const char *path) { return (int)result(sys_rmdir(path)); }
 int chdir(const char *path) { return (int)result(sys_chdir(path)); }
 

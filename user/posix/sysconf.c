@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <unistd.h>
+#include "clock.h"
 #include "pith.h"
 #include "result.h"
 
@@ -12,7 +13,7 @@ long sysconf(int name) {
   case _SC_PAGESIZE: return 32; /* what memory is protected by, at best */
   case _SC_NPROCESSORS_CONF:
   case _SC_NPROCESSORS_ONLN: return 1;
-  case _SC_CLK_TCK: return CLOCKS_PER_SEC;
+  case _SC_CLK_TCK: return TICKS_A_SECOND;
   case _SC_OPEN_MAX: return PITH_OPEN_MAX;
   case _SC_VERSION: return 200809L;
   case _SC_THREADS:

@@ -7,6 +7,9 @@
 #define STOPPED 0x7f
 #define CONTINUES 0xffff
 
+/* For times() and getrusage(): of the children that were waited for, microseconds. */
+unsigned long long __pith_children_us;
+
 static int status_of(const struct pith_ended *ended) {
   switch (ended->cause) {
   case PITH_ENDED_EXIT: return (ended->status & 0xff) << CODE_BITS;
@@ -24,6 +27,7 @@ pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage) {
   do r = sys_wait4(pid, &ended, (unsigned)options);
   while (again_restart(r));
   if (r <= 0) return (pid_t)result(r);
+  if (ended.cause != PITH_ENDED_STOPPED && ended.cause != PITH_ENDED_CONTINUED) __pith_children_us += ended.cpu_us;
   if (status) *status = status_of(&ended);
   if (usage)
     *usage = (struct rusage){.ru_utime = {.tv_sec = (time_t)(ended.cpu_us / 1000000),

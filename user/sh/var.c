@@ -88,7 +88,17 @@ char **var_environment(void) {
   return e;
 }
 
+/* The system starts the first shell with an empty environment: what programs expect in one comes from here. */
+static void first_environment(void) {
+  static const char *const names[] = {"PATH", "HOME", "TERM"}, *const values[] = {DEFAULT_PATH, "/", "vt100"};
+  for (int i = 0; i < 3; i++) {
+    var_set(names[i], values[i]);
+    var_make(names[i], strlen(names[i]))->flags |= V_EXPORT;
+  }
+}
+
 void var_init(char **environment) {
+  if (!environment || !*environment) first_environment();
   for (; environment && *environment; environment++) {
     size_t len = name_length(*environment);
     if (!len || len > 255 || (*environment)[len] != '=') continue;

@@ -204,10 +204,10 @@ static void descriptors(void) {
   CHECK(holds("/tmp/d", "abcd"));
   FAILS(dup(3), EBADF);
   FAILS(dup2(3, 4), EBADF);
-  FAILS(dup2(4, 16), EBADF);
+  FAILS(dup2(4, OPEN_MAX), EBADF);
   FAILS(dup2(4, -1), EBADF);
   CHECK_EQ(fcntl(4, F_DUPFD, 12), 12);
-  FAILS(fcntl(4, F_DUPFD, 16), EINVAL);
+  FAILS(fcntl(4, F_DUPFD, OPEN_MAX), EINVAL);
   FAILS(fcntl(4, F_DUPFD, -1), EINVAL);
   CHECK_EQ(fcntl(12, F_GETFD), 0);
   CHECK_EQ(fcntl(12, F_SETFD, FD_CLOEXEC), 0);
@@ -230,14 +230,15 @@ static void descriptors(void) {
   CHECK_EQ(close(3) | close(4) | close(9) | close(12), 0);
   /* as many as there can be */
   int n = 0;
-  while (n < 20 && open("/dev/null", O_RDONLY) >= 0) n++;
-  CHECK_EQ(n, 13);
+  while (n < 30 && open("/dev/null", O_RDONLY) >= 0) n++;
+  CHECK_EQ(n, OPEN_MAX - 3);
   CHECK_EQ(errno, EMFILE);
   FAILS(dup(0), EMFILE);
   FAILS(open("/tmp/never", O_CREAT | O_WRONLY, 0666), EMFILE);
-  for (fd = 3; fd < 16; fd++) CHECK_EQ(close(fd), 0);
+  for (fd = 3; fd < OPEN_MAX; fd++) CHECK_EQ(close(fd), 0);
   FAILS(access("/tmp/never", F_OK), ENOENT);
-  CHECK_EQ(sysconf(_SC_OPEN_MAX), 16);
+  CHECK_EQ(sysconf(_SC_OPEN_MAX), OPEN_MAX);
+  CHECK(OPEN_MAX >= _POSIX_OPEN_MAX);
   CHECK_EQ(unlink("/tmp/d"), 0);
 }
 
@@ -405,7 +406,6 @@ static void times_and_the_rest(void) {
   FAILS(access("/bin/hello", W_OK), EROFS);
   CHECK_EQ(access("/bin/hello", X_OK), 0);
   FAILS(access("/dev/null", X_OK), EACCES);
-  FAILS(chmod("/tmp/m", 0600), ENOSYS);
   CHECK_EQ(utime("/tmp/m", NULL), 0);
   FAILS(utime("/bin/hello", NULL), EROFS);
   FAILS(link("/tmp/m", "/tmp/n"), EPERM);

@@ -2,7 +2,7 @@
  * works on them. */
 #include "attack.h"
 
-enum { DESCRIPTORS = 16, FILES = 48, PIECE = 2048, SHARED = 4096, SIGNAL = 9 };
+enum { DESCRIPTORS = 24, FILES = 48, PIECE = 2048, SHARED = 4096, SIGNAL = 9 };
 
 static uint8_t bytes[PIECE];
 static struct pith_stat st;
@@ -25,9 +25,9 @@ int wrong_descriptors(uint32_t a) {
   (void)a;
   for (unsigned i = 0; i < sizeof none / sizeof none[0]; i++) CHECK(all_refused((int)none[i]));
   for (uint32_t i = 3; i < 2048; i++) CHECK(sys_close((long)i) == -EBADF);
-  for (uint32_t to = 16; to; to = to < 4096 ? to + 1 : to * 2) CHECK(sys_dup(1, (int)to) == -EBADF);
+  for (uint32_t to = DESCRIPTORS; to; to = to < 4096 ? to + 1 : to * 2) CHECK(sys_dup(1, (int)to) == -EBADF);
   CHECK(sys_dup(1, -2) == -EBADF && sys_dup(1, 1) == 1 && sys_fcntl(1, 99, 0) == -EINVAL);
-  CHECK(sys_fcntl(1, PITH_F_DUPFD, 16) == -EINVAL && sys_fcntl(1, PITH_F_DUPFD, -1) == -EINVAL);
+  CHECK(sys_fcntl(1, PITH_F_DUPFD, DESCRIPTORS) == -EINVAL && sys_fcntl(1, PITH_F_DUPFD, -1) == -EINVAL);
   CHECK(sys_read(0, bytes, 0) == 0 && sys_write(1, bytes, 0) == 0);
   return 0;
 }

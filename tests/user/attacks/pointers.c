@@ -19,7 +19,7 @@ static struct pith_message good_message;
 static struct pith_stat good_stat;
 static struct pith_termios good_termios;
 static struct pith_pollfd good_poll; /* always ready */
-static int good_directory;
+static int good_directory, good_file;
 static uint32_t place[160] __attribute__((aligned(8))); /* what is right lies in here */
 
 static void fill(uint32_t p, uint32_t n, uint8_t value) {
@@ -189,6 +189,8 @@ static int prepare_all(void) {
   good_handle = (uint32_t)sys_sem_create(0);
   good_queue = sys_object_open(&q);
   good_directory = (int)sys_open("/bin", 0, 0);
+  good_file = (int)sys_open("/tmp/good", PITH_O_RDWR | PITH_O_CREAT, 0);
+  sys_write(good_file, "good", 4);
   good_poll = (struct pith_pollfd){.fd = (int32_t)sys_open("/dev/null", 0, 0), .events = PITH_POLLIN};
   sys_ioctl(1, PITH_TCGETS, &good_termios);
   good_thread = (struct pith_thread_start){.entry = WORD(ends),

@@ -84,6 +84,13 @@ struct sigevent {
 #define ILL_ILLOPC 11
 #define ILL_COPROC 12
 #define FPE_INTDIV 13
+#define FPE_INTOVF 20 /* these not used: nothing but a division by zero is told of */
+#define FPE_FLTDIV 21
+#define FPE_FLTOVF 22
+#define FPE_FLTUND 23
+#define FPE_FLTRES 24
+#define FPE_FLTINV 25
+#define FPE_FLTSUB 26
 #define SEGV_MAPERR 14 /* not used: all that is not the process's is SEGV_ACCERR */
 #define SEGV_ACCERR 15
 #define BUS_ADRALN 16
