@@ -14,7 +14,8 @@
 #if PITH_FAMILIES
 enum {
   IDLE_PRIORITY = PITH_PRIORITIES - 4,
-  STACK = 768,
+  STACK = 512,
+  STAND_IN_STACK = 128 + 2 * K_GUARD_SIZE, /* it never calls */
   SHARE = PITH_FAMILY_SHARE * PITH_TICK_HZ / 1000 + 1
 };
 
@@ -24,7 +25,7 @@ static struct k_waitq waiting; /* threads that wait for their process, or for a 
 static struct pith_sem work = PITH_SEM_INIT(0);
 static struct pith_thread swapper;
 static struct family *served; /* whose the swapper's last job was; NULL: others have run since */
-static uint64_t swapper_stack[STACK / 8], stand_in_stack[PITH_STACK_MIN / 8];
+static uint64_t swapper_stack[STACK / 8], stand_in_stack[STAND_IN_STACK / 8];
 static struct pith_timer share;
 
 /* ---- waiting ---- */
@@ -58,9 +59,9 @@ static void call_swapper(void) {
   k_sem_give(&work, 1);
 }
 
-/* The swapper has no job, so nobody waits: each who does gives it a unit, each unit is a job, each job frees at least one. It
- * is parked by the straight path of pith_sem_take(), and is woken as by that of pith_sem_give(); it takes t's place in
- * the ready list. */
+/* HAZARD: only while the swapper has no job. Then nobody waits: each who does gives it a unit, each unit is a job, each job
+ * frees at least one. It is parked by the straight path of pith_sem_take() and woken as by that of pith_sem_give(), but in
+ * t's place in the ready list. */
 static inline __attribute__((always_inline)) void replace(struct pith_thread *t) {
   struct pith_thread *s = &swapper;
 
@@ -97,7 +98,7 @@ void swap_wait(void) {
 
 static bool is_away(const struct pith_thread *t) { return t->domain->control >> K_DOMAIN_AWAY_BIT & 1; }
 
-struct pith_thread *swap_refuse(void);
+struct pith_thread *swap_refuse(void); /* of switch.S: who runs now; NULL: the stand-in, as the best is away, too */
 
 /* The best of all, for whom the stand-in runs, waits for the swapper. When that is at work and has its turn among t's
  * equals, t lets them go first, and is here again when its own turn has come. */
@@ -267,20 +268,29 @@ static void swapper_main(void *unused) {
   }
 }
 
+static long make_stand_in(long unused, long unused2, long unused3) {
+  static const struct pith_thread_attr attr = {.name = "stand-in",
+                                               .priority = IDLE_PRIORITY,
+                                               .flags = PITH_DORMANT,
+                                               .stack = stand_in_stack,
+                                               .stack_size = sizeof stand_in_stack};
+
+  (void)unused, (void)unused2, (void)unused3;
+  if (R->threads >= PITH_THREADS) return -EAGAIN;
+  k_thread_setup(&k_stand_in, &attr, stand_in_main, NULL, K_DOMAIN_KERNEL);
+  return 0;
+}
+
 int family_start(void) {
   struct pith_thread_attr attr = {.name = "swapper",
                                   .priority = IDLE_PRIORITY,
                                   .stack = swapper_stack,
-                                  .stack_size = sizeof swapper_stack},
-                          stand_in = {.name = "stand-in",
-                                      .priority = IDLE_PRIORITY,
-                                      .flags = PITH_DORMANT,
-                                      .stack = stand_in_stack,
-                                      .stack_size = sizeof stand_in_stack};
-
-  int error = pith_thread_init(&k_stand_in, &stand_in, stand_in_main, NULL);
+                                  .stack_size = sizeof swapper_stack};
+  int error;
 
   pith_timer_init(&share, share_over, 0);
+  k_stack_paint(stand_in_stack, sizeof stand_in_stack);
+  error = (int)pith_monitor(make_stand_in, 0, 0, 0);
   return error ? error : pith_thread_init(&swapper, &attr, swapper_main, NULL);
 }
 #endif

@@ -135,7 +135,7 @@ USER_ROWS = (
     user("fork_exit_8k", "fork, child writes 8 KB and ends, wait", None, 30000),
     user("fork_exec_hello", "fork, to the first instruction of hello", None, 45000),
     user("fork_switch_8k", "a switch to a relative, 8 KB written by each", None, 1.2 * 2 * 8192 / 4 + 500),
-    user("swap_max_delay", "interrupt to thread, worst, while relatives swap", None, 150),
+    user("swap_max_delay", "interrupt to thread, worst at any instruction of swaps", None, 150),
     user("fault_to_neighbour", "fault until another process runs again", 920, 1000),
     user("pipe3_per_byte", "1 MB through three programs and two pipes, per byte", None, 12),
     user("file_null", "write a byte to /dev/null", None, None),
