@@ -191,6 +191,7 @@ static int prepare_all(void) {
   good_directory = (int)sys_open("/bin", 0, 0);
   good_file = (int)sys_open("/tmp/good", PITH_O_RDWR | PITH_O_CREAT, 0);
   sys_write(good_file, "good", 4);
+  sys_unlink("/tmp/good"); /* it lives until it is closed */
   good_poll = (struct pith_pollfd){.fd = (int32_t)sys_open("/dev/null", 0, 0), .events = PITH_POLLIN};
   sys_ioctl(1, PITH_TCGETS, &good_termios);
   good_thread = (struct pith_thread_start){.entry = WORD(ends),

@@ -1,0 +1,2 @@
+/* Which parts of the headers are visible: newlib's. */
+#include <sys/features.h>
