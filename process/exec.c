@@ -12,6 +12,7 @@
 #include "mem.h"
 #include "mpu.h"
 
+#if PITH_FILES
 struct exec {
   struct process *p;
   struct process_thread *thread;
@@ -144,3 +145,4 @@ long p_call_execve(uint32_t path, uint32_t argv, uint32_t envp) {
   (void)argv, (void)envp;
   return service_enter(process_exec_service, path, K_WORD(K->current));
 }
+#endif

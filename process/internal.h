@@ -74,14 +74,16 @@ struct process {
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
   uint8_t files;  /* descriptors of anything but the console */
   uint8_t member, results; /* its number in a family; results kept for its threads */
+#if PITH_FILES
   union {
     uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
     uint32_t fds[(PITH_PROCESS_FILES + 3) / 4];
   };
   uint16_t cloexec;               /* bits of those that close on exec */
   uint16_t own;                   /* in a family: pages it may touch while it is at home (family.c) */
-  struct family *family;          /* NULL: the block is its own alone */
   char *cwd;                      /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */
+#endif
+  struct family *family;          /* NULL: the block is its own alone */
   union {
     uint32_t signal_entry; /* while it lives */
     int32_t status;        /* once it has ended */
@@ -94,9 +96,14 @@ struct process {
   uint32_t block, block_size, data, brk_low, brk; /* the stack is below the data */
   uint32_t text, text_size;
   struct k_waitq waiting;             /* its threads in sys_wait() */
+#if PITH_PROCESS_SIGNALS
   uint32_t pending, handled, ignored; /* signals */
-  struct k_timeout alarm, watchdog; /* process_due() */
-  uint32_t beat;           /* ticks a heartbeat may promise at most; 0: as it likes */
+  struct k_timeout alarm;             /* clocks.c */
+#endif
+#if PITH_SERVICES
+  struct k_timeout watchdog;
+  uint32_t beat; /* ticks a heartbeat may promise at most; 0: as it likes */
+#endif
   struct share *share;     /* of the processor, budget.c; NULL: all it wants */
   struct process_bounds bounds; /* its children's are no larger */
 #if PITH_ACCOUNTING
@@ -116,12 +123,16 @@ struct process_thread {
   uint8_t result : 2;                 /* RESULT_: kept until its process is at home, in `value` */
   int32_t value;                      /* what it returned; before, a result that is kept */
   struct k_waitq joiner;
+#if PITH_PROCESS_SIGNALS
   uint32_t mask, pending, sigwait; /* signals: blocked, sent to this thread, awaited by sigwait */
   uint32_t restore;                /* sigsuspend: the mask to go back to */
   uint32_t alt, alt_size;
+#endif
   long (*service)(struct process *p, uint32_t a, uint32_t b); /* being done for it, or NULL */
   uint32_t service_a, service_b; /* while it waits for something else, service_a is the argument of a call to make again */
+#if PITH_FILES
   struct file *file; /* held for it until the service begins */
+#endif
 };
 
 extern const struct k_domain_ops process_ops; /* of one that has its memory to itself */
@@ -163,20 +174,30 @@ long thread_may_wait(void);
 
 /* stream.c, kernel context: what the call of a parked thread returns that is to end with an error: that, or how much was
  * written before. */
+#if PITH_FILES
 long stream_cut_short(struct pith_thread *t, long error);
+#else
+static inline long stream_cut_short(struct pith_thread *t, long error) { return (void)t, error; }
+#endif
 
 /* jobs.c, kernel context */
-void jobs_init(void);
+#if PITH_PROCESS_SIGNALS
 bool jobs_is_orphaned(int group);
 void jobs_news(struct process *p);             /* it was stopped, or goes on */
 void jobs_wake_parent(struct process *parent); /* those of its threads that wait for children look again */
+#else
+static inline void jobs_wake_parent(struct process *parent) { (void)parent; }
+#endif
 
 /* life.c, kernel context: `which` of wait() means this child; what its parent is told of its end, after which it is gone */
 bool process_is_meant(const struct process *child, const struct process *parent, long which);
 long process_hand_over(struct process *child, const struct k_domain *d, uint32_t to);
 
+#if PITH_FILES
+void jobs_init(void);
 void poll_init(void);  /* poll.c */
 void pipes_init(void); /* pipes.c */
+#endif
 
 /* futex.c, kernel context */
 void futex_thread_ended(struct pith_thread *t);  /* its locks have passed on: the words say so */
@@ -184,13 +205,26 @@ void futex_thread_ended(struct pith_thread *t);  /* its locks have passed on: th
 void futex_forget(const struct process *p, uint32_t base, uint32_t size);
 
 /* signal.c, kernel context */
+#if PITH_PROCESS_SIGNALS
 int signal_send(struct process *p, int signal);
 int signal_send_thread(struct process_thread *t, int signal);
 bool signal_fault(struct process_thread *t); /* true: a handler of the process will see it */
-int signal_of_fault(const struct arch_fault *f);
 bool signal_may_enter(const struct process *from, int group); /* the group, or let a child do so. Any context */
 void signal_alarm(struct process *p);
 void signal_recheck(void); /* somebody may see now what was pending */
+/* What a new process ignores, a new thread blocks. Any context. */
+void signals_inherit(struct process *p, const struct process *parent, uint32_t reset);
+static inline void thread_set_mask(struct process_thread *t, uint32_t mask) { t->mask = mask; }
+static inline uint32_t thread_mask(const struct process_thread *t) { return t->mask; }
+#else
+static inline int signal_send(struct process *p, int signal) { return (void)p, (void)signal, 0; }
+static inline bool signal_fault(struct process_thread *t) { return (void)t, false; }
+static inline bool signal_may_enter(const struct process *from, int group) { return (void)from, (void)group, false; }
+static inline void signal_recheck(void) {}
+static inline void signals_inherit(struct process *p, const struct process *parent, uint32_t reset) { (void)p, (void)parent, (void)reset; }
+static inline void thread_set_mask(struct process_thread *t, uint32_t mask) { (void)t, (void)mask; }
+static inline uint32_t thread_mask(const struct process_thread *t) { return (void)t, 0; }
+#endif
 
 /* object.c, handle.c: kernel context */
 struct object;
@@ -202,10 +236,17 @@ uint32_t handle_rights(uint32_t number); /* of a handle that is known to be good
 long handle_close(struct process *p, uint32_t handle);
 void handle_close_all(struct process *p);
 void handle_copy_all(const struct process *from, struct process *to);
-void process_unmap(struct process *p);
+#if PITH_SHARED_OBJECTS
+void process_unmap(struct process *p); /* map.c */
 bool object_has_maker(int pid); /* one that is open. Any context */
 bool object_is_left(void); /* one that has ended has memory yet to be given back. Any context */
 void object_sweep(void); /* objects that ended give their memory back. Thread, under process_lock */
+#else
+static inline void process_unmap(struct process *p) { (void)p; }
+static inline bool object_has_maker(int pid) { return (void)pid, false; }
+static inline bool object_is_left(void) { return false; }
+static inline void object_sweep(void) {}
+#endif
 
 /* family.c: relatives by fork(), whose memory has the same addresses */
 #if PITH_FAMILIES
@@ -249,7 +290,11 @@ typedef long service_function(struct process *p, uint32_t a, uint32_t b);
 long service_enter(service_function *f, uint32_t a, uint32_t b);
 int service_caller(void); /* the process whose service the current thread does; 0: none. Thread */
 bool service_is_busy(void); /* it works on some process's memory. Thread */
+#if PITH_FILES
 void service_thread_ended(struct process_thread *t); /* kernel context */
+#else
+static inline void service_thread_ended(struct process_thread *t) { (void)t; }
+#endif
 int service_start(void);
 /* Any context: from memory that d may read. 0 or -EFAULT; the length, -EFAULT or -ENAMETOOLONG. */
 long process_string(const struct k_domain *d, char *to, uint32_t from, uint32_t size);
@@ -267,32 +312,59 @@ int process_next_pid(void);
 /* load.c: the service behind sys_spawn(), in its thread */
 long process_spawn_service(struct process *parent, uint32_t spawn, uint32_t unused);
 
+/* clocks.c, kernel context: a process's alarm and the watchdog of its heartbeat, deadlines of their own */
+#if PITH_PROCESS_SIGNALS || PITH_SERVICES
+void clocks_init(void);
+long process_deadline_in(struct k_timeout *t, uint32_t ticks); /* one of these, anew */
+void clocks_set(struct process *p, uint32_t heartbeat_us);     /* not armed. Any context */
+void clocks_start(struct process *p);                          /* if it must beat, from now on */
+void clocks_stop(struct process *p);
+#else
+static inline void clocks_init(void) {}
+static inline void clocks_set(struct process *p, uint32_t heartbeat_us) { (void)p, (void)heartbeat_us; }
+static inline void clocks_start(struct process *p) { (void)p; }
+static inline void clocks_stop(struct process *p) { (void)p; }
+#endif
+
 /* calls.c */
-void process_clocks(struct process *p); /* its alarm and its watchdog, not armed */
-long process_deadline_in(struct k_timeout *t, uint32_t ticks); /* one of these, anew. Kernel context */
 uint64_t process_cpu_us(const struct process *p); /* 0 where it is not accounted */
+uint64_t thread_cpu_us(const struct pith_thread *t);
 /* What sys_info() tells. Kernel context; *m and *out are zeroed. 0, -ENOENT (fewer than index + 1). */
 void memory_info(struct pith_info_memory *m);
 long process_info(uint32_t index, struct pith_info_process *out);
 long thread_info(uint32_t index, struct pith_info_thread *out);
 
-/* budget.c, kernel context */
-void budget_init(void);
 void process_hold(struct process *p, bool hold); /* all its threads, nesting with pith_thread_suspend() */
+struct pith_limits process_limits(const struct process *p); /* all of them; once it has ended, without a share of the processor */
+
+/* budget.c, kernel context */
+#if PITH_PROCESS_SHARES
+void budget_init(void);
+/* A share that can be, and no larger than the parent's. Any context. */
+bool budget_may_be(const struct pith_limits *wish, const struct process *parent);
 /* p, before its first thread runs, is in its parent's share, or in one of its own below that, if it wishes one. 0, -EAGAIN
  * (PITH_PROCESS_SHARES exist). Then it waits if the others in the share have used it up. */
 int budget_start(struct process *p, const struct process *parent, const struct pith_limits *wish);
-/* All its limits; once it has ended, without a share of the processor. */
-struct pith_limits process_limits(const struct process *p);
+void budget_tell(const struct process *p, struct pith_limits *l);
 void budget_join(struct process *p);
 void budget_stop(struct process *p);
 void budget_entered(struct k_domain *d);
 void budget_left(struct k_domain *d);
+#else
+static inline void budget_init(void) {}
+static inline bool budget_may_be(const struct pith_limits *wish, const struct process *parent) { return (void)parent, !wish->budget_us; }
+static inline int budget_start(struct process *p, const struct process *parent, const struct pith_limits *wish) { return (void)p, (void)parent, (void)wish, 0; }
+static inline void budget_tell(const struct process *p, struct pith_limits *l) { (void)p, (void)l; }
+static inline void budget_join(struct process *p) { (void)p; }
+static inline void budget_stop(struct process *p) { (void)p; }
+#define budget_entered NULL
+#define budget_left NULL
+#endif
 
 /* report.c, thread */
 void process_report(const struct process *p);
 
-/* calls.c */
-extern const void *const k_calls_process[], *const k_calls_paged[]; /* arch: the dispatch tables */
+/* arch: the dispatch tables; dispatch.c */
+extern const void *const k_calls_process[], *const k_calls_paged[];
 extern k_function *const k_process_functions[];
 #endif

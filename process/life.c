@@ -12,6 +12,7 @@
 #include "files.h"
 #include "load.h"
 #include "mem.h"
+#include "sigcontext.h"
 
 enum { REAPER_STACK = 2560 }; /* it closes files: fs/littlefs.c needs most of it */
 
@@ -84,8 +85,7 @@ void process_end(struct process *p, enum process_cause cause, int status) {
   p->cause = (uint8_t)cause;
   p->status = status;
   thread_end_all(p);
-  k_timeout_disarm(&p->alarm);
-  k_timeout_disarm(&p->watchdog);
+  clocks_stop(p);
   budget_stop(p);
   handle_close_all(p);
   files_release_all(p);
@@ -94,32 +94,11 @@ void process_end(struct process *p, enum process_cause cause, int status) {
   process_sweep();
 }
 
-/* Deadlines of a process: no whole timers, of which it would take two. */
-enum { ALARM = K_TIMEOUT_DOMAIN, WATCHDOG };
-
-void process_clocks(struct process *p) {
-  p->alarm = (struct k_timeout){.kind = ALARM};
-  p->watchdog = (struct k_timeout){.kind = WATCHDOG};
-}
-
-long process_deadline_in(struct k_timeout *t, uint32_t ticks) {
-  k_timeout_disarm(t);
-  return k_timeout_arm_timer(t, ticks + 1); /* + 1: the present tick is partly over */
-}
-
-static void process_due(struct k_timeout *t) {
-  size_t at = t->kind == ALARM ? offsetof(struct process, alarm) : offsetof(struct process, watchdog);
-  struct process *p = (struct process *)(void *)((uint8_t *)t - at);
-
-  if (t->kind == ALARM) signal_alarm(p);
-  else process_end(p, PROCESS_SILENT, PITH_SIGKILL);
-}
-
 void process_fault(struct pith_thread *t) {
   struct process *p = process_of(t);
 
   if (signal_fault((struct process_thread *)t)) return;
-  process_end(p, PROCESS_FAULTED, signal_of_fault(&arch_last_fault));
+  process_end(p, PROCESS_FAULTED, arch_signal_of_fault(&arch_last_fault));
   p->fault = arch_last_fault;
   p->culprit = (const struct process_thread *)t;
 }
@@ -274,8 +253,10 @@ static void reap(struct process *p) {
 
   process_report(p);
   sweep_images(p);
+#if PITH_FILES
   pith_free(p->cwd);
   p->cwd = NULL;
+#endif
   family_unpin(f);
   if (!family_leave(p)) {
     pith_mutex_lock(&process_lock);
@@ -289,7 +270,7 @@ static void reaper_main(void *unused) {
   (void)unused;
   for (;;) {
     pith_sem_take(&work);
-    vfs_closing();
+    files_closing();
     if (!service_is_busy()) { /* else it kicks this thread when it is done */
       pith_mutex_lock(&process_lock);
       object_sweep();
@@ -309,11 +290,13 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
 
   process_console = console;
   pool_init(&process_pool, (uint32_t)low, (uint32_t)high);
-  k_domain_due = process_due;
+  clocks_init();
   budget_init();
+#if PITH_FILES
   jobs_init();
   poll_init();
   pipes_init();
+#endif
   files_start(); /* without a console processes start without descriptors */
   error = service_start();
   if (!error) error = family_start();

@@ -4,6 +4,7 @@
 #include "devfs.h"
 #include "files.h"
 
+#if PITH_FILES
 enum { POLL_MAX = 2 * PITH_PROCESS_FILES };
 
 #define ALWAYS (PITH_POLLERR | PITH_POLLHUP | PITH_POLLNVAL)
@@ -116,3 +117,4 @@ static const struct file_ops child_ops = {.in_kernel = true, .poll = child_poll,
 static struct devfs_device child = {.name = "child", .ops = &child_ops};
 
 void poll_init(void) { devfs_add(&child); }
+#endif

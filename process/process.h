@@ -64,6 +64,9 @@ struct process_map {
 
 /* Memory for processes: [low, high). Starts the reaper. Thread, once. 0 or negative errno. */
 int process_init(uintptr_t low, uintptr_t high, const struct process_console *console);
+/* Without PITH_FILES: find() knows a program by the name it is spawned by, and says where its file is; it must stay there.
+ * 0 or negative errno. Thread, once. */
+void process_programs(int (*find)(const char *name, const void **file, uint32_t *size));
 /* The devices there are, for processes that the system itself starts. The list must stay. Thread, once. */
 void process_devices(const struct process_device *list, unsigned count);
 /* Loads and starts. The process number, or -ENOEXEC (*why says what is wrong with the file), -ENOMEM,

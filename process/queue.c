@@ -11,6 +11,7 @@
 #include "object.h"
 #include "pith/monitor.h"
 
+#if PITH_SHARED_OBJECTS
 struct slot {
   uint16_t next; /* + 1 */
   uint16_t length;
@@ -273,3 +274,4 @@ long p_call_mq_notify(uint32_t handle, int what, int64_t us) {
   q->signal = (int8_t)(what > 0 ? what : 0);
   return 0;
 }
+#endif

@@ -11,6 +11,7 @@
 #include "internal.h"
 #include "symbols.h"
 
+#if PITH_REPORTS
 enum {
   LINE = 120,
   NULL_PAGE = 256,  /* that far from 0 an address is said to be NULL */
@@ -349,3 +350,4 @@ void process_report(const struct process *p) {
     break;
   }
 }
+#endif

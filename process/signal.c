@@ -10,6 +10,7 @@
 #include "internal.h"
 #include "sigcontext.h"
 
+#if PITH_PROCESS_SIGNALS
 enum { SIGNALS = PITH_SIGNALS, ALL = 0x7FFFFFFF };
 
 static void deliver(struct k_post *post, uint32_t n);
@@ -98,6 +99,10 @@ int signal_send_thread(struct process_thread *t, int signal) {
   return send(process_of(&t->thread), t, signal);
 }
 
+void signals_inherit(struct process *p, const struct process *parent, uint32_t reset) {
+  p->ignored = parent ? parent->ignored & ~reset : 0;
+}
+
 void signal_alarm(struct process *p) { send(p, NULL, PITH_SIGALRM); }
 
 /* ---- delivery ---- */
@@ -178,14 +183,12 @@ static void deliver(struct k_post *post, uint32_t n) {
   }
 }
 
-int signal_of_fault(const struct arch_fault *f) { return arch_signal_of_fault(f); }
-
 /* The thread runs: its context is on its stack, unless that is what has failed. Then only a stack of its own for
  * signals will do, and there is nothing to return to. */
 bool signal_fault(struct process_thread *t) {
   struct process *p = process_of(&t->thread);
   const struct arch_fault *f = &arch_last_fault;
-  int signal = signal_of_fault(f);
+  int signal = arch_signal_of_fault(f);
 
   if (!(p->handled & bit(signal)) || t->mask & bit(signal)) return false;
   if (!f->has_frame && !t->alt_size) return false;
@@ -234,6 +237,16 @@ long p_call_kill(long pid, int signal) {
     result = 0;
   }
   return result;
+}
+
+long p_call_setpgid(long pid, long group) {
+  struct process *me = process_current(), *p = pid ? process_by_pid((int)pid) : me;
+
+  if (!p || (p != me && p->parent != me->pid)) return -ESRCH;
+  if (!group) group = p->pid;
+  if (group != p->pid && !signal_may_enter(me, (int)group)) return -EPERM;
+  p->group = (int16_t)group;
+  return 0;
 }
 
 long p_call_thread_kill(uint32_t tid, int signal) {
@@ -380,3 +393,4 @@ long p_call_alarm(uint32_t us_) {
   k_copy_to_user(&p->domain, s, &left);
   return error;
 }
+#endif

@@ -8,6 +8,7 @@
 #include "stream.h"
 #include "calls.h"
 
+#if PITH_FILES
 enum {
 #define SYSCALL(number, name, ...) NUMBER_##name = number,
 #include "syscalls.def"
@@ -84,3 +85,4 @@ long stream_cut_short(struct pith_thread *thread, long error) {
   t->writes = 0;
   return writes && t->service_b ? (long)t->service_b : error;
 }
+#endif

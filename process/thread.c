@@ -79,7 +79,12 @@ struct process_thread *thread_copy(struct process *p, const struct process_threa
   struct process_thread *t = find_slot();
 
   if (!t || R->threads >= PITH_THREADS || p->threads >= p->bounds.threads) return NULL;
-  *t = (struct process_thread){.tid = next_tid(t), .mask = from->mask, .alt = from->alt, .alt_size = from->alt_size};
+  *t = (struct process_thread){.tid = next_tid(t)};
+#if PITH_PROCESS_SIGNALS
+  t->mask = from->mask;
+  t->alt = from->alt;
+  t->alt_size = from->alt_size;
+#endif
   k_thread_setup(&t->thread, &attr, NULL, NULL, &p->domain);
   t->thread.stack = from->thread.stack;
   t->thread.stack_size = from->thread.stack_size;
@@ -169,6 +174,17 @@ void thread_end_others(struct process_thread *keep) {
   }
 }
 
+void process_hold(struct process *p, bool hold) {
+  for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
+    struct pith_thread *t = &process_threads[i].thread;
+
+    if (t->domain != &p->domain || !k_exists(t)) continue;
+    if (hold) k_thread_suspend(t);
+    else k_thread_resume(t);
+  }
+  if (!hold) signal_recheck();
+}
+
 bool thread_can_be_woken(const struct process_thread *t) {
   const struct pith_thread *k = &t->thread;
 
@@ -212,7 +228,7 @@ long p_call_thread_create(uint32_t start_) {
 #if PITH_STACK_GUARDS
   t->thread.guard = arch_mpu_guard(start.stack);
 #endif
-  t->mask = thread_current()->mask;
+  thread_set_mask(t, thread_mask(thread_current()));
   k_thread_start(&t->thread);
   return (long)t->tid;
 }
@@ -284,8 +300,10 @@ long p_call_thread_interrupt(uint32_t tid) {
     t->thread.flags |= K_INTERRUPTED;
     return 0;
   }
+#if PITH_PROCESS_SIGNALS
   if (t->suspends) t->mask = t->restore;
   t->suspends = 0;
+#endif
   error = stream_cut_short(&t->thread, -ECANCELED);
   if (error > 0) t->thread.flags |= K_INTERRUPTED; /* its next wait ends */
   k_wake_with(&t->thread, error);
