@@ -308,8 +308,13 @@
 #else
 #define PITH_HAS_FPU 0
 #endif
-/* The threads of processes have timers, too. */
-#define PITH_DEADLINE_HEAP (PITH_TIMERS > 0 || PITH_PROCESS_SUPPORT || PITH_THREADS > 32)
+/* Timers of processes: of each its alarm and its watchdog, of each share its period; one tells when the share in use is used
+ * up, one when a relative's turn comes. */
+#define PITH_PROCESS_TIMERS                                                                                  \
+  (PITH_PROCESSES * (PITH_PROCESS_SIGNALS + PITH_SERVICES) + PITH_PROCESS_SHARES + (PITH_PROCESS_SHARES > 0) +                     \
+   (PITH_FAMILIES > 0))
+#define PITH_DEADLINE_HEAP                                                                                   \
+  (PITH_TIMERS > 0 || (PITH_PROCESS_SUPPORT && PITH_PROCESS_TIMERS > 0) || PITH_THREADS > 32)
 #define PITH_DOMAINS                                                                                         \
   (PITH_PROCESS_SUPPORT || PITH_COOPERATIVE_THREADS || PITH_TIME_SLICES || PITH_STACK_GUARDS)
 

@@ -63,14 +63,13 @@ enum {
 #define KCALL(number, name) K_CALL_##name = (number),
 #include "hot.def"
 #undef KCALL
-  K_CALL_BITS = PITH_PROCESS_SUPPORT ? 7 : 3, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
+  K_CALL_BITS = !PITH_PROCESS_SUPPORT ? 3 : PITH_PROCESS_SIGNALS ? 7 : 6, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
   K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000,  /* words of a semaphore with waiters: see struct pith_sem */
   K_SEM_LIMITED = 0x60000000, K_SEM_LIMIT_SHIFT = 14, /* and with a limit */
   K_STACK_PATTERN = 0xA5,                     /* each byte of a stack that was never used */
   K_SEAL = 0x50495448,                        /* a thread's seal is this and its own address */
   K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
-  /* a process has up to two, a share one; one tells when the share in use is used up, one when a relative's turn comes */
-  K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? 2 * PITH_PROCESSES + PITH_PROCESS_SHARES + 2 : 0),
+  K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? PITH_PROCESS_TIMERS : 0),
   K_TIMEOUTS = PITH_THREADS + K_TIMERS + 1, /* and the slice */
 };
 #define K_DOMAIN_TELL (1u << 31)

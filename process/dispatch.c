@@ -4,6 +4,9 @@
  * A build with everything has no such names, so that one without its function does not link. */
 #include "kernel.h"
 
+#if !PITH_PROCESS_SIGNALS
+#define SYSCALLS_FEW
+#endif
 #define COMPLETE                                                                                             \
   (PITH_FILES && PITH_FAMILIES && PITH_PROCESS_SIGNALS && PITH_SHARED_OBJECTS && PITH_SERVICES && PITH_REPORTS)
 

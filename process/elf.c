@@ -34,6 +34,13 @@ enum { R_ARM_NONE = 0, R_ARM_RELATIVE = 23 };
 #define EF_EABI_5 0x05000000u
 #define EF_HARD_FLOAT 0x400u
 
+/* Relocations four at a time: about 300 bytes of code, and a third of the time. */
+#ifdef __OPTIMIZE_SIZE__
+enum { BY_FOURS = false };
+#else
+enum { BY_FOURS = true };
+#endif
+
 struct segment {
   uint32_t vaddr, offset, filesz, memsz, flags, align;
 };
@@ -370,7 +377,7 @@ static const char *check_relocations(const struct reader *r, const struct elf_pl
     rules.high_size = data_above ? plan->data_memsz : plan->text_size;
   }
   const uint8_t *record = r->file + plan->rel_offset, *end = record + (size_t)plan->rel_count * REL_SIZE;
-  bool fast = (uintptr_t)record % 4 == 0 && rules.low == 0;
+  bool fast = BY_FOURS && (uintptr_t)record % 4 == 0 && rules.low == 0;
   while (record != end) {
     const char *why = check_record(r, plan, &rules, record);
     if (why) return why;
@@ -428,7 +435,7 @@ static inline void relocate(uintptr_t at, uint32_t border, uint32_t below, uint3
 
 static void relocate_all(const uint8_t *record, uint32_t count, uintptr_t bias, uint32_t border,
                          uint32_t below, uint32_t above) {
-  if ((uintptr_t)record % 4 == 0) {
+  if (BY_FOURS && (uintptr_t)record % 4 == 0) {
     const struct elf_rel *rel = (const struct elf_rel *)(const void *)record, *end = rel + (count & ~3u);
     for (; rel < end; rel += 4) {
       relocate(bias + rel[0].offset, border, below, above);

@@ -51,10 +51,11 @@ static uint8_t reaper_priority(const struct process *p) {
   return p->told ? (uint8_t)(p->ceiling ? p->ceiling - 1 : 0) : REAPER_PRIORITY;
 }
 
-/* As urgent as the most urgent of what it has to do. */
+/* As urgent as the most urgent of what it has to do. Without families and services that is all the same. */
 void process_hurry(void) {
   uint8_t best = REAPER_PRIORITY;
 
+  if (!PITH_FAMILIES && !PITH_SERVICES) return;
   for (int i = 0; i < PITH_PROCESSES; i++)
     if (process_table[i].state == PROCESS_ENDED && reaper_priority(&process_table[i]) < best)
       best = reaper_priority(&process_table[i]);
@@ -180,7 +181,7 @@ void process_reaped(struct process *p) {
     p->state = PROCESS_FREE;
   } else if (!parent) {
     end_wait(p);
-    if (p->told) k_sem_give(p->told, 1);
+    if (PITH_SERVICES && p->told) k_sem_give(p->told, 1);
   } else {
     if (!serve_waiter(p, parent)) jobs_wake_parent(parent);
     signal_send(parent, PITH_SIGCHLD);

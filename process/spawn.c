@@ -194,7 +194,7 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   p->group = r->group < 0 && parent ? parent->group : r->group > 0 ? (int16_t)r->group : p->pid;
   p->ceiling = r->ceiling;
   p->manages = parent ? parent->manages : r->manages;
-  p->told = parent ? NULL : r->told;
+  if (PITH_SERVICES && !parent) p->told = r->told;
   signals_inherit(p, parent, r->sigdefault);
   clocks_set(p, r->heartbeat_us);
   set_limits(p, r, parent);
@@ -224,8 +224,9 @@ int process_spawn(const struct process_request *request, struct process_map *map
 /* ---- the service behind sys_spawn() ---- */
 
 static long check_spawn(const struct pith_spawn *s) {
-  const uint32_t known = PITH_SPAWN_SETSIGMASK | PITH_SPAWN_SETSIGDEF;
+  const uint32_t known = PITH_PROCESS_SIGNALS ? PITH_SPAWN_SETSIGMASK | PITH_SPAWN_SETSIGDEF : 0;
 
+  if (!PITH_FILES && s->cwd) return -EINVAL;
   if (s->handle_count > INHERIT_MAX || s->action_count > ACTIONS_MAX || s->flags & ~known) return -EINVAL;
   if (s->priority < -1 || s->priority > PITH_PRIORITIES - 2) return -EINVAL;
   return s->ceiling < -1 || s->ceiling > PITH_PRIORITIES - 2 ? -EINVAL : 0;

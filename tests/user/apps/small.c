@@ -164,9 +164,9 @@ static void limited(void) {
 }
 
 __attribute__((noinline)) static int overflow(volatile int *p) {
-  volatile int here[16] = {*p + 1};
+  volatile int here[16] = {*p};
 
-  return overflow(here) + here[0];
+  return *p < 0 ? here[0] : overflow(here) + here[0];
 }
 
 int main(int argc, char **argv) {
