@@ -79,7 +79,7 @@
 
 /* 1: a panic says what, where and who, and a fault is decoded; processes tell what they are by sys_info(), and why a
  * program cannot be run is said in a sentence. 0: the machine just stops, and a process's fault is one line of numbers.
- * Saves 3 KB of code, 10 KB with processes. */
+ * Saves 3 KB of code, 14 KB with processes. */
 #ifndef PITH_REPORTS
 #define PITH_REPORTS 1
 #endif
@@ -165,7 +165,7 @@
 #endif
 
 /* Shares of the processor that can be given out at once: a process has its own, or is in its parent's, or has all it
- * wants. 0..64, 0: there are none (process/budget.c). 48 bytes each, and 800 bytes of code. */
+ * wants. 0..64, 0: there are none (process/budget.c). 48 bytes each, and 1 KB of code. */
 #ifndef PITH_PROCESS_SHARES
 #define PITH_PROCESS_SHARES ((PITH_PROCESSES + 1) / 2)
 #endif
@@ -182,19 +182,18 @@
 #endif
 
 /* 1: objects with names, message queues, shared memory and devices. 0: semaphores and mutexes, by handle alone; saves
- * 3.5 KB of code, and 60 of the 80 bytes. */
+ * 4.5 KB of code, and 60 of the 80 bytes. */
 #ifndef PITH_SHARED_OBJECTS
 #define PITH_SHARED_OBJECTS 1
 #endif
 
 /* 1: signals: handlers, masks, alarms, groups that stop and go on. 0: all that one process can do to another is to end
- * it, by sys_kill(). Saves 3.5 KB of code, 24 bytes each thread. */
+ * it, by sys_kill(). Saves 5.5 KB of code, 20 bytes each thread. */
 #ifndef PITH_PROCESS_SIGNALS
 #define PITH_PROCESS_SIGNALS 1
 #endif
 
-/* 1: services and their table (process/supervise.c), and heartbeats. Saves 5 KB of code with a table, else 200 bytes.
- * Needs files. */
+/* 1: services and their table (process/supervise.c), and heartbeats. 0 saves 5 KB of code. They need files. */
 #ifndef PITH_SERVICES
 #define PITH_SERVICES (PITH_FILES > 0)
 #endif

@@ -18,9 +18,6 @@ PROCESS_LIMIT = 10  # per cent more cycles that a switch may take with process s
 # Row: why it is over its target.
 KNOWN_OVER = {
     "kernel_bytes_thread": "124 the kernel's thread, 56 signals, their stack, the joiner and a service being done",
-    "rom_processes": "what a process may have beside files: threads, futexes, signals and job control, fork and exec, message "
-                     "queues, shared memory, devices, budgets, and reports with backtraces; the loader alone is 7.6 KB, "
-                     "kernel and arch 18 KB with everything they have",
     "swap_max_delay": "one interrupt in 1,000 comes when the swapper goes to sleep and the next thread's process is away: that "
                       "kernel entry takes the semaphore, refuses the thread and gives the semaphore; the others, at most 150",
 }
