@@ -46,6 +46,7 @@ struct k_domain_ops {
   void (*entered)(struct k_domain *d);  /* with K_DOMAIN_TELL: its threads run from now on, */
   void (*left)(struct k_domain *d);     /* and do not; NULL: nobody minds */
   const struct k_paged *paged;          /* NULL: [low, high) is all there is to know */
+  const char *(*name)(const struct k_domain *d); /* of all its threads */
 };
 
 /* What [low, high) of a process does not say; NULL: nothing. */
@@ -78,8 +79,8 @@ enum {
 #define K_SEQUENCES_SIZE 256 /* PendSV looks at a pc so far behind k_kernel.sequences */
 
 enum { K_GUARD_SIZE = 32 }; /* arch/mpu.h's ARCH_GUARD_SIZE */
-/* t->blocked. K_STOPPED: suspended while it was ready */
-enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_STOPPED, K_PROXY };
+/* t->blocked. K_BLOCKED_MUTEX: t->wait is a mutex's queue. K_STOPPED: suspended while it was ready */
+enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_STOPPED, K_PROXY, K_BLOCKED_MUTEX };
 /* t->flags above the public ones */
 enum { K_INTERRUPTED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10, K_CREATED = 0x08 };
 /* timeout.kind */
@@ -189,6 +190,11 @@ void k_abandon_wait(struct pith_thread *t);
 static inline bool k_is_blocked(const struct pith_thread *t) { return (PITH_FAST && t->wait) || t->blocked; }
 static inline bool k_waits_on_many(const struct pith_thread *t) {
   return PITH_WAIT_ANY && t->blocked == K_BLOCKED_MANY;
+}
+/* The mutex it is blocked on, or NULL. */
+static inline struct pith_mutex *k_wait_mutex(const struct pith_thread *t) {
+  if (t->blocked != K_BLOCKED_MUTEX) return NULL;
+  return (struct pith_mutex *)(void *)((uint8_t *)t->wait - offsetof(struct pith_mutex, waiters));
 }
 static inline bool k_is_proxy(const struct pith_thread *t) { return PITH_WAIT_ANY && t->blocked == K_PROXY; }
 /* Unprivileged: what it says is an allegation. */

@@ -97,7 +97,7 @@ void k_yield(void) {
  *
  * A slice goes on while its thread is preempted, and ends then, too: else a thread that is preempted often
  * would begin anew each time, and its equals never run. One that is preempted by another sliced thread gets
- * the rest later. */
+ * the rest later: it stands in its deadline, which a thread that is ready has no use for, as a negative number. */
 #if PITH_TIME_SLICES
 static bool has_turn(const struct pith_thread *t) { return t && !k_is_blocked(t) && *t->list == t; }
 
@@ -114,11 +114,11 @@ static void slice_enter(struct pith_thread *t) {
     if (has_turn(R->sliced)) {
       pith_time left = R->slice.deadline - pith_now();
 
-      R->sliced->slice_left = (uint16_t)(left > 0 ? left : 1);
+      R->sliced->timeout.deadline = left > 0 ? -left : -1;
     }
   }
-  slice_begin(t, t->slice_left ? t->slice_left : t->slice);
-  t->slice_left = 0;
+  slice_begin(t, t->timeout.deadline < 0 ? (uint32_t)-t->timeout.deadline : t->slice);
+  t->timeout.deadline = 0;
 }
 
 void k_slice_over(void) {

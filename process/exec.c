@@ -26,9 +26,9 @@ struct exec {
 static void forget_signals(struct process *p, struct process_thread *t) {
   p->handled = 0;
   p->signal_entry = 0;
-  t->alt_size = 0;
-  t->suspends = 0;
-  t->detached = 1;
+  signal_stack_set(t, (struct uslice){0, 0});
+  t->thread.own.suspends = 0;
+  t->thread.own.detached = 1;
 }
 
 /* No way back from here. */

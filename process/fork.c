@@ -104,7 +104,7 @@ static void split_stacks(struct fork *f) {
 
     if (t->thread.domain != &f->parent->domain || !k_exists(&t->thread)) continue;
     split_range(f, K_WORD(t->thread.stack), t->thread.stack_size, here ? sp : 0);
-    split_range(f, t->alt, t->alt_size, 0);
+    split_range(f, signal_stack(t).base, signal_stack(t).length, 0);
   }
   split_range(f, low < f->family->base ? f->family->base : low, 2 * FRAME, 0);
 }

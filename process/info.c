@@ -63,7 +63,7 @@ long thread_info(uint32_t index, struct pith_info_thread *out) {
 
     if (!k_exists(&t->thread) || index--) continue;
     *out = (struct pith_info_thread){.pid = process_of(&t->thread)->pid,
-                                     .tid = (int32_t)t->tid,
+                                     .tid = (int32_t)t->thread.tid,
                                      .state = (uint8_t)pith_thread_state(&t->thread),
                                      .priority = t->thread.priority,
                                      .own_priority = t->thread.base,

@@ -113,28 +113,32 @@ struct process {
   char name[PROCESS_NAME];
 };
 
-/* A thread of a process. Its number: generation << 8 | index + 1, so never 0 and not soon used again. */
+/* A thread of a process. Its number, thread.tid: generation << 8 | index + 1, so never 0 and not soon used again; of the last
+ * thread here, in use while thread.seal is right or thread.own.zombie. What else there is to know of it lies where the
+ * kernel has no use for it:
+ * - exit_value: what it returned; while it lives, a result that is kept (family.c);
+ * - wait_data, while it waits: the argument of a call to make again (family_again()), the signals that sigwait() is for, the mask
+ *   that comes back after sigsuspend(), the bytes of a write that are written; in a service, its first argument;
+ * - timeout.deadline, while it waits for a service, which is for ever: struct service_call. */
 struct process_thread {
   struct pith_thread thread; /* first */
-  uint32_t tid;              /* of the last thread here; in use while thread.seal is right or `zombie` */
-  uint8_t detached, zombie, suspends; /* suspends: in sigsuspend, `restore` is to come back */
-  uint8_t last : 1;                   /* it was there when its process ended */
-  uint8_t writes : 1;                 /* parked in the middle of a write, of which service_b bytes are written */
-  uint8_t result : 2;                 /* RESULT_: kept until its process is at home, in `value` */
-  int32_t value;                      /* what it returned; before, a result that is kept */
-  struct k_waitq joiner;
 #if PITH_PROCESS_SIGNALS
-  uint32_t mask, pending, sigwait; /* signals: blocked, sent to this thread, awaited by sigwait */
-  uint32_t restore;                /* sigsuspend: the mask to go back to */
-  uint32_t alt, alt_size;
-#endif
-  long (*service)(struct process *p, uint32_t a, uint32_t b); /* being done for it, or NULL */
-  uint32_t service_a, service_b; /* while it waits for something else, service_a is the argument of a call to make again */
-#if PITH_FILES
-  struct file *file; /* held for it until the service begins */
+  uint32_t mask, pending; /* signals: blocked, sent to this thread */
 #endif
 };
 
+typedef long service_function(struct process *p, uint32_t a, uint32_t b);
+struct service_call {
+  service_function *run;
+  uint32_t b; /* its second argument */
+};
+_Static_assert(sizeof(struct service_call) == sizeof(pith_time), "it lies in a deadline");
+
+/* A word kept while a thread waits. */
+static inline void thread_keep(struct process_thread *t, uint32_t word) { t->thread.wait_data = (void *)(uintptr_t)word; }
+static inline uint32_t thread_kept(const struct process_thread *t) { return K_WORD(t->thread.wait_data); }
+
+const char *process_name(const struct k_domain *d);
 extern const struct k_domain_ops process_ops; /* of one that has its memory to itself */
 extern struct process process_table[PITH_PROCESSES];
 extern struct process_thread process_threads[PITH_PROCESS_THREADS];
@@ -161,7 +165,7 @@ struct process *process_by_pid(int pid); /* any that is not free; NULL. Any cont
 void process_reaped(struct process *p);  /* its memory is free: a zombie, or gone */
 
 /* thread.c, kernel context */
-struct process_thread *thread_new(struct process *p, const struct pith_thread_start *start, const char *name);
+struct process_thread *thread_new(struct process *p, const struct pith_thread_start *start);
 struct process_thread *thread_copy(struct process *p, const struct process_thread *from);
 struct process_thread *thread_by_tid(const struct process *p, uint32_t tid); /* of p, alive; NULL */
 void thread_end_all(struct process *p);
@@ -208,6 +212,9 @@ void futex_forget(const struct process *p, uint32_t base, uint32_t size);
 #if PITH_PROCESS_SIGNALS
 int signal_send(struct process *p, int signal);
 int signal_send_thread(struct process_thread *t, int signal);
+/* Where it handles signals; size 0: on its own stack. 0, -EAGAIN (PITH_SIGNAL_STACKS are in use). */
+struct uslice signal_stack(const struct process_thread *t);
+int signal_stack_set(struct process_thread *t, struct uslice stack);
 bool signal_fault(struct process_thread *t); /* true: a handler of the process will see it */
 bool signal_may_enter(const struct process *from, int group); /* the group, or let a child do so. Any context */
 void signal_alarm(struct process *p);
@@ -217,6 +224,7 @@ void signals_inherit(struct process *p, const struct process *parent, uint32_t r
 static inline void thread_set_mask(struct process_thread *t, uint32_t mask) { t->mask = mask; }
 static inline uint32_t thread_mask(const struct process_thread *t) { return t->mask; }
 #else
+static inline int signal_stack_set(struct process_thread *t, struct uslice stack) { return (void)t, (void)stack, 0; }
 static inline int signal_send(struct process *p, int signal) { return (void)p, (void)signal, 0; }
 static inline bool signal_fault(struct process_thread *t) { return (void)t, false; }
 static inline bool signal_may_enter(const struct process *from, int group) { return (void)from, (void)group, false; }
@@ -261,7 +269,7 @@ bool family_leave(struct process *p);
 bool family_has_parked(const struct process_thread *t);
 /* Kernel context. The pending signals of t have to wait until it can be made to see them. */
 bool family_defers_signals(struct process_thread *t);
-/* Kernel context. t, parked in a call whose first argument is in service_a, is woken to make it again: it is to find
+/* Kernel context. t, parked in a call whose first argument it keeps, is woken to make it again: it is to find
  * for itself what there is. */
 void family_again(struct process_thread *t);
 /* Addresses of p's that are another process's as well, and mean another thing there. Any context. */
@@ -286,7 +294,6 @@ long process_exec_service(struct process *p, uint32_t path, uint32_t thread);
 long process_fork_service(struct process *parent, uint32_t thread, uint32_t unused);
 
 /* service.c: calls that take long. The caller waits while f(p, a, b) runs in the service's thread. */
-typedef long service_function(struct process *p, uint32_t a, uint32_t b);
 long service_enter(service_function *f, uint32_t a, uint32_t b);
 int service_caller(void); /* the process whose service the current thread does; 0: none. Thread */
 bool service_is_busy(void); /* it works on some process's memory. Thread */

@@ -205,7 +205,6 @@ long p_call_wait(long which, uint32_t to, int64_t us) {
   error = thread_may_wait();
   if (error) return error;
   K->current->wait_data = (void *)(uintptr_t)which;
-  thread_current()->service_a = (uint32_t)which;
   error = k_wait(&p->waiting, process_deadline(us));
   if (p->family) process_hurry();
   return error;

@@ -85,7 +85,10 @@ void load_fill(const struct load *l) {
   memset((void *)(uintptr_t)end, 0, l->block + l->block_size - end);
 }
 
-const struct k_domain_ops process_ops = {process_fault, budget_entered, budget_left, NULL};
+const char *process_name(const struct k_domain *d) { return ((const struct process *)(const void *)d)->name; }
+
+const struct k_domain_ops process_ops = {
+    .fault = process_fault, .entered = budget_entered, .left = budget_left, .name = process_name};
 
 void load_enter(const struct load *l, struct process *p) {
   struct k_domain *d = &p->domain;

@@ -42,15 +42,15 @@ static long deadline_of(const struct process *p, uint32_t from, pith_time *deadl
 
 /* Waits with another mask: as sigsuspend(), but that also what happens to a file ends it. The signals that come by it. */
 static uint32_t change_mask(struct process_thread *t, uint32_t mask) {
-  if (!t->suspends) t->restore = t->mask; /* else it waited already */
-  t->suspends = 1;
+  if (!t->thread.own.suspends) thread_keep(t, t->mask); /* else it waited already */
+  t->thread.own.suspends = 1;
   t->mask = mask & 0x7FFFFFFF;
   return (t->pending | process_of(&t->thread)->pending) & ~t->mask;
 }
 
 static long without_mask(struct process_thread *t, long result) {
-  if (t->suspends) t->mask = t->restore;
-  t->suspends = 0;
+  if (t->thread.own.suspends) t->mask = thread_kept(t);
+  t->thread.own.suspends = 0;
   return result;
 }
 

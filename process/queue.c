@@ -219,7 +219,7 @@ long p_call_mq_send(uint32_t handle, uint32_t message, int64_t us) {
   if (!error && m.priority > PRIORITY_MAX) error = -EINVAL;
   if (!error && !k_user_readable(d, (struct uslice){m.data, m.length})) error = -EFAULT;
   if (!error) error = thread_may_wait();
-  thread_current()->service_a = handle;
+  thread_keep(thread_current(), handle);
   return error ? error : k_wait(&o->queue.senders, process_deadline(us));
 }
 
@@ -240,7 +240,7 @@ long p_call_mq_receive(uint32_t handle, uint32_t message, int64_t us) {
   if (!error && !k_user_writable(d, (struct uslice){m.data, m.length})) error = -EFAULT;
   if (!error && !k_user_writable(d, (struct uslice){message, sizeof m})) error = -EFAULT;
   if (!error) error = thread_may_wait();
-  thread_current()->service_a = handle;
+  thread_keep(thread_current(), handle);
   return error ? error : k_wait(&o->queue.receivers, process_deadline(us));
 }
 

@@ -32,9 +32,8 @@ static void set_priority(void) {
 long service_enter(service_function *f, uint32_t a, uint32_t b) {
   struct process_thread *t = thread_current();
 
-  t->service = f;
-  t->service_a = a;
-  t->service_b = b;
+  thread_keep(t, a);
+  memcpy(&t->thread.timeout, &(struct service_call){f, b}, sizeof(struct service_call));
   k_wait(&waiting, PITH_FOREVER);
   set_priority();
   return k_sem_give(&work, 1);
@@ -52,7 +51,7 @@ bool service_is_busy(void) { return busy; }
 
 #if PITH_FILES
 long service_enter_taking(service_function *f, struct file *taken, uint32_t a, uint32_t b) {
-  thread_current()->file = taken;
+  thread_current()->thread.own.file = (uint8_t)(taken - vfs_files + 1);
   return service_enter(f, a, b);
 }
 
@@ -77,11 +76,21 @@ static void let_go(struct file **held) {
   *held = NULL;
 }
 
-void service_thread_ended(struct process_thread *t) { let_go(&t->file); }
+static struct file *file_of(struct process_thread *t) {
+  uint8_t place = t->thread.own.file;
+
+  t->thread.own.file = 0;
+  return place ? &vfs_files[place - 1] : NULL;
+}
+
+void service_thread_ended(struct process_thread *t) {
+  struct file *held = file_of(t);
+
+  let_go(&held);
+}
 
 static void take_file(struct process_thread *t) {
-  file = t->file;
-  t->file = NULL;
+  file = file_of(t);
 }
 
 static void let_file_go(void) { let_go(&file); }
@@ -115,7 +124,6 @@ static long finish(long process, long result, long unused) {
   busy = false;
   let_file_go();
   if (t) {
-    t->service = NULL;
     k_wake_with(&t->thread, result);
     signal_recheck();
   }
@@ -130,6 +138,7 @@ static void service_main(void *unused) {
     struct process_thread *t;
     struct process *p;
     struct family *family;
+    struct service_call call;
     long result;
 
     pith_sem_take(&work);
@@ -138,7 +147,8 @@ static void service_main(void *unused) {
     p = process_of(&t->thread); /* stays, though t may end */
     family = family_pin(p);
     caller = p->pid;
-    result = t->service(p, t->service_a, t->service_b);
+    memcpy(&call, &t->thread.timeout, sizeof call);
+    result = call.run(p, thread_kept(t), call.b);
     caller = 0;
     family_unpin(family);
     pith_monitor(finish, (long)p, result, 0);

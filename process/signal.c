@@ -53,8 +53,7 @@ static bool take_waiting(struct process *p, struct process_thread *only, int sig
     struct process_thread *t = &process_threads[i];
 
     if (t->thread.domain != &p->domain || !k_exists(&t->thread) || (only && t != only)) continue;
-    if (!(t->sigwait & bit(signal)) || t->thread.wait != &sigwaiters) continue;
-    t->sigwait = 0;
+    if (t->thread.wait != &sigwaiters || !(thread_kept(t) & bit(signal))) continue;
     k_wake_with(&t->thread, signal);
     return true;
   }
@@ -107,18 +106,44 @@ void signal_alarm(struct process *p) { send(p, NULL, PITH_SIGALRM); }
 
 /* ---- delivery ---- */
 
+static struct signal_stack {
+  const struct process_thread *thread; /* NULL: free */
+  struct uslice place;
+} stacks[PITH_SIGNAL_STACKS];
+
+static struct signal_stack *stack_of(const struct process_thread *t) {
+  for (int i = 0; i < PITH_SIGNAL_STACKS; i++)
+    if (stacks[i].thread == t) return &stacks[i];
+  return NULL;
+}
+
+struct uslice signal_stack(const struct process_thread *t) {
+  return t->thread.own.alt ? stack_of(t)->place : (struct uslice){0, 0};
+}
+
+int signal_stack_set(struct process_thread *t, struct uslice place) {
+  struct signal_stack *s = NULL;
+
+  if (!t->thread.own.alt && !place.length) return 0;
+  s = stack_of(t->thread.own.alt ? t : NULL);
+  if (!s) return -EAGAIN;
+  *s = (struct signal_stack){place.length ? t : NULL, place};
+  t->thread.own.alt = place.length != 0;
+  return 0;
+}
+
 static int enter_handler(struct process_thread *t, int signal, uint32_t cause, uint32_t address) {
   struct process *p = process_of(&t->thread);
   struct arch_signal s = {.entry = p->signal_entry,
                           .signal = (uint32_t)signal,
-                          .mask = t->suspends ? t->restore : t->mask,
+                          .mask = t->thread.own.suspends ? thread_kept(t) : t->mask,
                           .cause = cause,
                           .address = address,
-                          .stack_low = t->alt,
-                          .stack_size = t->alt_size};
+                          .stack_low = signal_stack(t).base,
+                          .stack_size = signal_stack(t).length};
 
   if (arch_signal_enter(&t->thread, &s)) return -EFAULT;
-  t->suspends = 0;
+  t->thread.own.suspends = 0;
   t->mask = ALL;
   return 0;
 }
@@ -143,8 +168,8 @@ static void deliver_to(struct process_thread *t) {
     int signal = take(t);
 
     if (!signal) {
-      if (t->suspends) t->mask = t->restore; /* nothing came of what ended its wait */
-      t->suspends = 0;
+      if (t->thread.own.suspends) t->mask = thread_kept(t); /* nothing came of what ended its wait */
+      t->thread.own.suspends = 0;
       return;
     }
     if (p->handled & bit(signal)) {
@@ -191,7 +216,7 @@ bool signal_fault(struct process_thread *t) {
   int signal = arch_signal_of_fault(f);
 
   if (!(p->handled & bit(signal)) || t->mask & bit(signal)) return false;
-  if (!f->has_frame && !t->alt_size) return false;
+  if (!f->has_frame && !t->thread.own.alt) return false;
   return enter_handler(t, signal, f->cfsr ? f->cfsr : 1, f->has_address ? f->address : f->reg[ARCH_PC]) == 0;
 }
 
@@ -339,12 +364,12 @@ long p_call_sigwait(uint32_t set, uint32_t pad, int64_t us) {
   error = thread_may_wait();
   if (error) return error;
   error = k_wait(&sigwaiters, process_deadline(us));
-  if (!error) t->sigwait = set;
+  if (!error) thread_keep(t, set);
   return error;
 }
 
 bool signal_has_parked(const struct process_thread *t) {
-  return t->thread.wait == &sigwaiters || (t->suspends && !t->thread.wait);
+  return t->thread.wait == &sigwaiters || (t->thread.own.suspends && !t->thread.wait);
 }
 
 long p_call_sigsuspend(uint32_t mask) {
@@ -352,8 +377,8 @@ long p_call_sigsuspend(uint32_t mask) {
   long error = thread_may_wait();
 
   if (error) return error;
-  t->restore = t->mask;
-  t->suspends = 1;
+  thread_keep(t, t->mask);
+  t->thread.own.suspends = 1;
   t->mask = mask & ALL;
   if (((t->pending | process_current()->pending) & ~t->mask)) signal_recheck();
   else k_wait(NULL, PITH_FOREVER);
@@ -363,15 +388,10 @@ long p_call_sigsuspend(uint32_t mask) {
 long p_call_sigstack(uint32_t base, uint32_t size) {
   struct process_thread *t = thread_current();
 
-  if (!size) {
-    t->alt_size = 0;
-    return 0;
-  }
+  if (!size) return signal_stack_set(t, (struct uslice){0, 0});
   if (base % 8 || size % 8 || size < 2 * sizeof(struct pith_sigframe)) return -EINVAL;
   if (!k_user_writable(t->thread.domain, (struct uslice){base, size})) return -EFAULT;
-  t->alt = base;
-  t->alt_size = size;
-  return 0;
+  return signal_stack_set(t, (struct uslice){base, size});
 }
 
 long p_call_alarm(uint32_t us_) {

@@ -45,7 +45,7 @@ static long launch(long launch_, long unused, long unused2) {
   (void)unused, (void)unused2;
   if (parent && parent->state != PROCESS_ALIVE) return -ESRCH; /* gone meanwhile */
   if (budget_start(p, parent, &l->request->limits)) return -EAGAIN;
-  t = thread_new(p, &start, p->name);
+  t = thread_new(p, &start);
   if (!t) {
     budget_stop(p);
     return -EAGAIN;
