@@ -155,8 +155,8 @@
 #define PITH_FAMILY_SHARE 5
 #endif
 
-/* Threads that all processes together can have, and one process unless it was given fewer. 1..255. About 250 bytes
- * each with an FPU, 190 without. They count against PITH_THREADS as well. */
+/* Threads that all processes together can have, and one process unless it was given fewer. 1..255. About 200 bytes
+ * each with an FPU, 135 without. They count against PITH_THREADS as well. */
 #ifndef PITH_PROCESS_THREADS
 #define PITH_PROCESS_THREADS 24
 #endif

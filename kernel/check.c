@@ -128,7 +128,7 @@ static int check_mutexes(const struct pith_thread *t) {
     if (m->flags & K_MUTEX_CEILING && m->ceiling < wanted) wanted = m->ceiling;
     for (const struct pith_thread *w = head; w; w = after(w, head)) {
       RULE(i++ < MOST_WAITERS, m, "the queue of a mutex does not come round");
-      RULE(k_wait_mutex(w) == m, w, "a waiter of a mutex does not name it");
+      RULE(w->wait_mutex == m, w, "a waiter of a mutex does not name it");
     }
   }
   RULE(t->priority == wanted, t, "a thread's priority is not what its own and its mutexes' waiters make it");
@@ -169,9 +169,10 @@ static int check_queue(const struct pith_thread *t) {
 }
 
 static int check_waiter(const struct pith_thread *t) {
-  const struct pith_mutex *m = k_wait_mutex(t);
+  const struct pith_mutex *m = t->wait_mutex;
 
   PASS_ON(check_queue(t));
+  RULE(!m || t->wait == &m->waiters, t, "a thread waits for a mutex in another queue than its");
   if (m && !(m->flags & K_MUTEX_GATE && !m->word)) { /* a gate without owner: readers have the lock */
     const struct pith_thread *owner = pith_mutex_owner(m);
 
@@ -182,7 +183,7 @@ static int check_waiter(const struct pith_thread *t) {
 }
 
 static int check_dead(const struct pith_thread *t) {
-  RULE(!t->wait && t->blocked == K_BLOCKED, t, "a dead thread waits");
+  RULE(!t->wait && t->blocked == K_BLOCKED && !t->wait_mutex, t, "a dead thread waits");
   RULE(!t->timeout.place, t, "a dead thread has a deadline");
   RULE(!t->held, t, "a dead thread holds mutexes");
   RULE(!t->joiners.head, t, "a dead thread's joiner was not woken");
@@ -198,7 +199,7 @@ static int check_thread(const struct pith_thread *t) {
     RULE(t->blocked && !t->wait && !t->timeout.place, t, "a dormant thread is not parked");
   if (t->timeout.place) RULE(k_is_blocked(t), t, "a thread that does not wait has a deadline");
   if (t->wait) return check_waiter(t);
-  RULE(t->blocked != K_BLOCKED_MUTEX, t, "a thread waits for a mutex in no queue");
+  RULE(!t->wait_mutex, t, "a thread that does not wait names a mutex");
   return 0;
 }
 

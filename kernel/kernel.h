@@ -50,7 +50,9 @@ struct k_domain_ops {
 };
 
 /* What [low, high) of a process does not say; NULL: nothing. */
-static inline const struct k_paged *k_paged(const struct k_domain *d) { return d->ops ? d->ops->paged : NULL; }
+static inline const struct k_paged *k_paged(const struct k_domain *d) {
+  return PITH_FAMILIES && d->ops ? d->ops->paged : NULL;
+}
 
 /* What a process's number for an object stands for; a table of these follows its domain. The number has the rights in
  * it, so that the assembly has one word to compare (process/internal.h, arch/armv7m/switch.S). */
@@ -79,8 +81,8 @@ enum {
 #define K_SEQUENCES_SIZE 256 /* PendSV looks at a pc so far behind k_kernel.sequences */
 
 enum { K_GUARD_SIZE = 32 }; /* arch/mpu.h's ARCH_GUARD_SIZE */
-/* t->blocked. K_BLOCKED_MUTEX: t->wait is a mutex's queue. K_STOPPED: suspended while it was ready */
-enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_STOPPED, K_PROXY, K_BLOCKED_MUTEX };
+/* t->blocked. K_STOPPED: suspended while it was ready */
+enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_STOPPED, K_PROXY };
 /* t->flags above the public ones */
 enum { K_INTERRUPTED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10, K_CREATED = 0x08 };
 /* timeout.kind */
@@ -190,11 +192,6 @@ void k_abandon_wait(struct pith_thread *t);
 static inline bool k_is_blocked(const struct pith_thread *t) { return (PITH_FAST && t->wait) || t->blocked; }
 static inline bool k_waits_on_many(const struct pith_thread *t) {
   return PITH_WAIT_ANY && t->blocked == K_BLOCKED_MANY;
-}
-/* The mutex it is blocked on, or NULL. */
-static inline struct pith_mutex *k_wait_mutex(const struct pith_thread *t) {
-  if (t->blocked != K_BLOCKED_MUTEX) return NULL;
-  return (struct pith_mutex *)(void *)((uint8_t *)t->wait - offsetof(struct pith_mutex, waiters));
 }
 static inline bool k_is_proxy(const struct pith_thread *t) { return PITH_WAIT_ANY && t->blocked == K_PROXY; }
 /* Unprivileged: what it says is an allegation. */

@@ -66,7 +66,7 @@ void k_mutex_inherit(struct pith_thread *t) {
 
     if (wanted == t->priority) return;
     k_reprioritize(t, wanted);
-    t = k_wait_mutex(t) ? owner_of(k_wait_mutex(t)) : NULL;
+    t = t->wait_mutex ? owner_of(t->wait_mutex) : NULL;
   }
 }
 
@@ -125,7 +125,7 @@ static struct pith_thread *find_owner(struct pith_mutex *m) {
 /* t waits for m now: its owner hears of it. */
 static void claim(struct pith_mutex *m, struct pith_thread *owner, struct pith_thread *t) {
   if (!(m->word & K_MUTEX_KNOWN)) k_mutex_hold(m, owner);
-  t->blocked = K_BLOCKED_MUTEX;
+  t->wait_mutex = m;
   k_mutex_inherit(owner);
 }
 

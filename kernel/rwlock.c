@@ -4,7 +4,7 @@
  * never touch it.
  *
  * The gate is a mutex that nobody locks: it lends the writer what a mutex's owner gets. All waiters stand
- * in its queue as of any mutex; while there is a writer and bit 0 is set, the writer holds it.
+ * in its queue with wait_mutex set to it; while there is a writer and bit 0 is set, the writer holds it.
  * So inheritance, chains of owners and the death of the writer are mutex.c's. What is left for here: a
  * waiter that goes while readers have the lock may have been the writer that kept other readers waiting.
  *
@@ -84,7 +84,7 @@ static long wait_for_it(struct pith_rwlock *rw, pith_time deadline, void *wish) 
 
   if (result) return result;
   t->wait_data = wish;
-  t->blocked = K_BLOCKED_MUTEX;
+  t->wait_mutex = &rw->gate;
   if (writer && !(rw->word & ASK)) k_mutex_hold(&rw->gate, writer);
   rw->word |= ASK;
   k_mutex_inherit(writer);

@@ -66,12 +66,12 @@ long k_wait(struct k_waitq *q, pith_time deadline) {
 
 /* Out of its queue and of the timer heap, into no list yet. */
 static void unpark(struct pith_thread *t) {
-  struct pith_mutex *m = k_wait_mutex(t);
+  struct pith_mutex *m = t->wait_mutex;
 
   if (t->wait) k_waitq_remove(t->wait, t);
   if (k_waits_on_many(t)) k_proxies_leave(t);
   t->wait = NULL;
-  if (m) t->blocked = K_BLOCKED;
+  t->wait_mutex = NULL;
   k_timeout_disarm(&t->timeout);
   if (m) k_mutex_waiter_left(m); /* in a circle of owners this may come back to t, which is in no list */
   t->blocked = 0;
@@ -82,7 +82,7 @@ struct pith_thread *k_wake(struct k_waitq *q) {
 
   if (!t) return NULL;
   if (k_is_proxy(t)) return k_proxy_won(t);
-  if (t->blocked == K_BLOCKED_MUTEX) t->blocked = K_BLOCKED; /* it leaves as the winner: nothing to give back */
+  t->wait_mutex = NULL; /* it leaves as the winner: nothing to give back */
   unpark(t);
   k_ready(t);
   return t;

@@ -163,7 +163,7 @@ static void give_result(struct process_thread *t, unsigned how, long value) {
   }
   p->results += t->thread.own.result == RESULT_NONE;
   t->thread.own.result = how & 3;
-  t->thread.exit_value = (int32_t)value;
+  t->thread.timeout.deadline = value;
 }
 
 static void result(struct pith_thread *t, long value) {
@@ -184,7 +184,7 @@ static long apply(long thread, long unused, long unused2) {
   (void)unused, (void)unused2;
   if (t->thread.own.result == RESULT_NONE || !k_exists(&t->thread)) return 0;
   p->away = 0; /* so far as its own memory goes */
-  write_result(t, t->thread.own.result, t->thread.exit_value);
+  write_result(t, t->thread.own.result, (long)t->thread.timeout.deadline);
   p->away = 1;
   p->results--;
   t->thread.own.result = RESULT_NONE;
@@ -201,7 +201,7 @@ bool family_defers_signals(struct process_thread *t) {
   struct process *p = process_of(&t->thread);
 
   if (!p->family || !(p->away || family_has_parked(t))) return false;
-  p->missed |= ((t->pending | p->pending) & ~t->mask) != 0;
+  p->missed |= ((t->thread.pending | p->pending) & ~t->mask) != 0;
   return true;
 }
 

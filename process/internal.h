@@ -116,14 +116,15 @@ struct process {
 /* A thread of a process. Its number, thread.tid: generation << 8 | index + 1, so never 0 and not soon used again; of the last
  * thread here, in use while thread.seal is right or thread.own.zombie. What else there is to know of it lies where the
  * kernel has no use for it:
- * - exit_value: what it returned; while it lives, a result that is kept (family.c);
+ * - joiner, while it lives; joiners, which must be empty when the kernel ends it: the signals sent to it;
  * - wait_data, while it waits: the argument of a call to make again (family_again()), the signals that sigwait() is for, the mask
  *   that comes back after sigsuspend(), the bytes of a write that are written; in a service, its first argument;
- * - timeout.deadline, while it waits for a service, which is for ever: struct service_call. */
+ * - timeout.deadline, while it waits for a service, which is for ever: struct service_call; when a wait has ended while its
+ *   process is away, the result (family.c). */
 struct process_thread {
   struct pith_thread thread; /* first */
 #if PITH_PROCESS_SIGNALS
-  uint32_t mask, pending; /* signals: blocked, sent to this thread */
+  uint32_t mask; /* blocked signals */
 #endif
 };
 

@@ -45,7 +45,7 @@ static uint32_t change_mask(struct process_thread *t, uint32_t mask) {
   if (!t->thread.own.suspends) thread_keep(t, t->mask); /* else it waited already */
   t->thread.own.suspends = 1;
   t->mask = mask & 0x7FFFFFFF;
-  return (t->pending | process_of(&t->thread)->pending) & ~t->mask;
+  return (t->thread.pending | process_of(&t->thread)->pending) & ~t->mask;
 }
 
 static long without_mask(struct process_thread *t, long result) {

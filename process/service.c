@@ -33,7 +33,7 @@ long service_enter(service_function *f, uint32_t a, uint32_t b) {
   struct process_thread *t = thread_current();
 
   thread_keep(t, a);
-  memcpy(&t->thread.timeout, &(struct service_call){f, b}, sizeof(struct service_call));
+  __builtin_memcpy(&t->thread.timeout, &(struct service_call){f, b}, sizeof(struct service_call));
   k_wait(&waiting, PITH_FOREVER);
   set_priority();
   return k_sem_give(&work, 1);
@@ -147,7 +147,7 @@ static void service_main(void *unused) {
     p = process_of(&t->thread); /* stays, though t may end */
     family = family_pin(p);
     caller = p->pid;
-    memcpy(&call, &t->thread.timeout, sizeof call);
+    __builtin_memcpy(&call, &t->thread.timeout, sizeof call);
     result = call.run(p, thread_kept(t), call.b);
     caller = 0;
     family_unpin(family);

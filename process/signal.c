@@ -68,7 +68,7 @@ static void wake(struct process_thread *t) {
 static void take_back(struct process *p, uint32_t set) {
   p->pending &= ~set;
   for (int i = 0; i < PITH_PROCESS_THREADS; i++)
-    if (process_threads[i].thread.domain == &p->domain) process_threads[i].pending &= ~set;
+    if (process_threads[i].thread.domain == &p->domain) process_threads[i].thread.pending &= ~set;
 }
 
 /* To the thread, or to any of the process that does not block it. */
@@ -79,7 +79,7 @@ static int send(struct process *p, struct process_thread *only, int signal) {
   if (bit(signal) & STOPS) take_back(p, bit(PITH_SIGCONT));
   if (take_waiting(p, only, signal)) return 0;
   if (is_ignored(p, signal)) return 0;
-  if (only) only->pending |= bit(signal);
+  if (only) only->thread.pending |= bit(signal);
   else p->pending |= bit(signal);
   for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
     struct process_thread *t = &process_threads[i];
@@ -151,11 +151,11 @@ static int enter_handler(struct process_thread *t, int signal, uint32_t cause, u
 /* The most urgent signal that t may see now; it is not pending any more. 0: none. */
 static int take(struct process_thread *t) {
   struct process *p = process_of(&t->thread);
-  uint32_t set = (t->pending | p->pending) & ~(t->mask & ~NOT_BLOCKED);
+  uint32_t set = (t->thread.pending | p->pending) & ~(t->mask & ~NOT_BLOCKED);
   int signal = set ? __builtin_ctz(set) + 1 : 0;
 
   if (!signal) return 0;
-  if (t->pending & bit(signal)) t->pending &= ~bit(signal);
+  if (t->thread.pending & bit(signal)) t->thread.pending &= ~bit(signal);
   else p->pending &= ~bit(signal);
   return signal;
 }
@@ -189,10 +189,10 @@ static void end_those_condemned(struct process *p) {
     uint32_t set;
 
     if (t->thread.domain != &p->domain || !k_exists(&t->thread)) continue;
-    set = (deadly | (t->pending & ~(p->handled | p->ignored))) & ~(t->mask & ~NOT_BLOCKED);
+    set = (deadly | (t->thread.pending & ~(p->handled | p->ignored))) & ~(t->mask & ~NOT_BLOCKED);
     if (!set) continue;
     p->pending &= ~(set & -set);
-    t->pending &= ~(set & -set);
+    t->thread.pending &= ~(set & -set);
     act(p, __builtin_ctz(set) + 1);
   }
 }
@@ -323,7 +323,7 @@ long p_call_sigmask(int how, uint32_t set) {
 }
 
 long p_call_sigpending(void) {
-  return (long)((thread_current()->pending | process_current()->pending) & ALL);
+  return (long)((K->current->pending | process_current()->pending) & ALL);
 }
 
 /* HAZARD: any value may be r0 of where it goes back to, so the result does not tell whether it does. */
@@ -349,7 +349,7 @@ long p_call_sigreturn(uint32_t frame) {
 long p_call_sigwait(uint32_t set, uint32_t pad, int64_t us) {
   struct process_thread *t = thread_current();
   struct process *p = process_current();
-  uint32_t there = set & (t->pending | p->pending);
+  uint32_t there = set & (t->thread.pending | p->pending);
   long error;
 
   (void)pad;
@@ -357,7 +357,7 @@ long p_call_sigwait(uint32_t set, uint32_t pad, int64_t us) {
   if (there) {
     int signal = __builtin_ctz(there) + 1;
 
-    if (t->pending & bit(signal)) t->pending &= ~bit(signal);
+    if (t->thread.pending & bit(signal)) t->thread.pending &= ~bit(signal);
     else p->pending &= ~bit(signal);
     return signal;
   }
@@ -380,7 +380,7 @@ long p_call_sigsuspend(uint32_t mask) {
   thread_keep(t, t->mask);
   t->thread.own.suspends = 1;
   t->mask = mask & ALL;
-  if (((t->pending | process_current()->pending) & ~t->mask)) signal_recheck();
+  if (((t->thread.pending | process_current()->pending) & ~t->mask)) signal_recheck();
   else k_wait(NULL, PITH_FOREVER);
   return -EINTR;
 }

@@ -132,11 +132,14 @@ static bool hand_over(struct pith_thread *joiner, int32_t value) {
 /* The joiner goes first: the kernel would take it for one of its own threads. */
 void thread_end(struct process_thread *t, int value) {
   struct process *p = process_of(&t->thread);
-  struct pith_thread *joiner = t->thread.joiners.head;
+  struct pith_thread *joiner = t->thread.joiner.head;
   bool joined = joiner && hand_over(joiner, value);
 
 #if PITH_ACCOUNTING
   p->cycles += t->thread.cycles;
+#endif
+#if PITH_PROCESS_SIGNALS
+  t->thread.pending = 0; /* where the kernel finds its joiners */
 #endif
   k_thread_end(&t->thread, value);
   k_thread_forget(&t->thread);
@@ -155,7 +158,7 @@ void thread_end_all(struct process *p) {
     struct process_thread *t = &process_threads[i];
 
     if (t->thread.domain != &p->domain) continue;
-    t->thread.joiners.head = NULL; /* its joiner ends as well */
+    t->thread.joiner.head = NULL; /* its joiner ends as well */
     if (is_alive(t)) {
       t->thread.own.last = 1;
       t->thread.own.detached = 1;
@@ -172,7 +175,7 @@ void thread_end_others(struct process_thread *keep) {
     struct process_thread *t = &process_threads[i];
 
     if (t->thread.domain != &p->domain || t == keep) continue;
-    t->thread.joiners.head = NULL;
+    t->thread.joiner.head = NULL;
     if (is_alive(t)) {
       t->thread.own.detached = 1;
       thread_end(t, 0);
@@ -196,7 +199,7 @@ bool thread_can_be_woken(const struct process_thread *t) {
   const struct pith_thread *k = &t->thread;
 
   return !k->dead && k_is_blocked(k) && k->blocked != K_STOPPED && !(k->flags & PITH_DORMANT) &&
-         !k_wait_mutex(k) && !service_has_parked(t) && !family_has_parked(t);
+         !k->wait_mutex && !service_has_parked(t) && !family_has_parked(t);
 }
 
 long thread_may_wait(void) {
@@ -256,7 +259,7 @@ long p_call_thread_join(uint32_t tid, uint32_t value, int64_t us) {
   if (!t) return -ESRCH;
   if (t == thread_current()) return -EDEADLK;
   if (t->thread.own.detached) return -EINVAL;
-  if (t->thread.joiners.head) return -EBUSY;
+  if (!t->thread.own.zombie && t->thread.joiner.head) return -EBUSY;
   if (value && !k_user_writable(&p->domain, (struct uslice){value, sizeof t->thread.exit_value})) return -EFAULT;
   if (t->thread.own.zombie) {
     if (value) k_copy_to_user(&p->domain, (struct uslice){value, sizeof t->thread.exit_value}, &t->thread.exit_value);
@@ -266,7 +269,7 @@ long p_call_thread_join(uint32_t tid, uint32_t value, int64_t us) {
   error = thread_may_wait();
   if (error) return error;
   thread_keep(thread_current(), tid);
-  return k_wait(&t->thread.joiners, process_deadline(us));
+  return k_wait(&t->thread.joiner, process_deadline(us));
 }
 
 long p_call_thread_detach(uint32_t tid) {
@@ -274,7 +277,7 @@ long p_call_thread_detach(uint32_t tid) {
 
   if (!t) return -ESRCH;
   if (t->thread.own.detached) return -EINVAL;
-  if (t->thread.joiners.head) return -EBUSY;
+  if (!t->thread.own.zombie && t->thread.joiner.head) return -EBUSY;
   t->thread.own.detached = 1;
   free_slot(t);
   return 0;

@@ -63,7 +63,7 @@ struct k_thread_own {
   uint8_t suspends : 1; /* in sigsuspend: its mask is to come back */
   uint8_t last : 1;     /* it was there when its process ended */
   uint8_t writes : 1;   /* parked in the middle of a write */
-  uint8_t result : 2;   /* RESULT_: kept in exit_value until its process is at home */
+  uint8_t result : 2;   /* RESULT_: kept in timeout.deadline until its process is at home */
   uint8_t alt : 1;      /* it has a stack for signals */
 };
 
@@ -80,6 +80,7 @@ struct pith_thread {
 #if PITH_STACK_GUARDS
   uint32_t guard;                /* RBAR of the region under its stack */
 #endif
+  struct pith_mutex *wait_mutex; /* the mutex it is blocked on, or NULL */
   struct pith_mutex *held;       /* contended or tracked mutexes it owns */
   struct k_timeout timeout;      /* when its wait ends by itself */
   void *wait_data;               /* what the object it waits on wants to know */
@@ -89,9 +90,13 @@ struct pith_thread {
     struct k_thread_own own;     /* of a thread of a process, which has no slice */
   };
   uint32_t seal;                 /* tells a thread from other memory */
-  struct k_waitq joiners;
+  union {
+    struct k_waitq joiners;
+    uint32_t pending;            /* of a thread of a process: signals sent to it */
+  };
   union {
     void *user;                  /* the application's, while it lives */
+    struct k_waitq joiner;       /* the same of a thread of a process */
     int exit_value;              /* once it is dead */
   };
   union {

@@ -120,7 +120,8 @@ SEMAPHORES = [
          [(FAST, plain("pith_mutex_unlock"))], ["storm"]),
     Race("who gives up in a deadlock is moved in lists it is not in",
          "The walk along a circle of owners comes back to the thread that is just leaving its queue.",
-         [(WAIT, replace("  if (m) t->blocked = K_BLOCKED;\n", "  t->blocked = 0;\n"))], ["random"]),
+         [(WAIT, replace("  t->wait_mutex = NULL;\n  k_timeout_disarm",
+                         "  t->wait_mutex = NULL;\n  t->blocked = 0;\n  k_timeout_disarm"))], ["random"]),
 ]
 
 # ---- queues: sequences that are put back to their start ----

@@ -118,7 +118,7 @@ static void test_threads(void **state) {
   finds("bit is not that");
   D->base = 6;
   finds("own and its mutexes'");
-  G_->blocked = K_BLOCKED;
+  G_->wait_mutex = NULL;
   finds("does not name it");
   m.word = K_WORD(C) | K_MUTEX_KNOWN;
   finds("not in its owner's list");
@@ -127,8 +127,8 @@ static void test_threads(void **state) {
   B->held = NULL;
   B->priority = 12;
   finds("list");
-  D->blocked = K_BLOCKED_MUTEX;
-  finds("mutex in no queue");
+  D->wait_mutex = &m;
+  finds("names a mutex");
   E_->timeout.place = 0;
   finds("does not know its place");
   C->timeout.place = 1;
