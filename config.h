@@ -315,8 +315,8 @@
 /* Timers of processes: of each its alarm and its watchdog, of each share its period; one tells when the share in use is used
  * up, one when a relative's turn comes. */
 #define PITH_PROCESS_TIMERS                                                                                  \
-  (PITH_PROCESSES * (PITH_PROCESS_SIGNALS + PITH_SERVICES) + PITH_PROCESS_SHARES + (PITH_PROCESS_SHARES > 0) +                     \
-   (PITH_FAMILIES > 0))
+  (PITH_PROCESSES * (PITH_PROCESS_SIGNALS + PITH_SERVICES) + PITH_PROCESS_SHARES +                           \
+   (PITH_PROCESS_SHARES > 0) + (PITH_FAMILIES > 0))
 #define PITH_DEADLINE_HEAP                                                                                   \
   (PITH_TIMERS > 0 || (PITH_PROCESS_SUPPORT && PITH_PROCESS_TIMERS > 0) || PITH_THREADS > 32)
 #define PITH_DOMAINS                                                                                         \

@@ -66,7 +66,8 @@ enum {
 #define KCALL(number, name) K_CALL_##name = (number),
 #include "hot.def"
 #undef KCALL
-  K_CALL_BITS = !PITH_PROCESS_SUPPORT ? 3 : PITH_PROCESS_SIGNALS ? 7 : 6, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
+  /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
+  K_CALL_BITS = !PITH_PROCESS_SUPPORT ? 3 : PITH_PROCESS_SIGNALS ? 7 : 6,
   K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000,  /* words of a semaphore with waiters: see struct pith_sem */
   K_SEM_LIMITED = 0x60000000, K_SEM_LIMIT_SHIFT = 14, /* and with a limit */
   K_STACK_PATTERN = 0xA5,                     /* each byte of a stack that was never used */

@@ -230,7 +230,9 @@ static inline int signal_send(struct process *p, int signal) { return (void)p, (
 static inline bool signal_fault(struct process_thread *t) { return (void)t, false; }
 static inline bool signal_may_enter(const struct process *from, int group) { return (void)from, (void)group, false; }
 static inline void signal_recheck(void) {}
-static inline void signals_inherit(struct process *p, const struct process *parent, uint32_t reset) { (void)p, (void)parent, (void)reset; }
+static inline void signals_inherit(struct process *p, const struct process *parent, uint32_t reset) {
+  (void)p, (void)parent, (void)reset;
+}
 static inline void thread_set_mask(struct process_thread *t, uint32_t mask) { (void)t, (void)mask; }
 static inline uint32_t thread_mask(const struct process_thread *t) { return (void)t, 0; }
 #endif
@@ -360,8 +362,14 @@ void budget_entered(struct k_domain *d);
 void budget_left(struct k_domain *d);
 #else
 static inline void budget_init(void) {}
-static inline bool budget_may_be(const struct pith_limits *wish, const struct process *parent) { return (void)parent, !wish->budget_us; }
-static inline int budget_start(struct process *p, const struct process *parent, const struct pith_limits *wish) { return (void)p, (void)parent, (void)wish, 0; }
+static inline bool budget_may_be(const struct pith_limits *wish, const struct process *parent) {
+  (void)parent;
+  return !wish->budget_us;
+}
+static inline int budget_start(struct process *p, const struct process *parent, const struct pith_limits *wish) {
+  (void)p, (void)parent, (void)wish;
+  return 0;
+}
 static inline void budget_tell(const struct process *p, struct pith_limits *l) { (void)p, (void)l; }
 static inline void budget_join(struct process *p) { (void)p; }
 static inline void budget_stop(struct process *p) { (void)p; }

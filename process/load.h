@@ -42,7 +42,10 @@ long program_open(struct process *p, uint32_t path, const char **name, const voi
 /* actions.c: what r says about the files of p, a child to be. Thread. */
 int actions_do(struct process *p, const struct process_request *r, const char **why);
 #else
-static inline int actions_do(struct process *p, const struct process_request *r, const char **why) { return (void)p, (void)r, (void)why, 0; }
+static inline int actions_do(struct process *p, const struct process_request *r, const char **why) {
+  (void)p, (void)r, (void)why;
+  return 0;
+}
 #endif
 
 /* image.c: the bytes of a file that is to be run, in a service: where they lie, or in memory taken for it, which

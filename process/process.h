@@ -45,7 +45,8 @@ struct process_request {
   uint32_t mask, sigdefault;               /* signals: blocked; at their default whatever the parent ignores */
   struct pith_limits limits;
   uint32_t heartbeat_us; /* not 0: it beats at least so often, from its start on, or is killed */
-  struct pith_sem *told; /* with PITH_SERVICES. Not NULL, parent 0: given when it can be waited for, soon whatever runs below its priority */
+  struct pith_sem *told; /* with PITH_SERVICES. Not NULL, parent 0: given when it can be waited for, soon whatever runs below its
+                          * priority */
 };
 
 /* A device that one process may have: its registers, and its interrupt line, or -1. */

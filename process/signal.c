@@ -201,11 +201,8 @@ static void deliver(struct k_post *post, uint32_t n) {
   (void)post, (void)n;
   for (int i = 0; i < PITH_PROCESSES; i++)
     if (process_table[i].state == PROCESS_ALIVE) end_those_condemned(&process_table[i]);
-  for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
-    struct process_thread *t = &process_threads[i];
-
+  for (struct process_thread *t = process_threads; t < process_threads + PITH_PROCESS_THREADS; t++)
     if (k_exists(&t->thread) && !t->thread.dead) deliver_to(t);
-  }
 }
 
 /* The thread runs: its context is on its stack, unless that is what has failed. Then only a stack of its own for

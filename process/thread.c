@@ -145,7 +145,7 @@ void thread_end(struct process_thread *t, int value) {
   k_thread_forget(&t->thread);
   futex_thread_ended(&t->thread);
   service_thread_ended(t);
-  signal_stack_set(t, (struct uslice){0, 0});
+  if (t->thread.own.alt) signal_stack_set(t, (struct uslice){0, 0});
   p->threads--;
   t->thread.own.zombie = !t->thread.own.detached && !joined;
   if (t->thread.own.result) p->results--;
@@ -154,9 +154,7 @@ void thread_end(struct process_thread *t, int value) {
 }
 
 void thread_end_all(struct process *p) {
-  for (int i = 0; p->slots && i < PITH_PROCESS_THREADS; i++) {
-    struct process_thread *t = &process_threads[i];
-
+  for (struct process_thread *t = process_threads; p->slots && t < process_threads + PITH_PROCESS_THREADS; t++) {
     if (t->thread.domain != &p->domain) continue;
     t->thread.joiner.head = NULL; /* its joiner ends as well */
     if (is_alive(t)) {
