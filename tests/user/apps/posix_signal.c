@@ -253,12 +253,12 @@ static void alternate_stack(void) {
 }
 
 /* The kernel keeps stacks for signals in a table. Threads without a libc, so that their stacks may be small. */
-enum { MANY = 13, SMALL = 512 };
+enum { MANY = 13, SMALL = 512, GUARD = 64 };
 static uint64_t small_stack[MANY][SMALL / 8];
 static volatile uint32_t taken, refused, over;
 
 static void takes_stack(uint32_t n) {
-  long error = sys_sigstack(small_stack[n], SMALL);
+  long error = sys_sigstack(small_stack[n] + GUARD / 8, SMALL - GUARD);
   if (error == -EAGAIN) refused++;
   else if (!error) taken++;
   while (!over) sys_futex_wait(&over, 0, PITH_WAIT_FOREVER);
