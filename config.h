@@ -77,7 +77,9 @@
 #define PITH_STACK_GUARDS 1
 #endif
 
-/* 1: a panic says what, where and who, and a fault is decoded. 0: the machine just stops; saves 3 KB of code. */
+/* 1: a panic says what, where and who, and a fault is decoded; processes tell what they are by sys_info(), and why a
+ * program cannot be run is said in a sentence. 0: the machine just stops, and a process's fault is one line of numbers.
+ * Saves 3 KB of code, 14 KB with processes. */
 #ifndef PITH_REPORTS
 #define PITH_REPORTS 1
 #endif
@@ -146,7 +148,7 @@
 /* Programs that fork() at the same time: families of processes with the same addresses, 2 to 8 each. 0..64, 0: there is no
  * fork(). About 250 bytes each, and 1 KB for all. */
 #ifndef PITH_FAMILIES
-#define PITH_FAMILIES (PITH_PROCESSES / 2)
+#define PITH_FAMILIES (PITH_FILES ? PITH_PROCESSES / 2 : 0)
 #endif
 
 /* Milliseconds a member of a family may run while others of its priority wait for its place. 1..1000. */
@@ -154,8 +156,8 @@
 #define PITH_FAMILY_SHARE 5
 #endif
 
-/* Threads that all processes together can have, and one process unless it was given fewer. 1..255. About 250 bytes
- * each with an FPU, 190 without. They count against PITH_THREADS as well. */
+/* Threads that all processes together can have, and one process unless it was given fewer. 1..255. About 200 bytes
+ * each with an FPU, 135 without. They count against PITH_THREADS as well. */
 #ifndef PITH_PROCESS_THREADS
 #define PITH_PROCESS_THREADS 24
 #endif
@@ -170,7 +172,7 @@
 #endif
 
 /* Shares of the processor that can be given out at once: a process has its own, or is in its parent's, or has all it
- * wants. 1..64. 48 bytes each. */
+ * wants. 0..64, 0: there are none (process/budget.c). 48 bytes each, and 1 KB of code. */
 #ifndef PITH_PROCESS_SHARES
 #define PITH_PROCESS_SHARES ((PITH_PROCESSES + 1) / 2)
 #endif
@@ -184,6 +186,28 @@
  * bytes each. */
 #ifndef PITH_PROCESS_OBJECTS
 #define PITH_PROCESS_OBJECTS 32
+#endif
+
+/* 1: objects with names, message queues, shared memory and devices. 0: semaphores and mutexes, by handle alone; saves
+ * 4.5 KB of code, and 60 of the 80 bytes. */
+#ifndef PITH_SHARED_OBJECTS
+#define PITH_SHARED_OBJECTS 1
+#endif
+
+/* 1: signals: handlers, masks, alarms, groups that stop and go on. 0: all that one process can do to another is to end
+ * it, by sys_kill(). Saves 5.5 KB of code, 20 bytes each thread. */
+#ifndef PITH_PROCESS_SIGNALS
+#define PITH_PROCESS_SIGNALS 1
+#endif
+
+/* Threads of all processes that handle signals on a stack of their own (sigaltstack()) at once. 1..255. 12 bytes each. */
+#ifndef PITH_SIGNAL_STACKS
+#define PITH_SIGNAL_STACKS ((PITH_PROCESS_THREADS + 1) / 2)
+#endif
+
+/* 1: services and their table (process/supervise.c), and heartbeats. 0 saves 5 KB of code. They need files. */
+#ifndef PITH_SERVICES
+#define PITH_SERVICES (PITH_FILES > 0)
 #endif
 
 /* Bytes of queues and shared memory a process may make, unless it was given less. 0..16777216. */
@@ -201,8 +225,9 @@
 #define PITH_PROCESS_HANDLES 16
 #endif
 
-/* Files that all processes together can have open (one that several descriptors share counts once). 4..255. 32 bytes
- * each. */
+/* Files that all processes together can have open (one that several descriptors share counts once). 32 bytes each. 4..255,
+ * or 0: there are none, nor pipes, terminals, execve(); descriptors 0 to 2 are the console, a program is spawned by a name the
+ * system knows (process_programs()). Saves 15 KB of code of processes, and fs/. */
 #ifndef PITH_FILES
 #define PITH_FILES 48
 #endif
@@ -294,8 +319,13 @@
 #else
 #define PITH_HAS_FPU 0
 #endif
-/* The threads of processes have timers, too. */
-#define PITH_DEADLINE_HEAP (PITH_TIMERS > 0 || PITH_PROCESS_SUPPORT || PITH_THREADS > 32)
+/* Timers of processes: of each its alarm and its watchdog, of each share its period; one tells when the share in use is used
+ * up, one when a relative's turn comes. */
+#define PITH_PROCESS_TIMERS                                                                                  \
+  (PITH_PROCESSES * (PITH_PROCESS_SIGNALS + PITH_SERVICES) + PITH_PROCESS_SHARES +                           \
+   (PITH_PROCESS_SHARES > 0) + (PITH_FAMILIES > 0))
+#define PITH_DEADLINE_HEAP                                                                                   \
+  (PITH_TIMERS > 0 || (PITH_PROCESS_SUPPORT && PITH_PROCESS_TIMERS > 0) || PITH_THREADS > 32)
 #define PITH_DOMAINS                                                                                         \
   (PITH_PROCESS_SUPPORT || PITH_COOPERATIVE_THREADS || PITH_TIME_SLICES || PITH_STACK_GUARDS)
 

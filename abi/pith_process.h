@@ -18,9 +18,9 @@ struct pith_thread_start {
 #define PITH_THREAD_STACK_MIN 256
 #define PITH_THREAD_DETACHED 1u
 
-/* What a thread does when others of its priority are ready: OTHER and RR give way to them after PITH_PROCESS_SLICE
- * milliseconds, FIFO when it blocks or yields. */
-enum { PITH_POLICY_SPAN = -2, PITH_POLICY_OTHER = 0, PITH_POLICY_FIFO, PITH_POLICY_RR }; /* SPAN: asks for how long */
+/* What a thread does when others of its priority are ready: OTHER gives way to them after PITH_PROCESS_SLICE milliseconds,
+ * FIFO when it blocks or yields. */
+enum { PITH_POLICY_SPAN = -2, PITH_POLICY_OTHER = 0, PITH_POLICY_FIFO }; /* SPAN: asks for how long */
 #define PITH_POLICY_MASK 0x300u
 #define PITH_WITH_POLICY(policy) (((policy) + 1u) << 8)
 

@@ -46,6 +46,7 @@ _Noreturn void init_exit(int status) {
 
 /* The board's list as processes know it. */
 static void give_devices(void) {
+#if PITH_SHARED_OBJECTS
   static struct process_device devices[DEVICES];
   const struct board *b = board_get();
   unsigned n = 0;
@@ -57,6 +58,7 @@ static void give_devices(void) {
     devices[n] = (struct process_device){d->name, d->base, d->size, d->irq};
   }
   process_devices(devices, n);
+#endif
 }
 
 static void power(int how, int status) {

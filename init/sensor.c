@@ -10,7 +10,9 @@
 #include "init.h"
 #include "pith/kernel.h"
 #include "pith/thread.h"
+#include "pith_errno.h"
 
+#if PITH_SHARED_OBJECTS
 enum { SENSOR_PRIORITY = 2, SENSOR_STACK = 768, MESSAGES = 16 };
 
 static struct {
@@ -56,3 +58,6 @@ int sensor_start(uint32_t ms) {
   sensor.period = PITH_MS(ms);
   return error ? error : pith_thread_create(&sensor.thread, &attr, sensor_main, NULL);
 }
+#else
+int sensor_start(uint32_t ms) { return (void)ms, -ENOSYS; }
+#endif

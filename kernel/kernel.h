@@ -46,10 +46,13 @@ struct k_domain_ops {
   void (*entered)(struct k_domain *d);  /* with K_DOMAIN_TELL: its threads run from now on, */
   void (*left)(struct k_domain *d);     /* and do not; NULL: nobody minds */
   const struct k_paged *paged;          /* NULL: [low, high) is all there is to know */
+  const char *(*name)(const struct k_domain *d); /* of all its threads */
 };
 
 /* What [low, high) of a process does not say; NULL: nothing. */
-static inline const struct k_paged *k_paged(const struct k_domain *d) { return d->ops ? d->ops->paged : NULL; }
+static inline const struct k_paged *k_paged(const struct k_domain *d) {
+  return PITH_FAMILIES && d->ops ? d->ops->paged : NULL;
+}
 
 /* What a process's number for an object stands for; a table of these follows its domain. The number has the rights in
  * it, so that the assembly has one word to compare (process/internal.h, arch/armv7m/switch.S). */
@@ -63,15 +66,15 @@ enum {
 #define KCALL(number, name) K_CALL_##name = (number),
 #include "hot.def"
 #undef KCALL
-  K_CALL_BITS = PITH_PROCESS_SUPPORT ? 7 : 3, /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
+  /* calls are numbered 1 to 2^n - 2; 0 is none, 2^n - 1 is by address */
+  K_CALL_BITS = !PITH_PROCESS_SUPPORT ? 3 : PITH_PROCESS_SIGNALS ? 7 : 6,
   K_CALL_STAND_IN = (1 << K_CALL_BITS) - 2,   /* process/swap.c's alone */
   K_SEM_ONE = 1, K_SEM_WAITERS = 0x40000000,  /* words of a semaphore with waiters: see struct pith_sem */
   K_SEM_LIMITED = 0x60000000, K_SEM_LIMIT_SHIFT = 14, /* and with a limit */
   K_STACK_PATTERN = 0xA5,                     /* each byte of a stack that was never used */
   K_SEAL = 0x50495448,                        /* a thread's seal is this and its own address */
   K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
-  /* a process has up to two, a share one; one tells when the share in use is used up, one when a relative's turn comes */
-  K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? 2 * PITH_PROCESSES + PITH_PROCESS_SHARES + 2 : 0),
+  K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? PITH_PROCESS_TIMERS : 0),
   K_TIMEOUTS = PITH_THREADS + K_TIMERS + 2, /* and the slice, and the turn */
   K_TURN = PITH_PROCESS_SUPPORT ? (PITH_PROCESS_SLICE * PITH_TICK_HZ + 999) / 1000 : 0, /* ticks; 0: there are no turns */
 };
@@ -86,7 +89,7 @@ enum { K_GUARD_SIZE = 32 }; /* arch/mpu.h's ARCH_GUARD_SIZE */
 /* t->blocked. K_STOPPED: suspended while it was ready */
 enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_STOPPED, K_PROXY };
 /* t->flags above the public ones */
-enum { K_INTERRUPTED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10, K_CREATED = 0x08 };
+enum { K_INTERRUPTED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10, K_CREATED = 0x08, K_TURNS = 0x04 };
 /* timeout.kind */
 enum { K_TIMEOUT_THREAD, K_TIMEOUT_SLICE, K_TIMEOUT_TIMER, K_TIMEOUT_PERIODIC, K_TIMEOUT_DOMAIN };
 /* A domain's: counted as a timer, but it is a deadline and no more. From K_TIMEOUT_DOMAIN on the kinds are the domains' own. */

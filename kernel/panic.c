@@ -38,7 +38,7 @@ _Noreturn void pith_panic(const char *format, ...) {
     fmt_v(output, output_ctx, format, args);
     va_end(args);
   }
-  print("\n  thread %s, exception %u\n", R->started ? K->current->name : "(none yet)",
+  print("\n  thread %s, exception %u\n", R->started ? pith_thread_name(K->current) : "(none yet)",
         (unsigned)arch_exception());
   arch_halt(PANIC_STATUS);
 }

@@ -16,14 +16,14 @@
 /* Turns of processes' threads. A process has no domain that starts a slice at each switch, and need not: one timeout,
  * armed when a thread comes to wait for an equal, ends the turn of whoever runs when it comes, and goes on until it finds
  * nobody running. A thread that the assembly paths make ready is seen at the next deadline of any kind, or when the clock's
- * counter comes to its end. slice is K_TURN, or 0 for one that gives way to no equal. */
+ * counter comes to its end. One without K_TURNS gives way to no equal. */
 #if PITH_PROCESS_SUPPORT
 static __attribute__((noinline)) void turn_begin(unsigned ticks) {
   if (!R->turn.place) k_timeout_arm(&R->turn, pith_now() + ticks);
 }
 
 static bool is_ahead_of_equals(const struct pith_thread *t) {
-  return t->slice && k_is_unprivileged(t) && !k_is_blocked(t) && *t->list == t && t->next != t;
+  return t->flags & K_TURNS && !k_is_blocked(t) && *t->list == t && t->next != t;
 }
 
 void k_turn_over(void) {
@@ -69,7 +69,7 @@ void k_ready(struct pith_thread *t) {
     t->prev = head->prev;
     t->prev->next = t;
     head->prev = t;
-    if (K_TURN && t->slice) turn_begin(K_TURN); /* last, and a jump: k_ready() saves no registers */
+    if (K_TURN && t->flags & K_TURNS) turn_begin(K_TURN); /* last, and a jump: k_ready() saves no registers */
   } else {
     *t->list = t->next = t->prev = t;
     K->ready |= t->bit;
@@ -126,7 +126,7 @@ void k_yield(void) {
  *
  * A slice goes on while its thread is preempted, and ends then, too: else a thread that is preempted often
  * would begin anew each time, and its equals never run. One that is preempted by another sliced thread gets
- * the rest later. */
+ * the rest later: it stands in its deadline, which a thread that is ready has no use for, as a negative number. */
 #if PITH_TIME_SLICES
 static bool has_turn(const struct pith_thread *t) { return t && !k_is_blocked(t) && *t->list == t; }
 
@@ -143,11 +143,11 @@ static void slice_enter(struct pith_thread *t) {
     if (has_turn(R->sliced)) {
       pith_time left = R->slice.deadline - pith_now();
 
-      R->sliced->slice_left = (uint16_t)(left > 0 ? left : 1);
+      R->sliced->timeout.deadline = left > 0 ? -left : -1;
     }
   }
-  slice_begin(t, t->slice_left ? t->slice_left : t->slice);
-  t->slice_left = 0;
+  slice_begin(t, t->timeout.deadline < 0 ? (uint32_t)-t->timeout.deadline : t->slice);
+  t->timeout.deadline = 0;
 }
 
 void k_slice_over(void) {

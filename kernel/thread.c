@@ -333,7 +333,10 @@ int pith_sleep_until(pith_time deadline) {
 int pith_sleep(pith_time span) { return pith_sleep_until(pith_deadline(span)); }
 
 unsigned pith_thread_priority(const struct pith_thread *t) { return t->priority; }
-const char *pith_thread_name(const struct pith_thread *t) { return t->name; }
+
+const char *pith_thread_name(const struct pith_thread *t) {
+  return k_is_unprivileged(t) ? t->domain->ops->name(t->domain) : t->name;
+}
 struct pith_thread *pith_self(void) { return K->current; }
 void *pith_thread_user(const struct pith_thread *t) { return t->user; }
 void pith_thread_set_user(struct pith_thread *t, void *user) { t->user = user; }

@@ -9,6 +9,7 @@
  * share is used up is looked at afterwards, by a post. */
 #include "internal.h"
 
+#if PITH_PROCESS_SHARES
 struct share {
   struct pith_timer period;      /* to the next one */
   struct share *above;           /* that it counts in as well, or NULL */
@@ -26,17 +27,6 @@ static struct pith_timer share_end; /* when the first share of the process that 
 static struct process *running;
 static uint32_t share_since; /* from when on its shares are not up to date; cycles of the core clock */
 static uint32_t cycles_per_tick;
-
-void process_hold(struct process *p, bool hold) {
-  for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
-    struct pith_thread *t = &process_threads[i].thread;
-
-    if (t->domain != &p->domain || !k_exists(t)) continue;
-    if (hold) k_thread_suspend(t);
-    else k_thread_resume(t);
-  }
-  if (!hold) signal_recheck();
-}
 
 static bool is_in(const struct process *p, const struct share *s) {
   const struct share *own = p->share;
@@ -150,17 +140,6 @@ int budget_start(struct process *p, const struct process *parent, const struct p
   return 0;
 }
 
-struct pith_limits process_limits(const struct process *p) {
-  const struct process_bounds *b = &p->bounds;
-
-  return (struct pith_limits){.memory = b->memory,
-                              .threads = b->threads,
-                              .handles = b->handles,
-                              .objects_memory = b->objects_memory,
-                              .budget_us = p->share ? p->share->budget_us : 0,
-                              .period_us = p->share ? p->share->period_us : 0};
-}
-
 void budget_join(struct process *p) {
   for (const struct share *s = p->share; s; s = s->above)
     if (s->held) process_hold(p, true);
@@ -183,3 +162,18 @@ void budget_stop(struct process *p) {
     s = above;
   }
 }
+
+bool budget_may_be(const struct pith_limits *wish, const struct process *parent) {
+  const struct share *top = parent ? parent->share : NULL;
+
+  if (!wish->budget_us) return true;
+  if (wish->period_us < 1000 || wish->period_us > 10000000 || wish->budget_us > wish->period_us) return false;
+  return !top || (uint64_t)wish->budget_us * top->period_us <= (uint64_t)top->budget_us * wish->period_us;
+}
+
+void budget_tell(const struct process *p, struct pith_limits *l) {
+  if (!p->share) return;
+  l->budget_us = p->share->budget_us;
+  l->period_us = p->share->period_us;
+}
+#endif

@@ -4,6 +4,13 @@
 #define PITH_PROCESS_CALLS_H
 #include <stdint.h>
 
+long p_call_null(void), p_call_exit(int), p_call_yield(void), p_call_sleep(int64_t), p_call_uptime(uint32_t);
+long p_call_brk(uint32_t), p_call_getpid(void), p_call_sem_create(uint32_t), p_call_sem_give(uint32_t);
+long p_call_sem_take(uint32_t, uint32_t, int64_t), p_call_sem_give_take(uint32_t, uint32_t, int64_t);
+long p_call_mutex_create(void), p_call_mutex_lock(uint32_t, uint32_t, int64_t), p_call_mutex_unlock(uint32_t);
+long p_call_spawn(uint32_t), p_call_process_id(long, int), p_call_setpgid(long, long), p_call_heartbeat(int64_t);
+long p_call_info(int, uint32_t, uint32_t, uint32_t), p_call_hexdump(uint32_t, uint32_t);
+long p_call_test(uint32_t, uint32_t, uint32_t, uint32_t);
 long p_call_thread_create(uint32_t), p_call_thread_exit(int), p_call_thread_join(uint32_t, uint32_t, int64_t);
 long p_call_thread_detach(uint32_t), p_call_thread_self(void), p_call_thread_priority(uint32_t, int32_t);
 long p_call_thread_policy(uint32_t, int32_t);

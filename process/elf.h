@@ -5,6 +5,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "config.h"
+
+/* A sentence of one's reasons, of which a build without reports has but one. */
+#if PITH_REPORTS
+#define WHY(sentence) sentence
+#else
+#define WHY(sentence) "refused"
+#endif
 
 enum elf_tier {
   ELF_IN_PLACE, /* has the Pith note: text is executed where the file lies, data is private */

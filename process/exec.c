@@ -12,6 +12,7 @@
 #include "mem.h"
 #include "mpu.h"
 
+#if PITH_FILES
 struct exec {
   struct process *p;
   struct process_thread *thread;
@@ -25,9 +26,9 @@ struct exec {
 static void forget_signals(struct process *p, struct process_thread *t) {
   p->handled = 0;
   p->signal_entry = 0;
-  t->alt_size = 0;
-  t->suspends = 0;
-  t->detached = 1;
+  signal_stack_set(t, (struct uslice){0, 0});
+  t->thread.own.suspends = 0;
+  t->thread.own.detached = 1;
 }
 
 /* No way back from here. */
@@ -144,3 +145,4 @@ long p_call_execve(uint32_t path, uint32_t argv, uint32_t envp) {
   (void)argv, (void)envp;
   return service_enter(process_exec_service, path, K_WORD(K->current));
 }
+#endif

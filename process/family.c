@@ -155,9 +155,9 @@ static void give_result(struct process_thread *t, unsigned how, long value) {
     write_result(t, how, value);
     return;
   }
-  p->results += t->result == RESULT_NONE;
-  t->result = how & 3;
-  t->value = (int32_t)value;
+  p->results += t->thread.own.result == RESULT_NONE;
+  t->thread.own.result = how & 3;
+  t->thread.timeout.deadline = value;
 }
 
 static void result(struct pith_thread *t, long value) {
@@ -166,7 +166,7 @@ static void result(struct pith_thread *t, long value) {
 }
 
 void family_again(struct process_thread *t) {
-  give_result(t, RESULT_AGAIN, (long)t->service_a);
+  give_result(t, RESULT_AGAIN, (long)thread_kept(t));
   k_wake_unchanged(&t->thread);
 }
 
@@ -176,18 +176,18 @@ static long apply(long thread, long unused, long unused2) {
   struct process *p = process_of(&t->thread);
 
   (void)unused, (void)unused2;
-  if (t->result == RESULT_NONE || !k_exists(&t->thread)) return 0;
+  if (t->thread.own.result == RESULT_NONE || !k_exists(&t->thread)) return 0;
   p->away = 0; /* so far as its own memory goes */
-  write_result(t, t->result, t->value);
+  write_result(t, t->thread.own.result, (long)t->thread.timeout.deadline);
   p->away = 1;
   p->results--;
-  t->result = RESULT_NONE;
+  t->thread.own.result = RESULT_NONE;
   return 0;
 }
 
 void family_apply_results(struct process *p) {
   for (int i = 0; i < PITH_PROCESS_THREADS; i++)
-    if (process_threads[i].thread.domain == &p->domain && process_threads[i].result)
+    if (process_threads[i].thread.domain == &p->domain && process_threads[i].thread.own.result)
       pith_monitor(apply, (long)&process_threads[i], 0, 0);
 }
 
@@ -195,7 +195,7 @@ bool family_defers_signals(struct process_thread *t) {
   struct process *p = process_of(&t->thread);
 
   if (!p->family || !(p->away || family_has_parked(t))) return false;
-  p->missed |= ((t->pending | p->pending) & ~t->mask) != 0;
+  p->missed |= ((t->thread.pending | p->pending) & ~t->mask) != 0;
   return true;
 }
 
@@ -204,7 +204,7 @@ bool family_defers_signals(struct process_thread *t) {
 static long join(long process, long family, long unused) {
   struct process *p = (struct process *)process;
   static const struct k_paged paged = {reach, touched, result};
-  static const struct k_domain_ops ops = {.fault = process_fault, .paged = &paged};
+  static const struct k_domain_ops ops = {.fault = process_fault, .paged = &paged, .name = process_name};
 
   (void)unused;
   p->family = (struct family *)family;

@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "stream.h"
 
+#if PITH_FILES
 static struct file *console;
 
 static struct file *file_at(const struct process *p, uint32_t fd) {
@@ -121,6 +122,11 @@ long files_inherit_cwd(const struct process *from, struct process *to) {
   if (!to->cwd) return -ENOMEM;
   memcpy(to->cwd, from->cwd, size);
   return 0;
+}
+
+void files_forget_cwd(struct process *p) {
+  if (p->cwd) heap_free(&R->heap, p->cwd);
+  p->cwd = NULL;
 }
 
 void files_console(struct process *p) {
@@ -287,3 +293,4 @@ long p_call_realtime(uint32_t set_from, uint32_t to) {
   us = vfs_time();
   return to ? k_copy_to_user(&p->domain, (struct uslice){to, sizeof us}, &us) : 0;
 }
+#endif

@@ -2,8 +2,11 @@
 #ifndef PITH_PROCESS_FILES_H
 #define PITH_PROCESS_FILES_H
 #include "internal.h"
+#if PITH_FILES
 #include "vfs.h"
+#endif
 
+#if PITH_FILES
 /* The wall clock ends with the year 9999. */
 #define FILES_TIME_MAX 253402300799999999ll
 
@@ -16,6 +19,7 @@ long files_may_open(const struct process *p, unsigned n);
 /* What a new process gets of its parent's: all descriptors, as they are; the working directory's name: 0, -ENOMEM. */
 void files_copy_all(const struct process *from, struct process *to);
 long files_inherit_cwd(const struct process *from, struct process *to);
+void files_forget_cwd(struct process *p); /* kernel context */
 /* fd, which is below PITH_PROCESS_FILES, becomes f, whose reference it takes over; it becomes nothing. */
 void files_put(struct process *p, uint32_t fd, struct file *f, bool cloexec);
 void files_drop(struct process *p, uint32_t fd);
@@ -24,6 +28,8 @@ void files_console(struct process *p);
 /* All of them; those that close on exec. */
 void files_release_all(struct process *p);
 void files_close_exec(struct process *p);
+/* Closes those that nobody has any more. Thread. */
+static inline void files_closing(void) { vfs_closing(); }
 /* Opens the console. Thread, once, after the mounts. 0 or negative errno: then processes start without. */
 int files_start(void);
 
@@ -43,4 +49,13 @@ struct file *service_file(void);
 /* The same with a reference the caller has; and its taking over by the service, which gives it up. */
 long service_enter_taking(service_function *f, struct file *file, uint32_t a, uint32_t b);
 struct file *service_take_file(void);
+#else
+static inline void files_copy_all(const struct process *from, struct process *to) { (void)from, (void)to; }
+static inline long files_inherit_cwd(const struct process *from, struct process *to) { return (void)from, (void)to, 0; }
+static inline void files_forget_cwd(struct process *p) { (void)p; }
+static inline void files_console(struct process *p) { (void)p; }
+static inline void files_release_all(struct process *p) { (void)p; }
+static inline int files_start(void) { return 0; }
+static inline void files_closing(void) {}
+#endif
 #endif

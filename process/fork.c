@@ -104,7 +104,7 @@ static void split_stacks(struct fork *f) {
 
     if (t->thread.domain != &f->parent->domain || !k_exists(&t->thread)) continue;
     split_range(f, K_WORD(t->thread.stack), t->thread.stack_size, here ? sp : 0);
-    split_range(f, t->alt, t->alt_size, 0);
+    split_range(f, signal_stack(t).base, signal_stack(t).length, 0);
   }
   split_range(f, low < f->family->base ? f->family->base : low, 2 * FRAME, 0);
 }
@@ -129,12 +129,11 @@ static void copy(const struct process *from, struct process *to) {
   to->waste = 0;
   to->waiting = (struct k_waitq){NULL};
   to->pending = 0;
-  to->beat = 0;
 #if PITH_ACCOUNTING
   to->cycles = 0;
 #endif
   to->told = NULL;
-  process_clocks(to);
+  clocks_set(to, 0);
 }
 
 static long launch(long fork_, long unused, long unused2) {
@@ -198,6 +197,4 @@ long process_fork_service(struct process *parent, uint32_t thread, uint32_t unus
   if (f.founded) pith_mutex_unlock(&f.family->lock);
   return result;
 }
-#else
-long p_call_fork(void) { return -ENOSYS; }
 #endif

@@ -99,7 +99,7 @@ static struct lock *find(uint32_t word, const struct process *owner) {
   return NULL;
 }
 
-static uint32_t tid_of(const struct pith_thread *t) { return ((const struct process_thread *)t)->tid; }
+static uint32_t tid_of(const struct pith_thread *t) { return t->tid; }
 
 /* Nobody waits for it any more: the word alone will do. */
 static void drop(struct lock *l) {
@@ -135,7 +135,7 @@ static struct pith_thread *owner_of(uint32_t word, uint32_t value) {
   uint32_t tid = value & PITH_FUTEX_OWNER, i = (tid & 0xFF) - 1;
   struct process_thread *t = &process_threads[i];
 
-  if (!(tid & 0xFF) || i >= PITH_PROCESS_THREADS || t->tid != tid || !k_is_alive(&t->thread)) return NULL;
+  if (!(tid & 0xFF) || i >= PITH_PROCESS_THREADS || t->thread.tid != tid || !k_is_alive(&t->thread)) return NULL;
   if (whose(K->current, word)) return t->thread.domain == K->current->domain ? &t->thread : NULL;
   return k_user_writable(t->thread.domain, (struct uslice){word, 4}) ? &t->thread : NULL;
 }
@@ -151,7 +151,7 @@ static void write_word(struct lock *l) {
 }
 
 long p_call_futex_lock(uint32_t word, uint32_t pad, int64_t us) {
-  uint32_t value, self = thread_current()->tid;
+  uint32_t value, self = K->current->tid;
   const struct process *p = whose(K->current, word);
   struct pith_thread *owner;
   struct lock *l;
@@ -189,7 +189,7 @@ long p_call_futex_unlock(uint32_t word) {
     signal_recheck();
     return result;
   }
-  if ((*at(word) & PITH_FUTEX_OWNER) != thread_current()->tid) return -EPERM;
+  if ((*at(word) & PITH_FUTEX_OWNER) != K->current->tid) return -EPERM;
   *at(word) = 0;
   return 0;
 }

@@ -7,6 +7,7 @@
 #include "load.h"
 #include "mem.h"
 
+#if PITH_FILES
 enum {
   IMAGES = PITH_PROCESSES + 1,
   HEADER = 52, /* of ELF32, and a program header */
@@ -173,3 +174,4 @@ void image_close(const void *file) {
   image_sweep();
   pith_mutex_unlock(&process_lock);
 }
+#endif

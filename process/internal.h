@@ -75,14 +75,16 @@ struct process {
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
   uint8_t files;  /* descriptors of anything but the console */
   uint8_t member, results; /* its number in a family; results kept for its threads */
+#if PITH_FILES
   union {
     uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
     uint32_t fds[(PITH_PROCESS_FILES + 3) / 4];
   };
   uint32_t cloexec;               /* bits of those that close on exec */
   uint16_t own;                   /* in a family: pages it may touch while it is at home (family.c) */
-  struct family *family;          /* NULL: the block is its own alone */
   char *cwd;                      /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */
+#endif
+  struct family *family;          /* NULL: the block is its own alone */
   union {
     uint32_t signal_entry; /* while it lives */
     int32_t status;        /* once it has ended */
@@ -95,9 +97,14 @@ struct process {
   uint32_t block, block_size, data, brk_low, brk; /* the stack is below the data */
   uint32_t text, text_size;
   struct k_waitq waiting;             /* its threads in sys_wait() */
+#if PITH_PROCESS_SIGNALS
   uint32_t pending, handled, ignored; /* signals */
-  struct k_timeout alarm, watchdog; /* process_due() */
-  uint32_t beat;           /* ticks a heartbeat may promise at most; 0: as it likes */
+  struct k_timeout alarm;             /* clocks.c */
+#endif
+#if PITH_SERVICES
+  struct k_timeout watchdog;
+  uint32_t beat; /* ticks a heartbeat may promise at most; 0: as it likes */
+#endif
   struct share *share;     /* of the processor, budget.c; NULL: all it wants */
   struct process_bounds bounds; /* its children's are no larger */
 #if PITH_ACCOUNTING
@@ -107,25 +114,37 @@ struct process {
   char name[PROCESS_NAME];
 };
 
-/* A thread of a process. Its number: generation << 8 | index + 1, so never 0 and not soon used again. */
+/* A thread of a process. Its number, thread.tid: generation << 8 | index + 1, so never 0 and not soon used again; of the last
+ * thread here, in use while thread.seal is right or thread.own.zombie. What else there is to know of it lies where the
+ * kernel has no use for it:
+ * - joiner, while it lives; joiners, which must be empty when the kernel ends it: the signals sent to it;
+ * - wait_data, while it waits: the argument of a call to make again (family_again()), the signals that sigwait() is for, the mask
+ *   that comes back after sigsuspend(), the bytes of a write that are written; in a service, its first argument;
+ * - timeout.deadline, while it waits for a service, which is for ever: struct service_call; when a wait has ended while its
+ *   process is away, the result (family.c). */
 struct process_thread {
   struct pith_thread thread; /* first */
-  uint32_t tid;              /* of the last thread here; in use while thread.seal is right or `zombie` */
-  uint8_t detached, zombie, suspends; /* suspends: in sigsuspend, `restore` is to come back */
-  uint8_t last : 1;                   /* it was there when its process ended */
-  uint8_t writes : 1;                 /* parked in the middle of a write, of which service_b bytes are written */
-  uint8_t policy : 2;                 /* PITH_POLICY_ */
-  uint8_t result : 2;                 /* RESULT_: kept until its process is at home, in `value` */
-  int32_t value;                      /* what it returned; before, a result that is kept */
-  struct k_waitq joiner;
-  uint32_t mask, pending, sigwait; /* signals: blocked, sent to this thread, awaited by sigwait */
-  uint32_t restore;                /* sigsuspend: the mask to go back to */
-  uint32_t alt, alt_size;
-  long (*service)(struct process *p, uint32_t a, uint32_t b); /* being done for it, or NULL */
-  uint32_t service_a, service_b; /* while it waits for something else, service_a is the argument of a call to make again */
-  struct file *file; /* held for it until the service begins */
+#if PITH_PROCESS_SIGNALS
+  uint32_t mask; /* blocked signals */
+#endif
 };
 
+typedef long service_function(struct process *p, uint32_t a, uint32_t b);
+struct service_call {
+  service_function *run;
+  uint32_t b; /* its second argument */
+};
+_Static_assert(sizeof(struct service_call) == sizeof(pith_time), "it lies in a deadline");
+
+static inline unsigned thread_policy(const struct process_thread *t) {
+  return t->thread.flags & K_TURNS ? PITH_POLICY_OTHER : PITH_POLICY_FIFO;
+}
+
+/* A word kept while a thread waits. */
+static inline void thread_keep(struct process_thread *t, uint32_t word) { t->thread.wait_data = (void *)(uintptr_t)word; }
+static inline uint32_t thread_kept(const struct process_thread *t) { return K_WORD(t->thread.wait_data); }
+
+const char *process_name(const struct k_domain *d);
 extern const struct k_domain_ops process_ops; /* of one that has its memory to itself */
 extern struct process process_table[PITH_PROCESSES];
 extern struct process_thread process_threads[PITH_PROCESS_THREADS];
@@ -152,7 +171,7 @@ struct process *process_by_pid(int pid); /* any that is not free; NULL. Any cont
 void process_reaped(struct process *p);  /* its memory is free: a zombie, or gone */
 
 /* thread.c, kernel context */
-struct process_thread *thread_new(struct process *p, const struct pith_thread_start *start, const char *name);
+struct process_thread *thread_new(struct process *p, const struct pith_thread_start *start);
 struct process_thread *thread_copy(struct process *p, const struct process_thread *from);
 struct process_thread *thread_by_tid(const struct process *p, uint32_t tid); /* of p, alive; NULL */
 uint8_t thread_end_all(struct process *p); /* the own priority of the most urgent */
@@ -165,20 +184,30 @@ long thread_may_wait(void);
 
 /* stream.c, kernel context: what the call of a parked thread returns that is to end with an error: that, or how much was
  * written before. */
+#if PITH_FILES
 long stream_cut_short(struct pith_thread *t, long error);
+#else
+static inline long stream_cut_short(struct pith_thread *t, long error) { return (void)t, error; }
+#endif
 
 /* jobs.c, kernel context */
-void jobs_init(void);
+#if PITH_PROCESS_SIGNALS
 bool jobs_is_orphaned(int group);
 void jobs_news(struct process *p);             /* it was stopped, or goes on */
 void jobs_wake_parent(struct process *parent); /* those of its threads that wait for children look again */
+#else
+static inline void jobs_wake_parent(struct process *parent) { (void)parent; }
+#endif
 
 /* life.c, kernel context: `which` of wait() means this child; what its parent is told of its end, after which it is gone */
 bool process_is_meant(const struct process *child, const struct process *parent, long which);
 long process_hand_over(struct process *child, const struct k_domain *d, uint32_t to);
 
+#if PITH_FILES
+void jobs_init(void);
 void poll_init(void);  /* poll.c */
 void pipes_init(void); /* pipes.c */
+#endif
 
 /* futex.c, kernel context */
 void futex_thread_ended(struct pith_thread *t);  /* its locks have passed on: the words say so */
@@ -186,13 +215,32 @@ void futex_thread_ended(struct pith_thread *t);  /* its locks have passed on: th
 void futex_forget(const struct process *p, uint32_t base, uint32_t size);
 
 /* signal.c, kernel context */
+#if PITH_PROCESS_SIGNALS
 int signal_send(struct process *p, int signal);
 int signal_send_thread(struct process_thread *t, int signal);
+/* Where it handles signals; size 0: on its own stack. 0, -EAGAIN (PITH_SIGNAL_STACKS are in use). */
+struct uslice signal_stack(const struct process_thread *t);
+int signal_stack_set(struct process_thread *t, struct uslice stack);
 bool signal_fault(struct process_thread *t); /* true: a handler of the process will see it */
-int signal_of_fault(const struct arch_fault *f);
 bool signal_may_enter(const struct process *from, int group); /* the group, or let a child do so. Any context */
 void signal_alarm(struct process *p);
 void signal_recheck(void); /* somebody may see now what was pending */
+/* What a new process ignores, a new thread blocks. Any context. */
+void signals_inherit(struct process *p, const struct process *parent, uint32_t reset);
+static inline void thread_set_mask(struct process_thread *t, uint32_t mask) { t->mask = mask; }
+static inline uint32_t thread_mask(const struct process_thread *t) { return t->mask; }
+#else
+static inline int signal_stack_set(struct process_thread *t, struct uslice stack) { return (void)t, (void)stack, 0; }
+static inline int signal_send(struct process *p, int signal) { return (void)p, (void)signal, 0; }
+static inline bool signal_fault(struct process_thread *t) { return (void)t, false; }
+static inline bool signal_may_enter(const struct process *from, int group) { return (void)from, (void)group, false; }
+static inline void signal_recheck(void) {}
+static inline void signals_inherit(struct process *p, const struct process *parent, uint32_t reset) {
+  (void)p, (void)parent, (void)reset;
+}
+static inline void thread_set_mask(struct process_thread *t, uint32_t mask) { (void)t, (void)mask; }
+static inline uint32_t thread_mask(const struct process_thread *t) { return (void)t, 0; }
+#endif
 
 /* object.c, handle.c: kernel context */
 struct object;
@@ -204,10 +252,17 @@ uint32_t handle_rights(uint32_t number); /* of a handle that is known to be good
 long handle_close(struct process *p, uint32_t handle);
 void handle_close_all(struct process *p);
 void handle_copy_all(const struct process *from, struct process *to);
-void process_unmap(struct process *p);
+#if PITH_SHARED_OBJECTS
+void process_unmap(struct process *p); /* map.c */
 bool object_has_maker(int pid); /* one that is open. Any context */
 bool object_is_left(void); /* one that has ended has memory yet to be given back. Any context */
 void object_sweep(void); /* objects that ended give their memory back. Thread, under process_lock */
+#else
+static inline void process_unmap(struct process *p) { (void)p; }
+static inline bool object_has_maker(int pid) { return (void)pid, false; }
+static inline bool object_is_left(void) { return false; }
+static inline void object_sweep(void) {}
+#endif
 
 /* family.c: relatives by fork(), whose memory has the same addresses */
 #if PITH_FAMILIES
@@ -222,7 +277,7 @@ bool family_leave(struct process *p);
 bool family_has_parked(const struct process_thread *t);
 /* Kernel context. The pending signals of t have to wait until it can be made to see them. */
 bool family_defers_signals(struct process_thread *t);
-/* Kernel context. t, parked in a call whose first argument is in service_a, is woken to make it again: it is to find
+/* Kernel context. t, parked in a call whose first argument it keeps, is woken to make it again: it is to find
  * for itself what there is. */
 void family_again(struct process_thread *t);
 /* Addresses of p's that are another process's as well, and mean another thing there. Any context. */
@@ -247,11 +302,14 @@ long process_exec_service(struct process *p, uint32_t path, uint32_t thread);
 long process_fork_service(struct process *parent, uint32_t thread, uint32_t unused);
 
 /* service.c: calls that take long. The caller waits while f(p, a, b) runs in the service's thread. */
-typedef long service_function(struct process *p, uint32_t a, uint32_t b);
 long service_enter(service_function *f, uint32_t a, uint32_t b);
 int service_caller(void); /* the process whose service the current thread does; 0: none. Thread */
 bool service_is_busy(void); /* it works on some process's memory. Thread */
+#if PITH_FILES
 void service_thread_ended(struct process_thread *t); /* kernel context */
+#else
+static inline void service_thread_ended(struct process_thread *t) { (void)t; }
+#endif
 int service_start(void);
 /* Any context: from memory that d may read. 0 or -EFAULT; the length, -EFAULT or -ENAMETOOLONG. */
 long process_string(const struct k_domain *d, char *to, uint32_t from, uint32_t size);
@@ -269,32 +327,65 @@ int process_next_pid(void);
 /* load.c: the service behind sys_spawn(), in its thread */
 long process_spawn_service(struct process *parent, uint32_t spawn, uint32_t unused);
 
+/* clocks.c, kernel context: a process's alarm and the watchdog of its heartbeat, deadlines of their own */
+#if PITH_PROCESS_SIGNALS || PITH_SERVICES
+void clocks_init(void);
+long process_deadline_in(struct k_timeout *t, uint32_t ticks); /* one of these, anew */
+void clocks_set(struct process *p, uint32_t heartbeat_us);     /* not armed. Any context */
+void clocks_start(struct process *p);                          /* if it must beat, from now on */
+void clocks_stop(struct process *p);
+#else
+static inline void clocks_init(void) {}
+static inline void clocks_set(struct process *p, uint32_t heartbeat_us) { (void)p, (void)heartbeat_us; }
+static inline void clocks_start(struct process *p) { (void)p; }
+static inline void clocks_stop(struct process *p) { (void)p; }
+#endif
+
 /* calls.c */
-void process_clocks(struct process *p); /* its alarm and its watchdog, not armed */
-long process_deadline_in(struct k_timeout *t, uint32_t ticks); /* one of these, anew. Kernel context */
 uint64_t process_cpu_us(const struct process *p); /* 0 where it is not accounted */
+uint64_t thread_cpu_us(const struct pith_thread *t);
 /* What sys_info() tells. Kernel context; *m and *out are zeroed. 0, -ENOENT (fewer than index + 1). */
 void memory_info(struct pith_info_memory *m);
 long process_info(uint32_t index, struct pith_info_process *out);
 long thread_info(uint32_t index, struct pith_info_thread *out);
 
-/* budget.c, kernel context */
-void budget_init(void);
 void process_hold(struct process *p, bool hold); /* all its threads, nesting with pith_thread_suspend() */
+struct pith_limits process_limits(const struct process *p); /* all of them; once it has ended, without a share of the processor */
+
+/* budget.c, kernel context */
+#if PITH_PROCESS_SHARES
+void budget_init(void);
+/* A share that can be, and no larger than the parent's. Any context. */
+bool budget_may_be(const struct pith_limits *wish, const struct process *parent);
 /* p, before its first thread runs, is in its parent's share, or in one of its own below that, if it wishes one. 0, -EAGAIN
  * (PITH_PROCESS_SHARES exist). Then it waits if the others in the share have used it up. */
 int budget_start(struct process *p, const struct process *parent, const struct pith_limits *wish);
-/* All its limits; once it has ended, without a share of the processor. */
-struct pith_limits process_limits(const struct process *p);
+void budget_tell(const struct process *p, struct pith_limits *l);
 void budget_join(struct process *p);
 void budget_stop(struct process *p);
 void budget_entered(struct k_domain *d);
 void budget_left(struct k_domain *d);
+#else
+static inline void budget_init(void) {}
+static inline bool budget_may_be(const struct pith_limits *wish, const struct process *parent) {
+  (void)parent;
+  return !wish->budget_us;
+}
+static inline int budget_start(struct process *p, const struct process *parent, const struct pith_limits *wish) {
+  (void)p, (void)parent, (void)wish;
+  return 0;
+}
+static inline void budget_tell(const struct process *p, struct pith_limits *l) { (void)p, (void)l; }
+static inline void budget_join(struct process *p) { (void)p; }
+static inline void budget_stop(struct process *p) { (void)p; }
+#define budget_entered NULL
+#define budget_left NULL
+#endif
 
 /* report.c, thread */
 void process_report(const struct process *p);
 
-/* calls.c */
-extern const void *const k_calls_process[], *const k_calls_paged[]; /* arch: the dispatch tables */
+/* arch: the dispatch tables; dispatch.c */
+extern const void *const k_calls_process[], *const k_calls_paged[];
 extern k_function *const k_process_functions[];
 #endif

@@ -2,14 +2,15 @@
  *
  * A group is orphaned if no process outside of it, with a parent's interest in it, could make it go on again: its members'
  * parents have ended, are in the group themselves or are the system. No key and no background access stops it. */
-#include "jobs.h"
 #include "calls.h"
 #include "internal.h"
+#if PITH_FILES
+#include "jobs.h"
 #include "vfs.h"
+#endif
 
+#if PITH_PROCESS_SIGNALS
 enum { NOHANG = 1, UNTRACED = 2, CONTINUED = 8 };
-
-static uint32_t bit(int signal) { return 1u << (signal - 1); }
 
 bool jobs_is_orphaned(int group) {
   for (int i = 0; i < PITH_PROCESSES; i++) {
@@ -21,6 +22,9 @@ bool jobs_is_orphaned(int group) {
   }
   return true;
 }
+
+#if PITH_FILES
+static uint32_t bit(int signal) { return 1u << (signal - 1); }
 
 static int group_of_caller(void) { return k_is_unprivileged(K->current) ? process_current()->group : 0; }
 
@@ -56,6 +60,7 @@ static bool hold(int signal, long *result) {
 static const struct jobs process_jobs = {group_of_caller, exists, send_to, hold};
 
 void jobs_init(void) { jobs = &process_jobs; }
+#endif
 
 /* ---- children ---- */
 
@@ -69,7 +74,9 @@ void jobs_wake_parent(struct process *parent) {
     while (t && t->blocked != K_BLOCKED_RESTART) t = t->next == first ? NULL : t->next;
     if (t) k_wake_with(t, -ETIMEDOUT); /* who makes its call again gets no result */
   } while (t);
+#if PITH_FILES
   vfs_changed();
+#endif
 }
 
 void jobs_news(struct process *p) {
@@ -120,3 +127,4 @@ long p_call_wait4(long which, uint32_t to, uint32_t options) {
   K->current->blocked = K_BLOCKED_RESTART;
   return pith_monitor_again();
 }
+#endif

@@ -12,6 +12,7 @@
 #include "files.h"
 #include "load.h"
 #include "mem.h"
+#include "sigcontext.h"
 
 enum { REAPER_STACK = 2560 }; /* it closes files: fs/littlefs.c needs most of it */
 
@@ -49,10 +50,11 @@ static uint8_t reaper_priority(const struct process *p) {
                                                                                        : p->ceiling;
 }
 
-/* As urgent as the most urgent of what it has to do. */
+/* As urgent as the most urgent of what it has to do. Without families and services that is all the same. */
 void process_hurry(void) {
   uint8_t best = REAPER_PRIORITY;
 
+  if (!PITH_FAMILIES && !PITH_SERVICES) return;
   for (int i = 0; i < PITH_PROCESSES; i++)
     if (process_table[i].state == PROCESS_ENDED && reaper_priority(&process_table[i]) < best)
       best = reaper_priority(&process_table[i]);
@@ -88,8 +90,7 @@ void process_end(struct process *p, enum process_cause cause, int status) {
   if (cause == PROCESS_FAULTED && urgency < REAPER_PRIORITY) urgency = REAPER_PRIORITY; /* what is told of it takes long */
   if (p->told) urgency = p->ceiling ? p->ceiling - 1 : 0;
   p->ceiling = urgency;
-  k_timeout_disarm(&p->alarm);
-  k_timeout_disarm(&p->watchdog);
+  clocks_stop(p);
   budget_stop(p);
   handle_close_all(p);
   files_release_all(p);
@@ -98,32 +99,11 @@ void process_end(struct process *p, enum process_cause cause, int status) {
   process_sweep();
 }
 
-/* Deadlines of a process: no whole timers, of which it would take two. */
-enum { ALARM = K_TIMEOUT_DOMAIN, WATCHDOG };
-
-void process_clocks(struct process *p) {
-  p->alarm = (struct k_timeout){.kind = ALARM};
-  p->watchdog = (struct k_timeout){.kind = WATCHDOG};
-}
-
-long process_deadline_in(struct k_timeout *t, uint32_t ticks) {
-  k_timeout_disarm(t);
-  return k_timeout_arm_timer(t, ticks + 1); /* + 1: the present tick is partly over */
-}
-
-static void process_due(struct k_timeout *t) {
-  size_t at = t->kind == ALARM ? offsetof(struct process, alarm) : offsetof(struct process, watchdog);
-  struct process *p = (struct process *)(void *)((uint8_t *)t - at);
-
-  if (t->kind == ALARM) signal_alarm(p);
-  else process_end(p, PROCESS_SILENT, PITH_SIGKILL);
-}
-
 void process_fault(struct pith_thread *t) {
   struct process *p = process_of(t);
 
   if (signal_fault((struct process_thread *)t)) return;
-  process_end(p, PROCESS_FAULTED, signal_of_fault(&arch_last_fault));
+  process_end(p, PROCESS_FAULTED, arch_signal_of_fault(&arch_last_fault));
   p->fault = arch_last_fault;
   p->culprit = (const struct process_thread *)t;
 }
@@ -205,7 +185,7 @@ void process_reaped(struct process *p) {
     p->state = PROCESS_FREE;
   } else if (!parent) {
     end_wait(p);
-    if (p->told) k_sem_give(p->told, 1);
+    if (PITH_SERVICES && p->told) k_sem_give(p->told, 1);
   } else {
     if (!serve_waiter(p, parent)) jobs_wake_parent(parent);
     signal_send(parent, PITH_SIGCHLD);
@@ -229,7 +209,6 @@ long p_call_wait(long which, uint32_t to, int64_t us) {
   error = thread_may_wait();
   if (error) return error;
   K->current->wait_data = (void *)(uintptr_t)which;
-  thread_current()->service_a = (uint32_t)which;
   error = k_wait(&p->waiting, process_deadline(us));
   process_hurry();
   return error;
@@ -278,8 +257,10 @@ static void reap(struct process *p) {
 
   process_report(p);
   sweep_images(p);
+#if PITH_FILES
   pith_free(p->cwd);
   p->cwd = NULL;
+#endif
   family_unpin(f);
   if (!family_leave(p)) {
     pith_mutex_lock(&process_lock);
@@ -293,7 +274,7 @@ static void reaper_main(void *unused) {
   (void)unused;
   for (;;) {
     pith_sem_take(&work);
-    vfs_closing();
+    files_closing();
     if (!service_is_busy()) { /* else it kicks this thread when it is done */
       pith_mutex_lock(&process_lock);
       object_sweep();
@@ -315,11 +296,13 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
 
   process_console = console;
   pool_init(&process_pool, (uint32_t)low, (uint32_t)high);
-  k_domain_due = process_due;
+  clocks_init();
   budget_init();
+#if PITH_FILES
   jobs_init();
   poll_init();
   pipes_init();
+#endif
   files_start(); /* without a console processes start without descriptors */
   error = service_start();
   if (!error) error = family_start();

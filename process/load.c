@@ -45,9 +45,9 @@ int load_allocate(struct load *l, uint32_t limit, uint32_t block, uint32_t block
   uint32_t want = stack + e->align + round_up(memory, DEFAULT_ALIGN) + heap;
   uint32_t size = arch_mpu_block_size(want, &unit);
 
-  *why = "more memory than its limit";
+  *why = WHY("more memory than its limit");
   if (size > limit) return -ENOMEM;
-  *why = "not enough process memory";
+  *why = WHY("not enough process memory");
   l->reuses = block && size && size <= block_size;
   if (l->reuses) size = block_size;
   else block = size ? pool_take_block(&process_pool, size, unit) : 0;
@@ -66,7 +66,7 @@ int load_allocate(struct load *l, uint32_t limit, uint32_t block, uint32_t block
   arch_mpu_off(&l->mpu[2 * ARCH_MPU_TEXT], ARCH_MPU_TEXT);
   arch_mpu_off(&l->mpu[2 * ARCH_MPU_EXTRA], ARCH_MPU_EXTRA);
   arch_mpu_block(&l->mpu[2 * ARCH_MPU_BLOCK_LOW], l->block, l->block_size, l->copied);
-  *why = "text lies where no region can protect it";
+  *why = WHY("text lies where no region can protect it");
   if (l->copied || !arch_mpu_text(&l->mpu[2 * ARCH_MPU_TEXT], l->text, e->text_size)) return 0;
   load_give_back(l);
   return -EINVAL;
@@ -85,7 +85,10 @@ void load_fill(const struct load *l) {
   memset((void *)(uintptr_t)end, 0, l->block + l->block_size - end);
 }
 
-const struct k_domain_ops process_ops = {process_fault, budget_entered, budget_left, NULL};
+const char *process_name(const struct k_domain *d) { return ((const struct process *)(const void *)d)->name; }
+
+const struct k_domain_ops process_ops = {
+    .fault = process_fault, .entered = budget_entered, .left = budget_left, .name = process_name};
 
 void load_enter(const struct load *l, struct process *p) {
   struct k_domain *d = &p->domain;
@@ -130,16 +133,16 @@ static int push_strings(const struct k_domain *from, uint32_t array, uint32_t lo
     uint32_t string, n = 0, room;
     const char *s;
 
-    *why = "its arguments lie where its parent has no memory";
+    *why = WHY("its arguments lie where its parent has no memory");
     if (k_copy_from_user(from, &string, (struct uslice){array + 4 * (uint32_t)*count, 4})) return -EFAULT;
     if (!string) break;
-    *why = "more than 64 arguments, or as many variables";
+    *why = WHY("more than 64 arguments, or as many variables");
     if (*count == STRINGS_MAX) return -E2BIG;
     s = (const char *)(uintptr_t)string;
-    *why = "its arguments lie where its parent has no memory";
+    *why = WHY("its arguments lie where its parent has no memory");
     for (room = process_readable(from, string); n < room && s[n]; n++) continue;
     if (n == room) return -EFAULT;
-    *why = "the arguments do not fit on half the stack";
+    *why = WHY("the arguments do not fit on half the stack");
     if (*top < low || *top - low < n + 1) return -E2BIG;
     *top -= n + 1;
     memcpy((void *)(uintptr_t)(*top + off), s,
@@ -160,7 +163,7 @@ int load_arguments(struct load *l, const struct load_strings *s, uint32_t off, c
   if (error) return error;
   error = push_strings(s->from, s->envp, low, off, &top, pointer + l->argc + 1, &variables, why);
   if (error) return error;
-  *why = "the arguments do not fit on half the stack";
+  *why = WHY("the arguments do not fit on half the stack");
   bytes = ((uint32_t)l->argc + (uint32_t)variables + 2) * 4;
   top = round_down(top, 4);
   if (top - low < bytes + 8) return -E2BIG;

@@ -35,12 +35,31 @@ void load_enter(const struct load *l, struct process *p);
 /* The last part of a path. */
 void load_name(struct process *p, const char *path);
 
+/* actions.c, programs.c: the file of a program that p names by a string at `path`, in a service; *name stays until the next
+ * call. 0 or negative errno; then image_close() follows. */
+long program_open(struct process *p, uint32_t path, const char **name, const void **file, uint32_t *size);
+#if PITH_FILES
+/* actions.c: what r says about the files of p, a child to be. Thread. */
+int actions_do(struct process *p, const struct process_request *r, const char **why);
+#else
+static inline int actions_do(struct process *p, const struct process_request *r, const char **why) {
+  (void)p, (void)r, (void)why;
+  return 0;
+}
+#endif
+
 /* image.c: the bytes of a file that is to be run, in a service: where they lie, or in memory taken for it, which
  * stays until nobody runs it. path is clean. 0 or negative errno. */
 int image_open(const char *path, const void **file, uint32_t *size);
-void image_close(const void *file); /* whoever was to run it does, or does not */
 /* Under process_lock. What nobody runs any more is given back. A piece of memory that a process runs in will be, then;
  * false: none does. */
+#if PITH_FILES
+void image_close(const void *file); /* whoever was to run it does, or does not */
 void image_sweep(void);
 bool image_keep(const void *memory);
+#else
+static inline void image_close(const void *file) { (void)file; }
+static inline void image_sweep(void) {}
+static inline bool image_keep(const void *memory) { return (void)memory, false; }
+#endif
 #endif

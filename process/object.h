@@ -5,6 +5,7 @@
 #define PITH_PROCESS_OBJECT_H
 #include "internal.h"
 
+#if PITH_SHARED_OBJECTS
 struct queue {
   uint32_t memory;            /* of its slots */
   uint32_t size;              /* bytes of the longest message */
@@ -26,22 +27,28 @@ struct device {
   bool attached;
 };
 
+#endif
+
 struct object {
   union { /* first: a semaphore is where its object is */
     struct pith_sem sem;
     struct pith_mutex mutex;
+#if PITH_SHARED_OBJECTS
     struct queue queue;
     struct region region;
     struct device device;
+#endif
   };
-  uint8_t kind;   /* PITH_OBJECT_; 0: free */
+  uint8_t kind;  /* PITH_OBJECT_; 0: free */
+  uint16_t refs; /* handles */
+#if PITH_SHARED_OBJECTS
   uint8_t others; /* rights other processes than the maker may ask for */
   uint8_t named;
-  uint16_t refs;    /* handles */
   int maker;        /* the process that made it */
   uint32_t charged; /* bytes of process memory, to the maker while it lives */
   uint32_t memory;  /* to be given back to the pool with the object; 0 */
   char name[PITH_OBJECT_NAME];
+#endif
 };
 
 extern struct object process_objects[PITH_PROCESS_OBJECTS];
@@ -50,11 +57,13 @@ extern struct object process_objects[PITH_PROCESS_OBJECTS];
 struct object *object_new(int maker, uint8_t kind);
 /* A handle was closed: the last one ends the object. Kernel context. */
 void object_release(struct object *o);
-/* The objects whose last handle is gone give back memory. Thread, under process_lock. */
-void object_sweep(void);
+#if PITH_SHARED_OBJECTS
+/* named.c: the last handle is gone. Kernel context. */
+void object_ended(struct object *o);
 /* Bytes a queue takes of the pool; its slots made. */
 uint32_t queue_memory(uint32_t messages, uint32_t size);
 void queue_init(struct queue *q, uint32_t memory, uint32_t messages, uint32_t size);
 void queue_end(struct queue *q);
 void queue_forget(struct queue *q, const struct process *p); /* p is not told any more */
+#endif
 #endif

@@ -4,6 +4,7 @@
 #include "files.h"
 #include "mem.h"
 
+#if PITH_FILES
 enum { ENTRIES = 64 /* of a directory, at once */ };
 
 char files_paths[2][PITH_PATH_MAX];
@@ -259,3 +260,4 @@ long p_call_ftruncate(uint32_t fd, uint32_t size) { return enter(fd, ftruncate_s
 long p_call_fsync(uint32_t fd) {
   return (int32_t)fd == -1 ? service_enter(sync_service, 0, 0) : enter(fd, fsync_service, 0, 0);
 }
+#endif

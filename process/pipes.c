@@ -3,6 +3,7 @@
 #include "calls.h"
 #include "files.h"
 
+#if PITH_FILES
 void pipes_init(void) { pipe_memory(process_memory_chunk, process_memory_give); }
 
 static long may_open(long p, long unused, long unused2) {
@@ -56,3 +57,4 @@ static long mkfifo_service(struct process *p, uint32_t path, uint32_t mode) {
 }
 
 long p_call_mkfifo(uint32_t path, uint32_t mode) { return service_enter(mkfifo_service, path, mode); }
+#endif

@@ -4,6 +4,7 @@
 #include "devfs.h"
 #include "files.h"
 
+#if PITH_FILES
 enum { POLL_MAX = 32 };
 
 #define ALWAYS (PITH_POLLERR | PITH_POLLHUP | PITH_POLLNVAL)
@@ -41,15 +42,15 @@ static long deadline_of(const struct process *p, uint32_t from, pith_time *deadl
 
 /* Waits with another mask: as sigsuspend(), but that also what happens to a file ends it. The signals that come by it. */
 static uint32_t change_mask(struct process_thread *t, uint32_t mask) {
-  if (!t->suspends) t->restore = t->mask; /* else it waited already */
-  t->suspends = 1;
+  if (!t->thread.own.suspends) thread_keep(t, t->mask); /* else it waited already */
+  t->thread.own.suspends = 1;
   t->mask = mask & 0x7FFFFFFF;
-  return (t->pending | process_of(&t->thread)->pending) & ~t->mask;
+  return (t->thread.pending | process_of(&t->thread)->pending) & ~t->mask;
 }
 
 static long without_mask(struct process_thread *t, long result) {
-  if (t->suspends) t->mask = t->restore;
-  t->suspends = 0;
+  if (t->thread.own.suspends) t->mask = thread_kept(t);
+  t->thread.own.suspends = 0;
   return result;
 }
 
@@ -116,3 +117,4 @@ static const struct file_ops child_ops = {.in_kernel = true, .poll = child_poll,
 static struct devfs_device child = {.name = "child", .ops = &child_ops};
 
 void poll_init(void) { devfs_add(&child); }
+#endif

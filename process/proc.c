@@ -9,6 +9,7 @@
 #include "pith/irq.h"
 #include "procfs.h"
 
+#if PITH_FILES
 #define SAY(...) fmt_put(out->put, out->ctx, __VA_ARGS__)
 
 struct out {
@@ -226,3 +227,4 @@ int proc_start(const struct proc_about *what) {
   about = what;
   return procfs_mount(&proc);
 }
+#endif

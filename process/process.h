@@ -46,7 +46,8 @@ struct process_request {
   uint32_t mask, sigdefault;               /* signals: blocked; at their default whatever the parent ignores */
   struct pith_limits limits;
   uint32_t heartbeat_us; /* not 0: it beats at least so often, from its start on, or is killed */
-  struct pith_sem *told; /* not NULL, parent 0: given when it can be waited for, soon whatever runs below its priority */
+  struct pith_sem *told; /* with PITH_SERVICES. Not NULL, parent 0: given when it can be waited for, soon whatever runs below its
+                          * priority */
 };
 
 /* A device that one process may have: its registers, and its interrupt line, or -1. */
@@ -68,6 +69,9 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
 
 /* More memory for processes, above that: [low, high), multiples of 32. Thread, once, before the first process. */
 void process_more_memory(uint32_t low, uint32_t high);
+/* Without PITH_FILES: find() knows a program by the name it is spawned by, and says where its file is; it must stay there.
+ * 0 or negative errno. Thread, once. */
+void process_programs(int (*find)(const char *name, const void **file, uint32_t *size));
 /* The devices there are, for processes that the system itself starts. The list must stay. Thread, once. */
 void process_devices(const struct process_device *list, unsigned count);
 /* Loads and starts. The process number, or -ENOEXEC (*why says what is wrong with the file), -ENOMEM,

@@ -11,6 +11,7 @@
 #include "object.h"
 #include "pith/monitor.h"
 
+#if PITH_SHARED_OBJECTS
 struct slot {
   uint16_t next; /* + 1 */
   uint16_t length;
@@ -218,7 +219,7 @@ long p_call_mq_send(uint32_t handle, uint32_t message, int64_t us) {
   if (!error && m.priority > PRIORITY_MAX) error = -EINVAL;
   if (!error && !k_user_readable(d, (struct uslice){m.data, m.length})) error = -EFAULT;
   if (!error) error = thread_may_wait();
-  thread_current()->service_a = handle;
+  thread_keep(thread_current(), handle);
   return error ? error : k_wait(&o->queue.senders, process_deadline(us));
 }
 
@@ -239,7 +240,7 @@ long p_call_mq_receive(uint32_t handle, uint32_t message, int64_t us) {
   if (!error && !k_user_writable(d, (struct uslice){m.data, m.length})) error = -EFAULT;
   if (!error && !k_user_writable(d, (struct uslice){message, sizeof m})) error = -EFAULT;
   if (!error) error = thread_may_wait();
-  thread_current()->service_a = handle;
+  thread_keep(thread_current(), handle);
   return error ? error : k_wait(&o->queue.receivers, process_deadline(us));
 }
 
@@ -273,3 +274,4 @@ long p_call_mq_notify(uint32_t handle, int what, int64_t us) {
   q->signal = (int8_t)(what > 0 ? what : 0);
   return 0;
 }
+#endif

@@ -11,6 +11,7 @@
 #include "internal.h"
 #include "symbols.h"
 
+#if PITH_REPORTS
 enum {
   LINE = 120,
   NULL_PAGE = 256,  /* that far from 0 an address is said to be NULL */
@@ -57,7 +58,7 @@ static uint32_t guard_of(const struct process_thread *t) {
 
 /* The further stacks of a process are in its heap or data, wherever it wanted them. */
 static bool is_further(const struct process *p, const struct process_thread *t) {
-  return t->last && t->thread.domain == &p->domain && K_WORD(t->thread.stack) != p->block;
+  return t->thread.own.last && t->thread.domain == &p->domain && K_WORD(t->thread.stack) != p->block;
 }
 
 enum { FIXED = SHARED + 1, REGIONS = FIXED + 2 * PITH_PROCESS_THREADS };
@@ -148,7 +149,7 @@ static void say_marks(const struct process *p, const struct region *r, const str
 static void say_region(const struct process *p, const struct region *r, const struct marks *m) {
   say("    %08x-%08x %8u  %s", (unsigned)r->low, (unsigned)(r->low + r->size), (unsigned)r->size,
       region_name(r));
-  if (r->thread) say(" %d", (int)r->thread->tid);
+  if (r->thread) say(" %d", (int)r->thread->thread.tid);
   say_marks(p, r, m);
 }
 
@@ -325,7 +326,7 @@ static void fault(const struct process *p) {
     say("  stack pointer %08x (%s)\n", (unsigned)m.sp, place(p, m.sp));
   }
   if (is_overflow(p))
-    say("  suspected stack overflow: thread %d had %u bytes at %08x\n", (int)p->culprit->tid,
+    say("  suspected stack overflow: thread %d had %u bytes at %08x\n", (int)p->culprit->thread.tid,
         (unsigned)p->culprit->thread.stack_size, (unsigned)K_WORD(p->culprit->thread.stack));
   registers(f);
   backtrace(p);
@@ -349,3 +350,4 @@ void process_report(const struct process *p) {
     break;
   }
 }
+#endif

@@ -13,7 +13,9 @@ enum { IDLE_PRIORITY = PITH_PRIORITIES - 4, STACK = 3072 };
 static struct k_waitq waiting, served; /* served: at most one */
 static struct pith_sem work = PITH_SEM_INIT(0);
 static struct pith_thread service_thread;
+#if PITH_FILES
 static struct file *file; /* held by the call that is being done */
+#endif
 static bool busy;
 static int caller; /* its pid */
 static uint64_t stack[STACK / 8];
@@ -30,16 +32,26 @@ static void set_priority(void) {
 long service_enter(service_function *f, uint32_t a, uint32_t b) {
   struct process_thread *t = thread_current();
 
-  t->service = f;
-  t->service_a = a;
-  t->service_b = b;
+  thread_keep(t, a);
+  __builtin_memcpy(&t->thread.timeout, &(struct service_call){f, b}, sizeof(struct service_call));
   k_wait(&waiting, PITH_FOREVER);
   set_priority();
   return k_sem_give(&work, 1);
 }
 
+int service_caller(void) { return pith_self() == &service_thread ? caller : 0; }
+
+bool service_has_parked(const struct process_thread *t) {
+  return t->thread.wait == &waiting || t->thread.wait == &served;
+}
+
+bool service_is_busy(void) { return busy; }
+
+/* ---- a file is held until its service is done ---- */
+
+#if PITH_FILES
 long service_enter_taking(service_function *f, struct file *taken, uint32_t a, uint32_t b) {
-  thread_current()->file = taken;
+  thread_current()->thread.own.file = (uint8_t)(taken - vfs_files + 1);
   return service_enter(f, a, b);
 }
 
@@ -59,20 +71,33 @@ struct file *service_take_file(void) {
   return taken;
 }
 
-int service_caller(void) { return pith_self() == &service_thread ? caller : 0; }
-
-bool service_has_parked(const struct process_thread *t) {
-  return t->thread.wait == &waiting || t->thread.wait == &served;
-}
-
-bool service_is_busy(void) { return busy; }
-
 static void let_go(struct file **held) {
   if (*held && file_release(*held)) process_sweep();
   *held = NULL;
 }
 
-void service_thread_ended(struct process_thread *t) { let_go(&t->file); }
+static struct file *file_of(struct process_thread *t) {
+  uint8_t place = t->thread.own.file;
+
+  t->thread.own.file = 0;
+  return place ? &vfs_files[place - 1] : NULL;
+}
+
+void service_thread_ended(struct process_thread *t) {
+  struct file *held = file_of(t);
+
+  let_go(&held);
+}
+
+static void take_file(struct process_thread *t) {
+  file = file_of(t);
+}
+
+static void let_file_go(void) { let_go(&file); }
+#else
+static void take_file(struct process_thread *t) { (void)t; }
+static void let_file_go(void) {}
+#endif
 
 /* The next caller, from one queue to the other; NULL if it is gone. */
 static long begin(long unused, long unused2, long unused3) {
@@ -85,8 +110,7 @@ static long begin(long unused, long unused2, long unused3) {
   k_waitq_insert(&served, t);
   process_of(t)->served = 1;
   busy = true;
-  file = ((struct process_thread *)t)->file;
-  ((struct process_thread *)t)->file = NULL;
+  take_file((struct process_thread *)t);
   set_priority();
   return (long)t;
 }
@@ -98,9 +122,8 @@ static long finish(long process, long result, long unused) {
   (void)unused;
   p->served = 0;
   busy = false;
-  let_go(&file);
+  let_file_go();
   if (t) {
-    t->service = NULL;
     k_wake_with(&t->thread, result);
     signal_recheck();
   }
@@ -115,6 +138,7 @@ static void service_main(void *unused) {
     struct process_thread *t;
     struct process *p;
     struct family *family;
+    struct service_call call;
     long result;
 
     pith_sem_take(&work);
@@ -123,11 +147,12 @@ static void service_main(void *unused) {
     p = process_of(&t->thread); /* stays, though t may end */
     family = family_pin(p);
     caller = p->pid;
-    result = t->service(p, t->service_a, t->service_b);
+    __builtin_memcpy(&call, &t->thread.timeout, sizeof call);
+    result = call.run(p, thread_kept(t), call.b);
     caller = 0;
     family_unpin(family);
     pith_monitor(finish, (long)p, result, 0);
-    vfs_closing(); /* the reaper may not get to run */
+    files_closing(); /* the reaper may not get to run */
   }
 }
 

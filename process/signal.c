@@ -10,6 +10,7 @@
 #include "internal.h"
 #include "sigcontext.h"
 
+#if PITH_PROCESS_SIGNALS
 enum { SIGNALS = PITH_SIGNALS, ALL = 0x7FFFFFFF };
 
 static void deliver(struct k_post *post, uint32_t n);
@@ -52,8 +53,7 @@ static bool take_waiting(struct process *p, struct process_thread *only, int sig
     struct process_thread *t = &process_threads[i];
 
     if (t->thread.domain != &p->domain || !k_exists(&t->thread) || (only && t != only)) continue;
-    if (!(t->sigwait & bit(signal)) || t->thread.wait != &sigwaiters) continue;
-    t->sigwait = 0;
+    if (t->thread.wait != &sigwaiters || !(thread_kept(t) & bit(signal))) continue;
     k_wake_with(&t->thread, signal);
     return true;
   }
@@ -68,7 +68,7 @@ static void wake(struct process_thread *t) {
 static void take_back(struct process *p, uint32_t set) {
   p->pending &= ~set;
   for (int i = 0; i < PITH_PROCESS_THREADS; i++)
-    if (process_threads[i].thread.domain == &p->domain) process_threads[i].pending &= ~set;
+    if (process_threads[i].thread.domain == &p->domain) process_threads[i].thread.pending &= ~set;
 }
 
 /* To the thread, or to any of the process that does not block it. */
@@ -79,7 +79,7 @@ static int send(struct process *p, struct process_thread *only, int signal) {
   if (bit(signal) & STOPS) take_back(p, bit(PITH_SIGCONT));
   if (take_waiting(p, only, signal)) return 0;
   if (is_ignored(p, signal)) return 0;
-  if (only) only->pending |= bit(signal);
+  if (only) only->thread.pending |= bit(signal);
   else p->pending |= bit(signal);
   for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
     struct process_thread *t = &process_threads[i];
@@ -98,22 +98,52 @@ int signal_send_thread(struct process_thread *t, int signal) {
   return send(process_of(&t->thread), t, signal);
 }
 
+void signals_inherit(struct process *p, const struct process *parent, uint32_t reset) {
+  p->ignored = parent ? parent->ignored & ~reset : 0;
+}
+
 void signal_alarm(struct process *p) { send(p, NULL, PITH_SIGALRM); }
 
 /* ---- delivery ---- */
+
+static struct signal_stack {
+  const struct process_thread *thread; /* NULL: free */
+  struct uslice place;
+} stacks[PITH_SIGNAL_STACKS];
+
+static struct signal_stack *stack_of(const struct process_thread *t) {
+  for (int i = 0; i < PITH_SIGNAL_STACKS; i++)
+    if (stacks[i].thread == t) return &stacks[i];
+  return NULL;
+}
+
+struct uslice signal_stack(const struct process_thread *t) {
+  return t->thread.own.alt ? stack_of(t)->place : (struct uslice){0, 0};
+}
+
+int signal_stack_set(struct process_thread *t, struct uslice place) {
+  struct signal_stack *s = NULL;
+
+  if (!t->thread.own.alt && !place.length) return 0;
+  s = stack_of(t->thread.own.alt ? t : NULL);
+  if (!s) return -EAGAIN;
+  *s = (struct signal_stack){place.length ? t : NULL, place};
+  t->thread.own.alt = place.length != 0;
+  return 0;
+}
 
 static int enter_handler(struct process_thread *t, int signal, uint32_t cause, uint32_t address) {
   struct process *p = process_of(&t->thread);
   struct arch_signal s = {.entry = p->signal_entry,
                           .signal = (uint32_t)signal,
-                          .mask = t->suspends ? t->restore : t->mask,
+                          .mask = t->thread.own.suspends ? thread_kept(t) : t->mask,
                           .cause = cause,
                           .address = address,
-                          .stack_low = t->alt,
-                          .stack_size = t->alt_size};
+                          .stack_low = signal_stack(t).base,
+                          .stack_size = signal_stack(t).length};
 
   if (arch_signal_enter(&t->thread, &s)) return -EFAULT;
-  t->suspends = 0;
+  t->thread.own.suspends = 0;
   t->mask = ALL;
   return 0;
 }
@@ -121,11 +151,11 @@ static int enter_handler(struct process_thread *t, int signal, uint32_t cause, u
 /* The most urgent signal that t may see now; it is not pending any more. 0: none. */
 static int take(struct process_thread *t) {
   struct process *p = process_of(&t->thread);
-  uint32_t set = (t->pending | p->pending) & ~(t->mask & ~NOT_BLOCKED);
+  uint32_t set = (t->thread.pending | p->pending) & ~(t->mask & ~NOT_BLOCKED);
   int signal = set ? __builtin_ctz(set) + 1 : 0;
 
   if (!signal) return 0;
-  if (t->pending & bit(signal)) t->pending &= ~bit(signal);
+  if (t->thread.pending & bit(signal)) t->thread.pending &= ~bit(signal);
   else p->pending &= ~bit(signal);
   return signal;
 }
@@ -138,8 +168,8 @@ static void deliver_to(struct process_thread *t) {
     int signal = take(t);
 
     if (!signal) {
-      if (t->suspends) t->mask = t->restore; /* nothing came of what ended its wait */
-      t->suspends = 0;
+      if (t->thread.own.suspends) t->mask = thread_kept(t); /* nothing came of what ended its wait */
+      t->thread.own.suspends = 0;
       return;
     }
     if (p->handled & bit(signal)) {
@@ -159,10 +189,10 @@ static void end_those_condemned(struct process *p) {
     uint32_t set;
 
     if (t->thread.domain != &p->domain || !k_exists(&t->thread)) continue;
-    set = (deadly | (t->pending & ~(p->handled | p->ignored))) & ~(t->mask & ~NOT_BLOCKED);
+    set = (deadly | (t->thread.pending & ~(p->handled | p->ignored))) & ~(t->mask & ~NOT_BLOCKED);
     if (!set) continue;
     p->pending &= ~(set & -set);
-    t->pending &= ~(set & -set);
+    t->thread.pending &= ~(set & -set);
     act(p, __builtin_ctz(set) + 1);
   }
 }
@@ -171,24 +201,19 @@ static void deliver(struct k_post *post, uint32_t n) {
   (void)post, (void)n;
   for (int i = 0; i < PITH_PROCESSES; i++)
     if (process_table[i].state == PROCESS_ALIVE) end_those_condemned(&process_table[i]);
-  for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
-    struct process_thread *t = &process_threads[i];
-
+  for (struct process_thread *t = process_threads; t < process_threads + PITH_PROCESS_THREADS; t++)
     if (k_exists(&t->thread) && !t->thread.dead) deliver_to(t);
-  }
 }
-
-int signal_of_fault(const struct arch_fault *f) { return arch_signal_of_fault(f); }
 
 /* The thread runs: its context is on its stack, unless that is what has failed. Then only a stack of its own for
  * signals will do, and there is nothing to return to. */
 bool signal_fault(struct process_thread *t) {
   struct process *p = process_of(&t->thread);
   const struct arch_fault *f = &arch_last_fault;
-  int signal = signal_of_fault(f);
+  int signal = arch_signal_of_fault(f);
 
   if (!(p->handled & bit(signal)) || t->mask & bit(signal)) return false;
-  if (!f->has_frame && !t->alt_size) return false;
+  if (!f->has_frame && !t->thread.own.alt) return false;
   return enter_handler(t, signal, f->cfsr ? f->cfsr : 1, f->has_address ? f->address : f->reg[ARCH_PC]) == 0;
 }
 
@@ -234,6 +259,16 @@ long p_call_kill(long pid, int signal) {
     result = 0;
   }
   return result;
+}
+
+long p_call_setpgid(long pid, long group) {
+  struct process *me = process_current(), *p = pid ? process_by_pid((int)pid) : me;
+
+  if (!p || (p != me && p->parent != me->pid)) return -ESRCH;
+  if (!group) group = p->pid;
+  if (group != p->pid && !signal_may_enter(me, (int)group)) return -EPERM;
+  p->group = (int16_t)group;
+  return 0;
 }
 
 long p_call_thread_kill(uint32_t tid, int signal) {
@@ -285,7 +320,7 @@ long p_call_sigmask(int how, uint32_t set) {
 }
 
 long p_call_sigpending(void) {
-  return (long)((thread_current()->pending | process_current()->pending) & ALL);
+  return (long)((K->current->pending | process_current()->pending) & ALL);
 }
 
 /* HAZARD: any value may be r0 of where it goes back to, so the result does not tell whether it does. */
@@ -311,7 +346,7 @@ long p_call_sigreturn(uint32_t frame) {
 long p_call_sigwait(uint32_t set, uint32_t pad, int64_t us) {
   struct process_thread *t = thread_current();
   struct process *p = process_current();
-  uint32_t there = set & (t->pending | p->pending);
+  uint32_t there = set & (t->thread.pending | p->pending);
   long error;
 
   (void)pad;
@@ -319,19 +354,19 @@ long p_call_sigwait(uint32_t set, uint32_t pad, int64_t us) {
   if (there) {
     int signal = __builtin_ctz(there) + 1;
 
-    if (t->pending & bit(signal)) t->pending &= ~bit(signal);
+    if (t->thread.pending & bit(signal)) t->thread.pending &= ~bit(signal);
     else p->pending &= ~bit(signal);
     return signal;
   }
   error = thread_may_wait();
   if (error) return error;
   error = k_wait(&sigwaiters, process_deadline(us));
-  if (!error) t->sigwait = set;
+  if (!error) thread_keep(t, set);
   return error;
 }
 
 bool signal_has_parked(const struct process_thread *t) {
-  return t->thread.wait == &sigwaiters || (t->suspends && !t->thread.wait);
+  return t->thread.wait == &sigwaiters || (t->thread.own.suspends && !t->thread.wait);
 }
 
 long p_call_sigsuspend(uint32_t mask) {
@@ -339,10 +374,10 @@ long p_call_sigsuspend(uint32_t mask) {
   long error = thread_may_wait();
 
   if (error) return error;
-  t->restore = t->mask;
-  t->suspends = 1;
+  thread_keep(t, t->mask);
+  t->thread.own.suspends = 1;
   t->mask = mask & ALL;
-  if (((t->pending | process_current()->pending) & ~t->mask)) signal_recheck();
+  if (((t->thread.pending | process_current()->pending) & ~t->mask)) signal_recheck();
   else k_wait(NULL, PITH_FOREVER);
   return -EINTR;
 }
@@ -350,15 +385,10 @@ long p_call_sigsuspend(uint32_t mask) {
 long p_call_sigstack(uint32_t base, uint32_t size) {
   struct process_thread *t = thread_current();
 
-  if (!size) {
-    t->alt_size = 0;
-    return 0;
-  }
+  if (!size) return signal_stack_set(t, (struct uslice){0, 0});
   if (base % 8 || size % 8 || size < 2 * sizeof(struct pith_sigframe)) return -EINVAL;
   if (!k_user_writable(t->thread.domain, (struct uslice){base, size})) return -EFAULT;
-  t->alt = base;
-  t->alt_size = size;
-  return 0;
+  return signal_stack_set(t, (struct uslice){base, size});
 }
 
 long p_call_alarm(uint32_t us_) {
@@ -380,3 +410,4 @@ long p_call_alarm(uint32_t us_) {
   k_copy_to_user(&p->domain, s, &left);
   return error;
 }
+#endif

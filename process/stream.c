@@ -8,6 +8,7 @@
 #include "stream.h"
 #include "calls.h"
 
+#if PITH_FILES
 enum {
 #define SYSCALL(number, name, ...) NUMBER_##name = number,
 #include "syscalls.def"
@@ -31,13 +32,13 @@ long stream_write(struct file *f, uint32_t buf, uint32_t length, uint32_t done) 
   uint32_t pc = frame->pc;
   long n;
 
-  t->writes = 0;
+  t->thread.own.writes = 0;
   if (!f->ops->write) return -EINVAL;
   if (K->current->flags & K_INTERRUPTED) return done ? (long)done : thread_may_wait();
   n = f->ops->write(f, (const void *)(uintptr_t)buf, length);
   if (frame->pc != pc) { /* it waits, and comes again */
-    t->writes = 1;
-    t->service_b = done;
+    t->thread.own.writes = 1;
+    thread_keep(t, done);
     return n;
   }
   if (n == -EPIPE) signal_send_thread(thread_current(), SIGPIPE);
@@ -79,8 +80,9 @@ void stream_deadline(uint32_t low) {
 /* Its frame may be with a process that is away. */
 long stream_cut_short(struct pith_thread *thread, long error) {
   struct process_thread *t = (struct process_thread *)thread;
-  bool writes = t->writes;
+  bool writes = t->thread.own.writes;
 
-  t->writes = 0;
-  return writes && t->service_b ? (long)t->service_b : error;
+  t->thread.own.writes = 0;
+  return writes && thread_kept(t) ? (long)thread_kept(t) : error;
 }
+#endif

@@ -16,6 +16,7 @@
 #include "supervise.h"
 #include "table.h"
 
+#if PITH_SERVICES
 enum {
   LINE = 160,
   STACK = 3072,
@@ -316,3 +317,4 @@ void services_show(void) {
     say("%-23s %-9s %5s %7u  %s\n", s.name, states[s.state], pid, (unsigned)s.starts, how);
   }
 }
+#endif

@@ -19,9 +19,14 @@ struct service_status {
 /* Reads the table and starts what is in it, from now on by a thread of its own; a line that is wrong is told of and
  * left out, and so are those that want the console unless they may have it. The number of services; 0 also when the image has no such file. -ENOMEM (kernel heap), -EAGAIN. Thread, once,
  * after process_init(). */
+#if PITH_SERVICES
 int services_start(const char *table, bool console);
 /* The i-th service, from 0. 0, -ENOENT. Thread; waits while a service is being started. */
 int services_status(unsigned i, struct service_status *status);
 /* Prints a line for each. Thread. */
 void services_show(void);
+#else
+static inline int services_start(const char *table, bool console) { return (void)table, (void)console, 0; }
+static inline void services_show(void) {}
+#endif
 #endif

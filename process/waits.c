@@ -2,6 +2,7 @@
 #include "files.h"
 #include "object.h"
 
+#if PITH_FILES
 static bool lies_in(const void *at, const void *table, size_t size) {
   return (uintptr_t)at - (uintptr_t)table < size;
 }
@@ -29,3 +30,4 @@ const char *process_waits(const struct process *p) {
   }
   return "-";
 }
+#endif

@@ -28,7 +28,7 @@ FUNCTION arch_first_switch
   b k_idle
   .ltorg
 
-#if PITH_REPORTS
+#if PITH_REPORTS || PITH_PROCESS_SUPPORT
 /* Faults: MSP, r4-r11 and EXC_RETURN to C, which says where to go on and knows from IPSR which one it is. A fault of a
  * thread finds MSP empty; QEMU 7.2 leaves a frame there when a thread is returned to with an exception number in its
  * xPSR. A handler's that has no room for this one's work comes from an interrupt stack that overflows, and is not

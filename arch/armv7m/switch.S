@@ -486,6 +486,9 @@ k_calls_coop:
 #endif
 #if PITH_PROCESS_SUPPORT
 /* Calls of processes: those not served above go to C. */
+#if !PITH_PROCESS_SIGNALS
+#define SYSCALLS_FEW
+#endif
   .thumb_set p_null, s_null
 #define SYSCALL(number, name, class, prototype, text) .ifndef p_##name; .thumb_set p_##name, s_process_c; .endif;
 #include "syscalls.def"

@@ -30,7 +30,7 @@ enum {
 
 void arch_fault(struct regs *r);
 
-#if PITH_REPORTS
+#if PITH_REPORTS || PITH_PROCESS_SUPPORT
 struct arch_fault arch_last_fault;
 static struct pith_thread *victim;
 
@@ -48,18 +48,10 @@ static bool is_own_memory(const struct arch_frame *frame) {
   return k_user_readable(K->current->domain, (struct uslice){(uint32_t)(uintptr_t)frame, sizeof *frame});
 }
 
-static void record(struct arch_fault *f, const struct regs *r) {
-  const struct arch_frame *frame = arch_call_frame();
-
-  f->exception = arch_exception();
-  f->cfsr = SCB_CFSR;
-  f->hfsr = SCB_HFSR;
+#if PITH_REPORTS
+static void record_registers(struct arch_fault *f, const struct regs *r, const struct arch_frame *frame) {
   f->exc_return = r->exc_return;
-  f->has_address = f->cfsr & (CFSR_MMARVALID | CFSR_BFARVALID);
-  f->address = f->cfsr & CFSR_MMARVALID ? SCB_MMFAR : SCB_BFAR;
-  f->has_frame = !(f->cfsr & NO_FRAME) && (!(r->exc_return & EXC_RETURN_PSP) || is_own_memory(frame));
   for (int i = 0; i < 8; i++) f->reg[4 + i] = r->r4_r11[i];
-  f->reg[ARCH_SP] = (uint32_t)(uintptr_t)frame;
   if (!f->has_frame) {
     f->reg[0] = f->reg[1] = f->reg[2] = f->reg[3] = f->reg[12] = 0;
     f->reg[ARCH_LR] = f->reg[ARCH_PC] = f->reg[ARCH_XPSR] = 0;
@@ -79,7 +71,27 @@ static void record(struct arch_fault *f, const struct regs *r) {
   f->reg[ARCH_XPSR] = frame->xpsr;
   f->reg[ARCH_SP] += (r->exc_return & EXC_RETURN_BASIC ? 32 : 104) + (frame->xpsr & 1u << 9 ? 4 : 0);
 }
+#endif
 
+/* Without reports the frame's pc is all that anybody asks for. */
+static void record(struct arch_fault *f, const struct regs *r) {
+  const struct arch_frame *frame = arch_call_frame();
+
+  f->exception = arch_exception();
+  f->cfsr = SCB_CFSR;
+  f->hfsr = SCB_HFSR;
+  f->has_address = f->cfsr & (CFSR_MMARVALID | CFSR_BFARVALID);
+  f->address = f->cfsr & CFSR_MMARVALID ? SCB_MMFAR : SCB_BFAR;
+  f->has_frame = !(f->cfsr & NO_FRAME) && (!(r->exc_return & EXC_RETURN_PSP) || is_own_memory(frame));
+  f->reg[ARCH_SP] = (uint32_t)(uintptr_t)frame;
+#if PITH_REPORTS
+  record_registers(f, r, frame);
+#else
+  f->reg[ARCH_PC] = f->has_frame ? frame->pc : 0;
+#endif
+}
+
+#if PITH_REPORTS
 /* The handler that was interrupted has left less of the interrupt stack than a fault needs, and is lost. */
 static bool is_full(const struct regs *r) {
   return !(r->exc_return & EXC_RETURN_PSP) && K_WORD(r->frame) < K_WORD(k_isr_stack) + ARCH_ISR_FULL;
@@ -148,6 +160,19 @@ static _Noreturn void kernel_fault(const struct arch_fault *f, const struct regs
              (unsigned)f->hfsr, (unsigned)f->address, f->has_address ? "" : " (unknown)",
              (unsigned)f->exc_return);
 }
+#endif
+
+/* Of the kernel's own. True: it was none. */
+static bool is_nothing(const struct arch_fault *f, struct regs *r, const struct pith_thread *t) {
+#if PITH_REPORTS
+  if (skip_semihosting(f, r)) return true;
+  name_blocked_call(f, r);
+  kernel_fault(f, r, t);
+#else
+  (void)f, (void)r, (void)t;
+  k_stop();
+#endif
+}
 
 static bool may_survive(const struct pith_thread *t) { return PITH_PROCESS_SUPPORT && t && t->domain->ops; }
 
@@ -187,11 +212,7 @@ void arch_fault(struct regs *r) {
   record(f, r);
   SCB_CFSR = f->cfsr; /* write 1 to clear */
   SCB_HFSR = f->hfsr;
-  if (!survivable) {
-    if (skip_semihosting(f, r)) return;
-    name_blocked_call(f, r);
-    kernel_fault(f, r, t);
-  }
+  if (!survivable && is_nothing(f, r, t)) return;
   if (!from_thread) { /* a lazy save, by the kernel: where the process was is not known */
     f->has_frame = false;
     f->reg[ARCH_PC] = 0;
@@ -205,6 +226,7 @@ void arch_fault(struct regs *r) {
   k_post(&fault_post);
 }
 
+#if PITH_REPORTS
 const char *arch_fault_text(const struct arch_fault *f) {
   static const struct {
     uint32_t bit;
@@ -235,4 +257,5 @@ const char *arch_fault_text(const struct arch_fault *f) {
   if (f->hfsr & HFSR_VECTTBL) return "could not read its vector table";
   return "took a hard fault";
 }
+#endif
 #endif

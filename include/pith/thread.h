@@ -56,6 +56,17 @@ struct pith_mutex;
   uint8_t flags;                                                                                             \
   uint8_t blocked, suspended       /* why it does not run; suspends not taken back */
 
+/* What processes know of their threads: process/internal.h. */
+struct k_thread_own {
+  uint8_t file; /* place in vfs_files + 1 of a file that is held for it until a service begins; 0: none */
+  uint8_t detached : 1, zombie : 1;
+  uint8_t suspends : 1; /* in sigsuspend: its mask is to come back */
+  uint8_t last : 1;     /* it was there when its process ended */
+  uint8_t writes : 1;   /* parked in the middle of a write */
+  uint8_t result : 2;   /* RESULT_: kept in timeout.deadline until its process is at home */
+  uint8_t alt : 1;      /* it has a stack for signals */
+};
+
 /* The fields are the kernel's; the first ten are saved registers in the order the switch stores them. */
 struct pith_thread {
   uint32_t *sp;        /* PSP */
@@ -74,20 +85,27 @@ struct pith_thread {
   struct k_timeout timeout;      /* when its wait ends by itself */
   void *wait_data;               /* what the object it waits on wants to know */
   uint8_t base, dead;            /* its own priority; it has ended */
-  uint16_t slice;                /* ticks it may run while equals are ready; 0: as long as it likes */
+  union {
+    uint16_t slice;              /* ticks it may run while equals are ready; 0: as long as it likes */
+    struct k_thread_own own;     /* of a thread of a process, which has no slice */
+  };
   uint32_t seal;                 /* tells a thread from other memory */
-  struct k_waitq joiners;
+  union {
+    struct k_waitq joiners;
+    uint32_t pending;            /* of a thread of a process: signals sent to it */
+  };
   union {
     void *user;                  /* the application's, while it lives */
+    struct k_waitq joiner;       /* the same of a thread of a process */
     int exit_value;              /* once it is dead */
   };
-  const char *name;
+  union {
+    const char *name;
+    uint32_t tid;                /* of a thread of a process: its number. pith_thread_name() tells the process's name */
+  };
   uint8_t *stack;
   uint32_t stack_size;
   struct pith_thread *all; /* next in the list of all threads */
-#if PITH_TIME_SLICES
-  uint16_t slice_left; /* ticks of the slice in which it was preempted by another sliced thread; 0: none */
-#endif
 #if PITH_ACCOUNTING
   uint64_t cycles; /* of the core, spent running */
 #endif

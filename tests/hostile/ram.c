@@ -36,8 +36,8 @@ static long settle(long unused, long unused2, long unused3) {
   for (int i = 0; i < PITH_PROCESS_THREADS; i++) {
     struct process_thread *t = &process_threads[i];
 
-    if (k_exists(&t->thread) || t->zombie) continue;
-    *t = (struct process_thread){.tid = t->tid};
+    if (k_exists(&t->thread) || t->thread.own.zombie) continue;
+    *t = (struct process_thread){.thread = {.tid = t->thread.tid}};
   }
   for (int i = 0; i < PITH_PROCESS_OBJECTS; i++)
     if (!process_objects[i].kind && !process_objects[i].memory)
@@ -64,7 +64,7 @@ void ram_say_changes(void) {
   may_change(&process_threads[slot], sizeof process_threads[slot],
              "the neighbour's thread: its registers, its wait");
   for (int i = 0; i < PITH_PROCESS_THREADS; i++)
-    may_change(&process_threads[i].tid, sizeof process_threads[i].tid, "a thread slot's generation");
+    may_change(&process_threads[i].thread.tid, sizeof process_threads[i].thread.tid, "a thread slot's generation");
   may_change(K->list, sizeof K->list, "who is ready at the moment");
   may_change(&K->ready, sizeof K->ready, "who is ready at the moment");
   may_change(&K->fpu_dirty, sizeof K->fpu_dirty, "whose values the FPU has");

@@ -78,7 +78,7 @@ def test_refused(env):
     source.write_text('#include "config_check.h"\n')
     command = [gcc, "-mcpu=cortex-m3", "-mthumb", "-std=gnu11", "-fsyntax-only", "-I.", "-Iinclude", "-Ikernel", str(source)]
     assert env.host(command + ["-DPITH_PROCESS_SUPPORT=1"], cwd=str(env.repo)).status == 0
-    for name in ("PITH_FAST", "PITH_TICKLESS", "PITH_MUTEX_OPTIONS", "PITH_REPORTS"):
+    for name in ("PITH_FAST", "PITH_TICKLESS", "PITH_MUTEX_OPTIONS"):
         done = env.host(command + ["-DPITH_PROCESS_SUPPORT=1", "-D%s=0" % name], cwd=str(env.repo))
         assert done.status != 0 and "processes need " + name in done.out, "%s=0: %s" % (name, done.out)
         assert env.host(command + ["-DPITH_PROCESS_SUPPORT=0", "-D%s=0" % name], cwd=str(env.repo)).status == 0

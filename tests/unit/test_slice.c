@@ -136,7 +136,7 @@ static struct k_domain process;
 
 static void of_process(struct pith_thread *t, bool turns) {
   t->domain = &process;
-  t->slice = turns ? K_TURN : 0;
+  t->flags = turns ? K_TURNS : 0;
 }
 
 static void start_turns(void) {
@@ -227,9 +227,6 @@ static void test_turns_end(void **state) {
   *A->list = C; /* it has let the other one go first */
   k_turn_look();
   *A->list = A;
-  A->domain = C->domain; /* it is of the kernel */
-  k_turn_look();
-  A->domain = &process;
   assert_int_equal(R->turn.place, 0);
   k_turn_look();
   assert_true(R->turn.place > 0);

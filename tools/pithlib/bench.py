@@ -12,9 +12,15 @@ come from nm and from the linker's map.
 
 rom_minimal is .text, .rodata and .data of every section that the linker kept of the kernel library's objects
 (kernel/, arch/, lib/), except arch/cortexm/start.c: neither start-up, vector table, nor libgcc is counted.
-rom_processes is the same of the whole firmware and process/, but for the services and their table, and for what there
-is for files alone: the calls on descriptors and paths, pipes, poll(), /proc. Strings that the linker has merged count as
-a whole, whoever they belong to.
+rom_processes is the same, and process/, of tests/small/processes: the smallest kernel with processes. In it are threads,
+semaphores, mutexes and time of the kernel with stack guards; the ELF loader, both kinds of files; spawn with
+limits and inherited handles, exit, wait, kill; isolation by the MPU; threads, futexes with inheritance and robust locks,
+semaphores and mutexes by handle, the heap and the console of a process; faults that end the process alone, told in
+a line of numbers. Not in it are files, pipes and terminals, exec and fork, signals, alarms and job control, named objects,
+queues, shared memory and devices, services and heartbeats, shares of the processor, reports in sentences with
+backtraces, sys_info(); of the kernel, timers, pith_malloc(), cooperative threads, slices, thread-local words,
+waiting for any of several, semaphores with limits. config.h has them all as options. rom_processes_all is the same of the whole
+firmware, with all of that but fs/ itself. Strings that the linker has merged count as a whole, whoever they belong to.
 """
 import json
 import re
@@ -68,6 +74,18 @@ def build_whole(board, variant, options, targets, verbose=False):
     return folder
 
 
+def build_small(board, verbose=False):
+    """small.elf, the smallest kernel with processes, with an empty image. Returns its folder."""
+    name, folder, source = "bench_%s_small" % board, BUILD / "bench" / board / "small", REPO / "tests/small/processes"
+    with build.locked(name), Status("building %s" % name):
+        if not build.configured(folder, source):
+            run_quietly(["cmake", "-S", str(source), "-B", str(folder), "-G", "Ninja", "-DPITH_BOARD=" + board,
+                         "-DCMAKE_TOOLCHAIN_FILE=" + str(REPO / "cmake/arm-none-eabi.cmake")],
+                        "configuring %s" % name, verbose=verbose)
+        build.ninja(folder, verbose=verbose)
+    return folder
+
+
 def build_beside(board, verbose=False):
     """bench_process.elf: like the kernel alone, without guards."""
     flags = "FLAGS=-DPITH_STACK_GUARDS=0"
@@ -115,20 +133,17 @@ def rom_by_object(map_text):
     return {name: n for name, n in sizes.items() if n and not name.startswith("start.c")}
 
 
-NOT_COUNTED = tuple("/%s.c.obj" % n for n in ("start", "supervise", "table", "files", "paths", "pipes", "poll", "proc"))
-
-
 def rom_of_system(map_text):
-    """Bytes in .text, .rodata and .data of kernel/, arch/, lib/ and process/."""
+    """{object: bytes} in .text, .rodata and .data of kernel/, arch/, lib/ and process/."""
     body = map_text[map_text.index("Linker script and memory map"):]
     body = re.sub(r"\n( \.[\w.$]+)\n\s+0x", r"\n\1 0x", body)
-    total = 0
-    for section, size, name in re.findall(r"^ (\.(?:text|rodata|data)\S*)\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s+(\S+\.obj)$",
-                                          body, re.M):
-        ours = re.search(r"pith_(?:kernel_objects|arch|lib|process)\.dir/", name)
-        if ours and (re.search(r"\.str\d", section) or not name.endswith(NOT_COUNTED)):
-            total += int(size, 16)
-    return total
+    sizes = {}
+    for size, layer, name in re.findall(r"^ \.(?:text|rodata|data)\S*\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s+\S*pith_"
+                                        r"(kernel_objects|arch|lib|process)\.dir/\S*?([\w.]+)\.obj$", body, re.M):
+        if name != "start.c":
+            key = "%s/%s" % (layer.split("_")[0], name)
+            sizes[key] = sizes.get(key, 0) + int(size, 16)
+    return {name: n for name, n in sizes.items() if n}
 
 
 def measure_kernel(env, folder):
@@ -154,14 +169,13 @@ def measure_processes(env, firmware):
     return {row.name: from_markers(report, row, marks) for row in _rows.ROWS if row.switch}
 
 
-def measure_user(env, beside, yields, rom):
+def measure_user(env, beside, yields):
     """{name: Figure} of what processes do; yields: the figure of kernel threads in the system with processes."""
     found = {name: Figure(*figures) for name, figures in _user.measure(env).items()}
     sizes = structure_sizes(beside, "sizes_process")
     found["yield_kernel"] = yields
     found["kernel_bytes_process"] = Figure(sizes["size_process"])
     found["kernel_bytes_thread"] = Figure(sizes["size_process_thread"])
-    found["rom_processes"] = Figure(rom_of_system((rom / "pith.map").read_text(errors="replace")))
     return found
 
 
@@ -171,19 +185,23 @@ class Measured:
     def __init__(self, board, verbose=False):
         build.build_board(board, verbose=verbose)
         beside = build_beside(board, verbose)
-        small = "FLAGS_RELWITHDEBINFO=-Os -g"
-        rom = build_whole(board, "rom", ["-DCMAKE_C_" + small, "-DCMAKE_ASM_" + small], ["pith"], verbose)
+        level = "FLAGS_RELWITHDEBINFO=-Os -g"
+        rom = build_whole(board, "rom", ["-DCMAKE_C_" + level, "-DCMAKE_ASM_" + level], ["pith"], verbose)
+        small = build_small(board, verbose)
         kernel, minimal = (build_variant(board, v, verbose) for v in ("kernel", "minimal"))
         env = harness.Env("bench/%s" % board, board)
         try:
             with Status("measuring %s" % board):
                 self.kernel = measure_kernel(env, kernel)
                 self.processes = measure_processes(env, beside / "bench_process.elf")
-                self.user = measure_user(env, beside, self.processes["yield"], rom)
+                self.user = measure_user(env, beside, self.processes["yield"])
         except AssertionError as e:
             raise PithError("the measured firmware failed: %s" % e, output=str(env.last or ""))
         finally:
             env.cleanup()
+        self.rom_small = rom_of_system((small / "small.map").read_text(errors="replace"))
+        self.user["rom_processes"] = Figure(sum(self.rom_small.values()))
+        self.user["rom_processes_all"] = Figure(sum(rom_of_system((rom / "pith.map").read_text(errors="replace")).values()))
         self.rom = rom_by_object((minimal / "minimal.map").read_text(errors="replace"))
         self.kernel["rom_minimal"] = Figure(sum(self.rom.values()))
 

@@ -26,15 +26,21 @@ int pthread_setschedparam(pthread_t thread, int policy, const struct sched_param
   if (!valid_policy(policy)) return EINVAL;
   int error = pthread_setschedprio(thread, param->sched_priority);
   if (error) return error;
-  long r = sys_thread_policy((long)uthread_of(thread)->tid, policy);
+  long r = sys_thread_policy((long)uthread_of(thread)->tid, kernel_policy(policy));
+  uthread_of(thread)->round_robin = policy == SCHED_RR;
   return r < 0 ? (int)-r : 0;
+}
+
+static int policy_of(const struct uthread *t) {
+  if (sys_thread_policy((long)t->tid, -1) == PITH_POLICY_FIFO) return SCHED_FIFO;
+  return t->round_robin ? SCHED_RR : SCHED_OTHER;
 }
 
 int pthread_getschedparam(pthread_t thread, int *policy, struct sched_param *param) {
   const struct uthread *t = uthread_of(thread);
   long r = sys_thread_priority((long)t->tid, -1);
   if (r < 0) return (int)-r;
-  *policy = (int)sys_thread_policy((long)t->tid, -1);
+  *policy = policy_of(t);
   param->sched_priority = from_pith(t->ceilings ? t->own_priority : (int)r);
   return 0;
 }
@@ -71,7 +77,7 @@ int sched_setscheduler(pid_t pid, int policy, const struct sched_param *param) {
 }
 
 int sched_getscheduler(pid_t pid) {
-  return own(pid) ? (int)sys_thread_policy((long)uthread_of(pthread_self())->tid, -1) : (int)result(-EPERM);
+  return own(pid) ? policy_of(uthread_of(pthread_self())) : (int)result(-EPERM);
 }
 
 int sched_rr_get_interval(pid_t pid, struct timespec *interval) {

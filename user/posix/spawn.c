@@ -19,7 +19,7 @@ extern char **environ;
 static void attributes(struct pith_spawn *s, const posix_spawnattr_t *a) {
   if (a->__flags & POSIX_SPAWN_SETPGROUP) s->group = a->__group;
   if (a->__flags & (POSIX_SPAWN_SETSCHEDPARAM | POSIX_SPAWN_SETSCHEDULER)) s->priority = to_pith(a->__param.sched_priority);
-  if (a->__flags & POSIX_SPAWN_SETSCHEDULER) s->flags |= PITH_WITH_POLICY((uint32_t)a->__policy);
+  if (a->__flags & POSIX_SPAWN_SETSCHEDULER) s->flags |= PITH_WITH_POLICY((uint32_t)kernel_policy(a->__policy));
   if (a->__flags & POSIX_SPAWN_SETSIGMASK) {
     s->flags |= PITH_SPAWN_SETSIGMASK;
     s->sigmask = to_kernel(a->__mask);

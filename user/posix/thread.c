@@ -151,7 +151,10 @@ static int make(pthread_t *thread, const pthread_attr_t *a, void *(*routine)(voi
   t->u.detached = a && a->__detached;
   if (a && a->__inherit == PTHREAD_EXPLICIT_SCHED) {
     start.priority = to_pith(a->__param.sched_priority);
-    start.flags = PITH_WITH_POLICY((uint32_t)a->__policy);
+    start.flags = PITH_WITH_POLICY((uint32_t)kernel_policy(a->__policy));
+    t->u.round_robin = a->__policy == SCHED_RR;
+  } else {
+    t->u.round_robin = uthread_self()->round_robin;
   }
   *thread = (pthread_t)(void *)t;
   __atomic_fetch_add(&others, 1, __ATOMIC_RELAXED);

@@ -252,6 +252,43 @@ static void alternate_stack(void) {
   handle(SIGUSR1, handler, 0, 0);
 }
 
+/* The kernel keeps stacks for signals in a table. Threads without a libc, so that their stacks may be small. */
+enum { MANY = 13, SMALL = 512, GUARD = 64 };
+static uint64_t small_stack[MANY][SMALL / 8];
+static volatile uint32_t taken, refused, over;
+
+static void takes_stack(uint32_t n) {
+  long error = sys_sigstack(small_stack[n] + GUARD / 8, SMALL - GUARD);
+  if (error == -EAGAIN) refused++;
+  else if (!error) taken++;
+  while (!over) sys_futex_wait(&over, 0, PITH_WAIT_FOREVER);
+  sys_thread_exit(0);
+}
+
+static void many_stacks(void) {
+  long thread[MANY];
+  uint32_t got;
+  __asm__("mov %0, r9" : "=r"(got));
+  for (int round = 0; round < 2; round++) { /* those of threads that have ended are free again */
+    taken = refused = over = 0;
+    for (int i = 0; i < MANY; i++) {
+      struct pith_thread_start s = {.entry = (uint32_t)(uintptr_t)takes_stack,
+                                    .arg = (uint32_t)i,
+                                    .got = got,
+                                    .stack = (uint32_t)(uintptr_t)small_stack[i],
+                                    .stack_size = SMALL,
+                                    .priority = -1};
+      thread[i] = sys_thread_create(&s);
+      CHECK(thread[i] > 0);
+    }
+    sys_sleep(20000);
+    CHECK(taken == MANY - 1 && refused == 1);
+    over = 1;
+    sys_futex_wake(&over, MANY);
+    for (int i = 0; i < MANY; i++) CHECK_EQ(sys_thread_join(thread[i], NULL, PITH_WAIT_FOREVER), 0);
+  }
+}
+
 static jmp_buf back;
 static siginfo_t fault;
 static volatile uint32_t frame_signal;
@@ -381,6 +418,6 @@ static void fault_then_exit(void) {
 
 TESTS({"to oneself", to_oneself}, {"sets", sets}, {"blocked", blocked}, {"masks of handlers", masks_of_handlers},
       {"registers kept", registers_kept}, {"ends waits", ends_waits}, {"waiting", waiting},
-      {"to one thread", to_one_thread}, {"alternate stack", alternate_stack}, {"faults", faults},
+      {"to one thread", to_one_thread}, {"alternate stack", alternate_stack}, {"many stacks", many_stacks}, {"faults", faults},
       {"stack overflow", stack_overflow}, {"fault of a thread", fault_of_a_thread}, {"alarms", alarms},
       {"storm", storm}, {"fault, then exit", fault_then_exit})
