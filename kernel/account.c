@@ -32,6 +32,11 @@ static void charge(void) {
   K->switched = now;
 }
 
+/* What has run so far is in its cycles. */
+void k_account_now(void) {
+  if (R->accounted) charge();
+}
+
 /* t is no thread any more; if it ended itself, this entry switches away from it. */
 void k_account_forget(struct pith_thread *t) {
   if (R->accounted == t) {

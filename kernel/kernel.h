@@ -296,6 +296,7 @@ struct pith_thread *k_serve_posts(void);
 /* account.c */
 void k_account_enter(void);
 void k_account_leave(void);
+void k_account_now(void);
 void k_account_forget(struct pith_thread *t);
 
 /* usercopy.c: user memory is an allegation until one of these has checked the whole range */

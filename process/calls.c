@@ -157,6 +157,8 @@ uint64_t thread_cpu_us(const struct pith_thread *t) { return us_of(thread_cycles
 uint64_t process_cpu_us(const struct process *p) {
 #if PITH_ACCOUNTING
   uint64_t cycles = p->cycles;
+
+  k_account_now();
 #else
   uint64_t cycles = 0;
 #endif

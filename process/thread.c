@@ -142,6 +142,7 @@ void thread_end(struct process_thread *t, int value) {
   bool joined = joiner && hand_over(joiner, value);
 
 #if PITH_ACCOUNTING
+  k_account_now();
   p->cycles += t->thread.cycles;
 #endif
 #if PITH_PROCESS_SIGNALS

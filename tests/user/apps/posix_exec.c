@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
@@ -282,7 +283,20 @@ static void handlers_of_fork(void) {
   CHECK(ordered == 4 && order[2] == 2 && order[3] == 3);
 }
 
+/* A child that never gives up the processor is charged for all it ran. */
+static void processor_time(void) {
+  struct rusage used;
+  pid_t pid = fork();
+
+  if (!pid) {
+    for (long long end = now_us() + 30000; now_us() < end;) continue;
+    _exit(0);
+  }
+  CHECK_EQ(wait4(pid, NULL, 0, &used), pid);
+  CHECK(used.ru_utime.tv_sec > 0 || used.ru_utime.tv_usec >= 25000);
+}
+
 TESTS({"replaces", replaces}, {"refuses", refuses}, {"threads end", threads_end},
       {"descriptors", descriptors}, {"directories", directories}, {"close on exec", close_on_exec},
       {"signals", signals}, {"from ram", from_ram}, {"leaks nothing", leaks_nothing}, {"cleaned", cleaned},
-      {"handlers of fork", handlers_of_fork})
+      {"handlers of fork", handlers_of_fork}, {"processor time", processor_time})
