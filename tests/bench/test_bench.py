@@ -17,7 +17,6 @@ PROCESS_LIMIT = 10  # per cent more cycles that a switch may take with process s
 
 # Row: why it is over its target.
 KNOWN_OVER = {
-    "kernel_bytes_thread": "124 the kernel's thread, 56 signals, their stack, the joiner and a service being done",
     "swap_max_delay": "one interrupt in 1,000 comes when the swapper goes to sleep and the next thread's process is away: that "
                       "kernel entry takes the semaphore, refuses the thread and gives the semaphore; the others, at most 150",
 }
