@@ -202,7 +202,7 @@
 
 /* Threads of all processes that handle signals on a stack of their own (sigaltstack()) at once. 1..255. 12 bytes each. */
 #ifndef PITH_SIGNAL_STACKS
-#define PITH_SIGNAL_STACKS ((PITH_PROCESS_THREADS + 1) / 2)
+#define PITH_SIGNAL_STACKS 12
 #endif
 
 /* 1: services and their table (process/supervise.c), and heartbeats. 0 saves 5 KB of code. They need files. */
