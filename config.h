@@ -232,9 +232,9 @@
 #define PITH_FILES 48
 #endif
 
-/* Descriptors of one process. 3..24, the last PITH_OPEN_MAX; POSIX wants 20. 1 byte each, for each process. */
+/* Descriptors of one process. 3..20, the last PITH_OPEN_MAX, which POSIX wants. 1 byte each, for each process. */
 #ifndef PITH_PROCESS_FILES
-#define PITH_PROCESS_FILES 24
+#define PITH_PROCESS_FILES 20
 #endif
 
 /* What /tmp may hold, bytes, a multiple of PITH_TMPFS_CHUNK; file names and bookkeeping included. 0: there is no /tmp. It

@@ -223,7 +223,7 @@ static const struct pith_thread *thread_of(const struct k_timeout *t) {
 }
 
 static bool is_turn(const struct k_timeout *t) {
-#if PITH_PROCESS_SUPPORT
+#if K_TURNS_TAKEN
   return t == &R->turn;
 #else
   (void)t;

@@ -61,7 +61,7 @@ _Static_assert(PITH_FILES == 0 || (PITH_FILES >= 4 && PITH_FILES <= 255), "PITH_
 _Static_assert(PITH_PROCESS_SIGNALS || !PITH_FILES, "PITH_FILES needs PITH_PROCESS_SIGNALS: pipes and terminals send them");
 _Static_assert(PITH_FILES || !PITH_FAMILIES, "PITH_FAMILIES needs PITH_FILES");
 _Static_assert(PITH_FILES || !PITH_SERVICES, "PITH_SERVICES needs PITH_FILES: their table is one");
-IN(PITH_PROCESS_FILES, 3, 24);
+IN(PITH_PROCESS_FILES, 3, 20);
 IN(PITH_TMPFS_CHUNK, 1024, 65536);
 POWER_OF_2(PITH_TMPFS_CHUNK);
 _Static_assert(PITH_TMPFS % PITH_TMPFS_CHUNK == 0, "PITH_TMPFS must be a multiple of PITH_TMPFS_CHUNK");

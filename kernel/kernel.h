@@ -62,6 +62,8 @@ struct k_handle {
 };
 enum { K_HANDLE_GIVE_BIT = 27, K_HANDLE_TAKE_BIT = 28 }; /* a semaphore that may be given, taken */
 
+#define K_TURNS_TAKEN (PITH_PROCESS_SUPPORT && PITH_PROCESS_SLICE)
+
 enum {
 #define KCALL(number, name) K_CALL_##name = (number),
 #include "hot.def"
@@ -76,7 +78,7 @@ enum {
   K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
   K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? PITH_PROCESS_TIMERS : 0),
   K_TIMEOUTS = PITH_THREADS + K_TIMERS + 2, /* and the slice, and the turn */
-  K_TURN = PITH_PROCESS_SUPPORT ? (PITH_PROCESS_SLICE * PITH_TICK_HZ + 999) / 1000 : 0, /* ticks; 0: there are no turns */
+  K_TURN = (PITH_PROCESS_SLICE * PITH_TICK_HZ + 999) / 1000, /* ticks */
 };
 #define K_DOMAIN_TELL (1u << 31)
 #define K_DOMAIN_EXTRA_WRITE (1u << 30) /* bits of CONTROL that the processor ignores */
@@ -123,7 +125,7 @@ struct k_rest {
 #if PITH_TIME_SLICES
   struct pith_thread *sliced;
 #endif
-#if PITH_PROCESS_SUPPORT
+#if K_TURNS_TAKEN
   struct k_timeout turn;        /* the end of the turn of the process's thread that runs */
 #endif
   struct k_domain *told;        /* that has been told it runs */
@@ -178,7 +180,7 @@ void k_coop_settle(void);                    /* the end of kernel work that may 
 static inline void k_coop_leave(void) {}
 static inline void k_coop_settle(void) {}
 #endif
-#if PITH_PROCESS_SUPPORT
+#if K_TURNS_TAKEN
 void k_turn_over(void);
 void k_turn_look(void); /* at a moment like any other: a thread that has become ready by itself counts, too */
 #endif

@@ -17,7 +17,7 @@
  * armed when a thread comes to wait for an equal, ends the turn of whoever runs when it comes, and goes on until it finds
  * nobody running. A thread that the assembly paths make ready is seen at the next deadline of any kind, or when the clock's
  * counter comes to its end. One without K_TURNS gives way to no equal. */
-#if PITH_PROCESS_SUPPORT
+#if K_TURNS_TAKEN
 static __attribute__((noinline)) void turn_begin(unsigned ticks) {
   if (!R->turn.place) k_timeout_arm(&R->turn, pith_now() + ticks);
 }
@@ -69,7 +69,7 @@ void k_ready(struct pith_thread *t) {
     t->prev = head->prev;
     t->prev->next = t;
     head->prev = t;
-    if (K_TURN && t->flags & K_TURNS) turn_begin(K_TURN); /* last, and a jump: k_ready() saves no registers */
+    if (K_TURNS_TAKEN && t->flags & K_TURNS) turn_begin(K_TURN); /* last, and a jump: k_ready() saves no registers */
   } else {
     *t->list = t->next = t->prev = t;
     K->ready |= t->bit;

@@ -28,8 +28,10 @@ static struct process *running;
 static uint32_t share_since; /* from when on its shares are not up to date; cycles of the core clock */
 static uint32_t cycles_per_tick;
 
+static struct share *share_of(const struct process *p) { return p->share ? &shares[p->share - 1] : NULL; }
+
 static bool is_in(const struct process *p, const struct share *s) {
-  const struct share *own = p->share;
+  const struct share *own = share_of(p);
 
   while (own && own != s) own = own->above;
   return own == s;
@@ -47,14 +49,14 @@ static void count(void) {
   uint32_t now = arch_cycles();
 
   if (!running) return;
-  for (struct share *s = running->share; s; s = s->above) s->left -= (int32_t)(now - share_since);
+  for (struct share *s = share_of(running); s; s = s->above) s->left -= (int32_t)(now - share_since);
   share_since = now;
 }
 
 static int32_t least_left(const struct process *p) {
   int32_t least = INT32_MAX;
 
-  for (const struct share *s = p->share; s; s = s->above)
+  for (const struct share *s = share_of(p); s; s = s->above)
     if (s->left < least) least = s->left;
   return least;
 }
@@ -128,32 +130,32 @@ static struct share *new_share(const struct pith_limits *l, struct share *above)
 }
 
 int budget_start(struct process *p, const struct process *parent, const struct pith_limits *wish) {
-  struct share *s = parent ? parent->share : NULL;
+  struct share *s = parent ? share_of(parent) : NULL;
   bool own = wish->budget_us != 0;
 
   if (own) s = new_share(wish, s);
   if (own && !s) return -EAGAIN;
   if (!s) return 0;
   s->users++;
-  p->share = s;
+  p->share = (uint8_t)(s - shares + 1);
   p->domain.control |= K_DOMAIN_TELL;
   return 0;
 }
 
 void budget_join(struct process *p) {
-  for (const struct share *s = p->share; s; s = s->above)
+  for (const struct share *s = share_of(p); s; s = s->above)
     if (s->held) process_hold(p, true);
 }
 
 void budget_stop(struct process *p) {
-  struct share *s = p->share;
+  struct share *s = share_of(p);
 
   if (running == p) {
     count();
     running = NULL;
     k_timeout_disarm(&share_end.timeout);
   }
-  p->share = NULL;
+  p->share = 0;
   while (s && --s->users == 0) {
     struct share *above = s->above;
 
@@ -164,7 +166,7 @@ void budget_stop(struct process *p) {
 }
 
 bool budget_may_be(const struct pith_limits *wish, const struct process *parent) {
-  const struct share *top = parent ? parent->share : NULL;
+  const struct share *top = parent ? share_of(parent) : NULL;
 
   if (!wish->budget_us) return true;
   if (wish->period_us < 1000 || wish->period_us > 10000000 || wish->budget_us > wish->period_us) return false;
@@ -173,7 +175,7 @@ bool budget_may_be(const struct pith_limits *wish, const struct process *parent)
 
 void budget_tell(const struct process *p, struct pith_limits *l) {
   if (!p->share) return;
-  l->budget_us = p->share->budget_us;
-  l->period_us = p->share->period_us;
+  l->budget_us = share_of(p)->budget_us;
+  l->period_us = share_of(p)->period_us;
 }
 #endif

@@ -60,7 +60,10 @@ struct process {
   };
   int16_t pid, parent, group;
   uint16_t waste; /* of the block, units of 8 bytes */
-  uint8_t state, cause;
+  uint8_t state;
+  uint8_t cause : 4;
+  uint8_t member : 4; /* its number in a family */
+  uint8_t share; /* of the processor: place in budget.c's shares + 1; 0: all it wants */
   /* Bits, changed in the kernel context alone once it lives. */
   uint8_t orphan : 1, served : 1; /* served: a service works on its memory, which must stay */
   uint8_t stopped : 5;            /* by that signal */
@@ -74,14 +77,13 @@ struct process {
   uint8_t slots;  /* threads, and those not yet joined */
   uint8_t mapped; /* handle slot + 1 of what domain.extra is */
   uint8_t files;  /* descriptors of anything but the console */
-  uint8_t member, results; /* its number in a family; results kept for its threads */
+  uint8_t results; /* in a family: kept for its threads */
 #if PITH_FILES
   union {
     uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
     uint32_t fds[(PITH_PROCESS_FILES + 3) / 4];
   };
   uint32_t cloexec;               /* bits of those that close on exec */
-  uint16_t own;                   /* in a family: pages it may touch while it is at home (family.c) */
   char *cwd;                      /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */
 #endif
   struct family *family;          /* NULL: the block is its own alone */
@@ -89,7 +91,13 @@ struct process {
     uint32_t signal_entry; /* while it lives */
     int32_t status;        /* once it has ended */
   };
-  uint32_t children;       /* at least; a thread that spawns one adds to it */
+  union {
+    uint32_t spawns; /* its lower half is `children`: a thread that spawns one adds to it */
+    struct {
+      uint16_t children; /* at least */
+      uint16_t own;      /* in a family: pages it may touch while it is at home (family.c) */
+    };
+  };
   uint32_t objects_memory; /* bytes of what it has made */
   uint32_t text_vaddr;
   const void *file;
@@ -105,7 +113,6 @@ struct process {
   struct k_timeout watchdog;
   uint32_t beat; /* ticks a heartbeat may promise at most; 0: as it likes */
 #endif
-  struct share *share;     /* of the processor, budget.c; NULL: all it wants */
   struct process_bounds bounds; /* its children's are no larger */
 #if PITH_ACCOUNTING
   uint64_t cycles; /* of threads that have ended */

@@ -36,7 +36,7 @@ static long launch(long launch_, long unused, long unused2) {
                                     .stack = m->block,
                                     .stack_size = m->argv - m->block,
                                     .priority = l->request->priority,
-                                    .flags = PITH_THREAD_DETACHED | PITH_WITH_POLICY(l->request->policy)};
+                                    .flags = PITH_THREAD_DETACHED | (PITH_PROCESS_SLICE ? PITH_WITH_POLICY(l->request->policy) : 0)};
   const struct process *parent = p->parent ? process_by_pid(p->parent) : NULL;
   struct process_thread *t;
   struct arch_frame *frame;
@@ -189,7 +189,7 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   load_name(p, r->name);
   p->state = PROCESS_LOADING;
   p->pid = (int16_t)process_next_pid();
-  if (parent) arch_atomic_add(&parent->children, 1);
+  if (parent) arch_atomic_add(&parent->spawns, 1);
   p->parent = parent ? parent->pid : 0;
   p->group = r->group < 0 && parent ? parent->group : r->group > 0 ? (int16_t)r->group : p->pid;
   p->ceiling = r->ceiling;
@@ -200,7 +200,7 @@ static int spawn_locked(const struct process_request *r, struct process *parent,
   set_limits(p, r, parent);
   error = load(p, r, &m, why);
   if (error) p->state = PROCESS_FREE;
-  if (error && parent) arch_atomic_add(&parent->children, UINT32_MAX);
+  if (error && parent) arch_atomic_add(&parent->spawns, UINT32_MAX);
   *out = p;
   return error;
 }
@@ -268,7 +268,9 @@ long process_spawn_service(struct process *parent, uint32_t spawn_, uint32_t thr
                                .sigdefault = s.flags & PITH_SPAWN_SETSIGDEF ? s.sigdefault : 0,
 #endif
                                .priority = s.priority < 0 ? caller->thread.base : (uint8_t)s.priority,
+#if PITH_PROCESS_SLICE
                                .policy = (uint8_t)(s.flags & PITH_POLICY_MASK ? ((s.flags & PITH_POLICY_MASK) >> 8) - 1 : thread_policy(caller)),
+#endif
                                .ceiling = (uint8_t)(s.ceiling < 0 ? parent->ceiling : s.ceiling),
                                .limits = s.limits};
   error = process_spawn(&r, NULL, &why);

@@ -51,6 +51,7 @@ struct process_thread *thread_by_tid(const struct process *p, uint32_t tid) {
 }
 
 static void set_policy(struct process_thread *t, unsigned policy) {
+  if (!PITH_PROCESS_SLICE) return;
   t->thread.flags = (uint8_t)(policy == PITH_POLICY_FIFO ? t->thread.flags & ~K_TURNS : t->thread.flags | K_TURNS);
 }
 
@@ -236,7 +237,7 @@ long p_call_thread_create(uint32_t start_) {
   if (start.flags & ~(PITH_THREAD_DETACHED | PITH_POLICY_MASK) || start.stack % 8 || start.stack_size % 8) return -EINVAL;
   if (start.stack_size < PITH_THREAD_STACK_MIN) return -EINVAL;
   if (start.priority == -1) start.priority = K->current->base;
-  if (!(start.flags & PITH_POLICY_MASK)) start.flags |= PITH_WITH_POLICY(thread_policy(thread_current()));
+  if (PITH_PROCESS_SLICE && !(start.flags & PITH_POLICY_MASK)) start.flags |= PITH_WITH_POLICY(thread_policy(thread_current()));
   error = check_priority(p, start.priority);
   if (error) return error;
   if (start.stack < p->block || start.stack >= p->block + p->block_size ||

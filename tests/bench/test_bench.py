@@ -16,14 +16,7 @@ BUILDS = False  # it builds what it measures, which is not what the other tests 
 PROCESS_LIMIT = 10  # per cent more cycles that a switch may take with process support compiled in
 
 # Row: why it is over its target.
-<<<<<<< HEAD
 KNOWN_OVER = {}
-=======
-KNOWN_OVER = {
-    "swap_max_delay": "one interrupt in 1,000 comes when the swapper goes to sleep and the next thread's process is away: that "
-                      "kernel entry takes the semaphore, refuses the thread and gives the semaphore; the others, at most 150",
-}
->>>>>>> rom
 
 _lock, _measured = threading.Lock(), {}
 
