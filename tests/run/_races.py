@@ -261,7 +261,7 @@ OTHERS = [
     Race("pith_now() torn by a restart",
          "A thread has read the ticks, the clock is restarted, the thread adds the cycles since then.",
          [(CLOCK, replace("  if (!left || pending || turn != clock.turn) return", "  (void)turn;\n  if (!left || pending) return"))],
-         ["time_monotonic"]),
+         ["time_restarted"]),
 ]
 
 ALL = POSTS + SEMAPHORES + QUEUES + OTHERS
