@@ -3,6 +3,7 @@
 #include "pith/timer.h"
 #include "irq.h"
 #include "kernel.h"
+#include "noise.h"
 
 enum { OWN = 8, SLEEPERS = 12 };
 
@@ -226,6 +227,37 @@ TEST_WITH(TEST_TIMERS, time_monotonic, "pith_now() never goes back nor jumps whi
     last = now;
   }
   CHECK(last > 10);
+}
+
+/* Restarts that come between any two instructions of a reader; the first one after each tick has a tick to add. */
+static uint32_t random_state = 1;
+
+static void restart_clock(void) {
+  uint32_t r = random_next(&random_state);
+
+  for (volatile uint32_t n = r & 31; n > 0; n--) continue; /* a clock of the timer's is as long as several instructions */
+  arch_clock_advance(0);
+  irq_raise(0);
+  timer_once(0, 50 + (r >> 24));
+}
+
+/* Until the counter that was restarted shows no 0 any more, which would give it away. */
+static void linger(void) {
+  for (volatile int n = 30; n > 0; n--) continue;
+}
+
+TEST(time_restarted, "pith_now() never goes back nor jumps when a restart comes between its halves") {
+  pith_time last = pith_now(), end = last + 120;
+
+  irq_on(0, 0xA0, linger);
+  timer_on(0, 0, restart_clock);
+  timer_once(0, 100);
+  while (last < end) {
+    pith_time now = pith_now();
+
+    CHECK(now >= last && now <= last + 2);
+    last = now;
+  }
 }
 
 enum { READS = 200 };
