@@ -92,12 +92,13 @@ def test_devices(env):
 def test_edges_of_the_block(env):
     "The first and last byte of the own block can be used, those beside them not."
     boot = attack(env, {"peek-l0": 1, "peek-hffffffff": 1, "peek-h0": ACCESS, "poke-h0": ACCESS,
-                        "peek-lffffffff": ACCESS, "poke-lfffffffc": ACCESS, "peek-lfffffdff": ACCESS})
+                        "peek-lffffffff": ACCESS, "poke-lfffffffc": ACCESS, "peek-lffffdfff": ACCESS})
     for name in ("peek-h0", "poke-h0"):
         heap, size = boot.map(name)["heap"]
-        assert boot.fault_address(name) == (heap + size, "not its own"), name
+        address, place = boot.fault_address(name)  # its own text may lie there, where a read is no fault
+        assert address == heap + size and place in ("not its own", "its text" if name == "poke-h0" else ""), name
     for name, distance, place in (("peek-lffffffff", 1, BELOW), ("poke-lfffffffc", 4, BELOW),
-                                  ("peek-lfffffdff", 0x201, "not its own")):
+                                  ("peek-lffffdfff", 0x2001, "not its own")):
         assert boot.fault_address(name) == (boot.map(name)["stack"][0] - distance, place), name
 
 

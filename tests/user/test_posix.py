@@ -63,6 +63,8 @@ def test_ported(env):
 
 def test_heap(env):
     "malloc() and its family: contents, all of the memory again, growth in place, misuse, and a price that stays."
+    if env.board == "stm32f4":
+        env.skip("it wants 400 KB")
     checked(env, "posix_heap")
 
 
