@@ -50,6 +50,17 @@ function(pith_app name)
     RUNTIME_OUTPUT_DIRECTORY ${app_OUTPUT_DIRECTORY} LINK_DEPENDS "${PITH_APP_SCRIPT}")
 endfunction()
 
+# What the process of a target asks for, in bytes: pith_memory(NAME [STACK bytes] [HEAP bytes]).
+function(pith_memory name)
+  cmake_parse_arguments(memory "" "STACK;HEAP" "" ${ARGN})
+  if(memory_STACK)
+    target_link_options(${name} PRIVATE -Wl,--defsym=__pith_stack=${memory_STACK})
+  endif()
+  if(memory_HEAP)
+    target_link_options(${name} PRIVATE -Wl,--defsym=__pith_heap=${memory_HEAP})
+  endif()
+endfunction()
+
 # The same for a target that is there already: target_link_libraries(NAME PRIVATE Pith::Pith).
 add_library(Pith::Pith INTERFACE IMPORTED)
 set_target_properties(Pith::Pith PROPERTIES

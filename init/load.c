@@ -2,6 +2,7 @@
  * read into process memory first. Whatever is wrong is said in one line, with the file and the reason,
  * and nothing is left behind. */
 #include "init.h"
+#include "elf.h"
 #include "mem.h"
 #include "pith/kernel.h"
 #include "pith_errno.h"
@@ -34,9 +35,9 @@ static int start(const char *path, const void *file, uint32_t size, const char *
     return pid;
   }
   if (quiet) return pid;
-  say("%s: pid %d  text %08x (%u bytes%s)  data %08x (%u)  stack %08x (%u)  heap %08x (%u)\n", base_name(path),
-      m.pid, (unsigned)m.text, (unsigned)m.text_size, m.copied ? ", copied" : "", (unsigned)m.data,
-      (unsigned)m.data_size, (unsigned)m.stack, (unsigned)m.stack_size, (unsigned)m.heap,
+  say("%s: pid %d  text %08x (%u bytes%s)  data %08x (%u)  stack %08x (%u)  heap %08x (%u)\n",
+      base_name(path), m.pid, (unsigned)m.text, (unsigned)m.text_size, m.copied ? ", copied" : "",
+      (unsigned)m.data, (unsigned)m.data_size, (unsigned)m.stack, (unsigned)m.stack_size, (unsigned)m.heap,
       (unsigned)m.heap_size);
   return pid;
 }
@@ -56,10 +57,27 @@ static int run_image(const char *name, const char *const argv[], bool quiet) {
 int run_builtin(const char *name, const char *const argv[]) { return run_image(name, argv, false); }
 int start_shell(const char *const argv[]) { return run_image("sh", argv, true); }
 
-/* Reads a whole host file into process memory. */
+static long read_host(void *handle, uint32_t at, void *to, uint32_t n) {
+  long r = semihost_seek(*(int *)handle, at);
+
+  if (!r) r = semihost_read(*(int *)handle, to, n);
+  return r < 0 ? r : r == (long)n ? 0 : -EIO;
+}
+
+/* Memory for a file of *size bytes; where there is too little for all of it, for its segments: reports have no names then. */
+static void *room_for(int handle, uint32_t *size) {
+  void *memory = process_memory_take(*size ? *size : 4);
+  uint32_t end;
+
+  if (memory || elf_end(read_host, &handle, *size, &end)) return memory;
+  *size = end;
+  return process_memory_take(end);
+}
+
+/* Reads a host file into process memory. */
 static int fetch(const char *path, void **memory, uint32_t *size, const char **why) {
   int handle = semihost_open(path, SEMIHOST_READ);
-  long length, got = 0;
+  long length, got = -EIO;
 
   *why = handle == -ENODEV ? "this board has no host to read files from" : "no such file on the host";
   if (handle < 0) return handle;
@@ -67,14 +85,14 @@ static int fetch(const char *path, void **memory, uint32_t *size, const char **w
   *why = "its length cannot be read: a directory?";
   if (length >= 0 && length < INT32_MAX) {
     *why = "not enough process memory to read it";
-    *memory = process_memory_take(length ? (uint32_t)length : 4);
-    if (*memory) got = semihost_read(handle, *memory, (size_t)length);
+    *size = (uint32_t)length;
+    *memory = room_for(handle, size);
+    if (*memory) got = read_host(&handle, 0, *memory, *size);
   }
   semihost_close(handle);
   if (length < 0 || length >= INT32_MAX) return -EISDIR;
   if (!*memory) return -ENOMEM;
-  *size = (uint32_t)length;
-  if (got == length) return 0;
+  if (!got) return 0;
   process_memory_give(*memory);
   *memory = NULL;
   *why = "cannot be read: a directory?";
@@ -105,12 +123,9 @@ int finish(int pid) {
 
   if (process_wait(pid, &r, PITH_FOREVER)) return 1;
   switch (r.cause) {
-  case PROCESS_EXITED:
-    return r.status & 0xFF;
-  case PROCESS_FAULTED:
-    return STATUS_FAULTED;
-  default:
-    return STATUS_KILLED;
+  case PROCESS_EXITED: return r.status & 0xFF;
+  case PROCESS_FAULTED: return STATUS_FAULTED;
+  default: return STATUS_KILLED;
   }
 }
 

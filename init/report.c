@@ -131,11 +131,13 @@ static void say_memories(struct out *o) {
       say_section(o, "noinit", __noinit_start, __noinit_end);
       say_section(o, "pool", __pool_start, __pool_end);
     } else if (board->more_high > memory->base && board->more_high - memory->base <= memory->size) {
-      say_section(o, "more", (const char *)(uintptr_t)board->more_low, (const char *)(uintptr_t)board->more_high);
+      say_section(o, "more", (const char *)(uintptr_t)board->more_low,
+                  (const char *)(uintptr_t)board->more_high);
     }
   }
   uint32_t more = board->more_high - board->more_low;
-  SAY(o, "  %-12s%lu of %lu KB of RAM, for processes\n\n", "free", (unsigned long)(__pool_end - __pool_start + more) / 1024,
+  SAY(o, "  %-12s%lu of %lu KB of RAM, for processes\n\n", "free",
+      (unsigned long)(__pool_end - __pool_start + more) / 1024,
       (unsigned long)(__ram_end - __ram_start + more) / 1024);
 }
 

@@ -43,6 +43,11 @@ struct elf_plan {
 int elf_plan(const void *file, size_t length, const struct elf_machine *machine, struct elf_plan *plan,
              const char **why);
 
+/* Bytes of a file of `size` up to the end of its last segment: what is behind, debugging information, need not be in memory. read()
+ * gets n bytes at a place: 0, or a negative errno, which is passed on. 0; -ENOEXEC: it is no ELF file. elf_end.c. */
+typedef long elf_reader(void *from, uint32_t at, void *to, uint32_t n);
+long elf_end(elf_reader *read, void *from, uint32_t size, uint32_t *end);
+
 /* Builds the private memory of one instance: copies, zeroes and relocates. memory points to data_memsz
  * bytes (ELF_IN_PLACE; text lies at text_address) or span bytes (ELF_COPIED; text_address is ignored), 4-aligned.
  * Cannot fail: plan is valid for this very file. O(bytes of data + relocations). */

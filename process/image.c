@@ -3,17 +3,13 @@
  * last changed at the same moment.
  *
  * Who runs what is in the table of processes; nothing is counted. */
+#include "elf.h"
 #include "files.h"
 #include "load.h"
 #include "mem.h"
 
 #if PITH_FILES
-enum {
-  IMAGES = PITH_PROCESSES + 1,
-  HEADER = 52, /* of ELF32, and a program header */
-  PROGRAM_HEADER = 32,
-  PROGRAM_HEADERS_MAX = 32,
-};
+enum { IMAGES = PITH_PROCESSES + 1 };
 
 static struct image {
   const void *memory;  /* NULL: free */
@@ -78,7 +74,8 @@ static const void *find(const struct pith_stat *st, uint32_t *size) {
   return found;
 }
 
-static long read_at(struct file *f, uint32_t at, void *to, uint32_t n) {
+static long read_at(void *file, uint32_t at, void *to, uint32_t n) {
+  struct file *f = file;
   uint32_t got = 0;
   long r = vfs_seek(f, (int32_t)at, PITH_SEEK_SET);
 
@@ -88,35 +85,6 @@ static long read_at(struct file *f, uint32_t at, void *to, uint32_t n) {
     if (r > 0) got += (uint32_t)r;
   }
   return r < 0 ? r : 0;
-}
-
-static uint32_t word(const uint8_t *p) { return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24; }
-
-/* Bytes up to the end of the last segment: what is behind, debugging information, is not read. A file that is none gets
- * its reason from elf_plan(), so here any length will do. */
-static long find_end(struct file *f, uint32_t size, uint32_t *end) {
-  uint8_t h[HEADER];
-  uint32_t table, count;
-  long r = size < HEADER ? -ENOEXEC : read_at(f, 0, h, HEADER);
-
-  if (r) return r;
-  if (word(h) != 0x464C457F) return -ENOEXEC;
-  table = word(h + 28);
-  count = word(h + 44) & 0xFFFF;
-  *end = size;
-  if (count > PROGRAM_HEADERS_MAX || table > size || size - table < count * PROGRAM_HEADER) return 0;
-  *end = table + count * PROGRAM_HEADER;
-  for (uint32_t i = 0; i < count; i++) {
-    uint32_t offset, bytes;
-
-    r = read_at(f, table + i * PROGRAM_HEADER, h, PROGRAM_HEADER);
-    if (r) return r;
-    offset = word(h + 4);
-    bytes = word(h + 16);
-    if (offset > size || bytes > size - offset) continue;
-    if (offset + bytes > *end) *end = offset + bytes;
-  }
-  return 0;
 }
 
 static long take(struct image **m, const void *memory) {
@@ -130,7 +98,7 @@ static long take(struct image **m, const void *memory) {
 static long fetch(struct file *f, const struct pith_stat *st, const void **file, uint32_t *size) {
   struct image *m;
   void *memory;
-  long r = find_end(f, st->size, size);
+  long r = elf_end(read_at, f, st->size, size);
 
   if (r) return r;
   memory = process_memory_take(*size);

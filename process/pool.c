@@ -50,7 +50,9 @@ static uint32_t take(struct pool *p, uint32_t size, uint32_t align, uint32_t win
 }
 
 uint32_t pool_take(struct pool *p, uint32_t size, uint32_t align) { return take(p, size, align, 1u << 30); }
-uint32_t pool_take_block(struct pool *p, uint32_t size, uint32_t unit) { return take(p, size, unit, unit * 8); }
+uint32_t pool_take_block(struct pool *p, uint32_t size, uint32_t unit) {
+  return take(p, size, unit, unit * 8);
+}
 
 uint32_t pool_take_high(struct pool *p, uint32_t size, uint32_t align) {
   if (!size || p->count == POOL_BLOCKS) return 0;

@@ -44,6 +44,12 @@ OPTIONS = ["--disable-multilib", "--disable-newlib-supplied-syscalls", "--enable
 # What newlib has and does not build for this target.
 MORE = ["posix/fnmatch.c", "posix/regcomp.c", "posix/regerror.c", "posix/regexec.c", "posix/regfree.c", "unix/basename.c",
         "unix/dirname.c"]
+# What newlib 3.3 has wrong: file, text, what it should be. A version without the text has no need of it.
+FIXES = [
+    ("time/strptime.c", "} else\n\t\t    timeptr->tm_hour += 12;", "} else if (ret == 1)\n\t\t    timeptr->tm_hour += 12;"),
+    ("string/strerror.c", "\"No more processes\"", "\"Resource temporarily unavailable\""),
+    ("string/strerror.c", "\"File descriptor value too large\"", "\"Too many open files\""),
+]
 # Told to everything that includes newlib's headers: what the flags above and user/libc provide.
 FEATURES = """
 #define __DYNAMIC_REENT__ 1
@@ -146,6 +152,15 @@ def run(command, cwd, env, log, progress, phase):
         raise Failed("%s failed (%s)\n%s" % (phase, " ".join(command[:2]), tail))
 
 
+def fix(tree):
+    for name, text, better in FIXES:
+        path = os.path.join(tree, "libc", name)
+        with open(path, encoding="latin-1") as source:
+            before = source.read()
+        with open(path, "w", encoding="latin-1") as source:
+            source.write(before.replace(text, better))
+
+
 def add_more(tree, work, env, log, progress):
     """Compiles MORE and puts it into libc.a."""
     folder = os.path.join(work, "more")
@@ -163,6 +178,7 @@ def build(variant, source, folder, progress):
     """Builds in `folder`, which may hold no blank; returns the installed tree."""
     progress.show("unpacking", now=True)
     tree = unpack(source, folder)
+    fix(tree)
     work, installed = os.path.join(folder, "build"), os.path.join(folder, "installed")
     os.mkdir(work)
     env = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
@@ -223,7 +239,7 @@ def prefix_of(variant, source, root):
     version = re.search(r"\d+(\.\d+)+", name)
     with open(__file__, "rb") as script:
         digest = hashlib.sha256(script.read())
-    digest.update(" ".join([variant, name, compiler()] + CPU[variant] + CFLAGS + OPTIONS + MORE).encode())
+    digest.update(" ".join([variant, name, compiler()] + CPU[variant] + CFLAGS + OPTIONS + MORE + sum(map(list, FIXES), [])).encode())
     return os.path.join(root, "newlib-%s-%s-%s" % (version.group(0) if version else "unknown", variant,
                                                    digest.hexdigest()[:10]))
 

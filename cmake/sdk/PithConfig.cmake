@@ -3,6 +3,7 @@
 #   find_package(Pith REQUIRED)
 #   pith_app(hello main.c STACK 4096 HEAP 16384)      # or, for a target that is there already:
 #   target_link_libraries(hello PRIVATE Pith::Pith)
+#   pith_memory(hello STACK 4096 HEAP 400000)
 #
 # PITH_CORE is cortex-m4f (hard float) or cortex-m3 (soft float; runs on every board).
 include_guard(GLOBAL)

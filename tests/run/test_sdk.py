@@ -1,5 +1,6 @@
 """./pith sdk: applications built outside the tree, by CMake and by a Makefile's CC, run as processes."""
 import os
+import re
 
 BUILDS = True
 
@@ -30,12 +31,30 @@ int main() {
 }
 """.replace("std::", "")
 
+LARGE = """#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+int main(void) {
+  struct rlimit heap, stack;
+  size_t size = 400 * 1024;
+  char *p = malloc(size);
+  if (!p || getrlimit(RLIMIT_DATA, &heap) || getrlimit(RLIMIT_STACK, &stack)) return 1;
+  memset(p, 'x', size);
+  printf("400 KB at once, of %lu and %lu\\n", heap.rlim_cur / 10000, stack.rlim_cur / 1000);
+  return p[size - 1] != 'x';
+}
+"""
+
 PROJECT = """cmake_minimum_required(VERSION 3.20)
 project(outside C CXX)
 find_package(Pith REQUIRED)
 pith_app(squares squares.c STACK 4096 HEAP 16384)
 add_executable(shapes shapes.cc)
 target_link_libraries(shapes PRIVATE Pith::Pith)
+add_executable(large large.c)
+target_link_libraries(large PRIVATE Pith::Pith)
+pith_memory(large STACK 16384 HEAP 450000)
 """
 
 
@@ -57,6 +76,7 @@ def test_sdk(env):
     source.mkdir()
     (source / "squares.c").write_text(SQUARES)
     (source / "shapes.cc").write_text(SHAPES)
+    (source / "large.c").write_text(LARGE)
     (source / "CMakeLists.txt").write_text(PROJECT)
     for core, board in (("cortex-m4f", "mps2_an386"), ("cortex-m3", "mps2_an385")):
         b = env.tmp / core
@@ -67,12 +87,18 @@ def test_sdk(env):
         assert done.status == 7 and "root 1.414 of 2" in done.out, done.out[-2000:]
         done = run(env, board, b / "shapes.elf")
         assert done.status == 0 and "area 25, early 1" in done.out, done.out[-2000:]
+        done = run(env, board, b / "large.elf")
+        assert done.status == 0 and re.search(r"400 KB at once, of 4[5-9] and 16\n", done.out), done.out[-2000:]
     cc, out = where / "bin/pith-cc", env.tmp / "by cc.elf"
     env.host([cc, "-O2", "-c", "-o", env.tmp / "squares.o", source / "squares.c"], check=True)
     env.host([cc, "-o", out, env.tmp / "squares.o", "-lm", "-lpthread"], check=True,
              environment={"PATH": os.environ["PATH"], "PITH_HEAP": "65536"})
     done = run(env, "mps2_an386", out)
     assert done.status == 7 and "root 1.414 of 2" in done.out, done.out[-2000:]
+    for heap, status in (("450000", 0), (None, 1)):  # unless said it is 64 KB
+        more = {"PITH_HEAP": heap} if heap else {}
+        env.host([cc, "-o", out, source / "large.c"], check=True, environment={"PATH": os.environ["PATH"], **more})
+        assert run(env, "mps2_an386", out).status == status
     (env.tmp / "missing.c").write_text("int socketpair(void);\nint main(void) { return socketpair(); }\n")
     done = env.host([cc, "-o", out, env.tmp / "missing.c"])
     assert done.status != 0 and "undefined reference to `socketpair'" in done.out, done.out

@@ -170,7 +170,7 @@ def test_too_much_memory(env):
     f.put(f.note(3), free_memory(env) - 2048)
     large = env.tmp / "large"
     with open(large, "wb") as out:
-        out.truncate(8 << 20)
+        out.truncate(32 << 20)
     refused(env, {"wish": (f.data, "not enough process memory"),
                   "large": (large, "not enough process memory to read it")})
 

@@ -91,13 +91,16 @@ def test_devices(env):
 
 def test_edges_of_the_block(env):
     "The first and last byte of the own block can be used, those beside them not."
-    boot = attack(env, {"peek-l0": 1, "peek-hffffffff": 1, "peek-h0": ACCESS, "poke-h0": ACCESS,
-                        "peek-lffffffff": ACCESS, "poke-lfffffffc": ACCESS, "peek-lfffffdff": ACCESS})
+    boot = attack(env, {"peek-l0": 1, "peek-hffffffff": 1, "peek-h0": {1, ACCESS}, "poke-h0": ACCESS,
+                        "peek-lffffffff": ACCESS, "poke-lfffffffc": ACCESS, "peek-lffffdfff": ACCESS})
     for name in ("peek-h0", "poke-h0"):
         heap, size = boot.map(name)["heap"]
-        assert boot.fault_address(name) == (heap + size, "not its own"), name
+        text = boot.map(name)["text"][0] == heap + size  # its own text begins there, which it may read
+        assert (boot.returned(name) == 1) == (text and name == "peek-h0"), name
+        if boot.returned(name) != 1:
+            assert boot.fault_address(name) == (heap + size, "its text" if text else "not its own"), name
     for name, distance, place in (("peek-lffffffff", 1, BELOW), ("poke-lfffffffc", 4, BELOW),
-                                  ("peek-lfffffdff", 0x201, "not its own")):
+                                  ("peek-lffffdfff", 0x2001, "not its own")):
         assert boot.fault_address(name) == (boot.map(name)["stack"][0] - distance, place), name
 
 

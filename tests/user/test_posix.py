@@ -58,11 +58,15 @@ def test_signal(env):
 
 def test_ported(env):
     "What programs from elsewhere use: lines, stream locks, jumps out of handlers, patterns, users, limits, err()."
+    if env.board == "stm32f4":
+        env.skip("its 90 KB of text do not fit into RAM")
     checked(env, "posix_ported")
 
 
 def test_heap(env):
     "malloc() and its family: contents, all of the memory again, growth in place, misuse, and a price that stays."
+    if env.board == "stm32f4":
+        env.skip("it wants 400 KB")
     checked(env, "posix_heap")
 
 

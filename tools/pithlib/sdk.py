@@ -17,9 +17,14 @@ gcc-arm-none-eabi and, for CMake projects, cmake; nothing else of Pith. The fold
               project(hello C)
               find_package(Pith REQUIRED)
               pith_app(hello main.c STACK 4096 HEAP 16384)
-              or: add_executable(hello main.c) and target_link_libraries(hello PRIVATE Pith::Pith)
+              or: add_executable(hello main.c), target_link_libraries(hello PRIVATE Pith::Pith)
+                  and pith_memory(hello STACK 4096 HEAP 16384)
   Makefiles   make CC=%s/bin/pith-cc AR=arm-none-eabi-ar RANLIB=arm-none-eabi-ranlib
-              PITH_HEAP=400000 in the environment when it is linked: the heap the program asks for
+  configure   ./configure --host=arm-none-eabi CC=%s/bin/pith-cc AR=arm-none-eabi-ar RANLIB=arm-none-eabi-ranlib
+
+A program has a stack and a heap of fixed size, which it asks for in its file. In CMake: STACK and HEAP, in bytes. With pith-cc:
+PITH_STACK and PITH_HEAP in the environment when it is linked, 16384 and 65536 unless said. "PITH_HEAP=400000 make ..." gives
+it 400 KB; what there is tells /proc/meminfo. A function that is missing is an error of the linker, which names it.
 
 PITH_CORE chooses cortex-m4f (hard float, the default) or cortex-m3 (soft float, which runs on every board): a CMake variable,
 or in the environment of pith-cc.
@@ -71,7 +76,7 @@ def make(target, verbose=False):
             copy_headers(target, newlib)
         copy_libraries(folder, newlib, target / "lib" / core)
     copy_rules(target)
-    (target / "README").write_text(README % ("SDK", "SDK"))
+    (target / "README").write_text(README % ("SDK", "SDK", "SDK"))
 
 
 def main(argv):

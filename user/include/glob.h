@@ -24,7 +24,8 @@ typedef struct {
 #define GLOB_ABORTED 2
 #define GLOB_NOMATCH 3
 
-int glob(const char *__restrict pattern, int flags, int (*failed)(const char *path, int error), glob_t *__restrict to);
+int glob(const char *__restrict pattern, int flags, int (*failed)(const char *path, int error),
+         glob_t *__restrict to);
 void globfree(glob_t *paths);
 #ifdef __cplusplus
 }

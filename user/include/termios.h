@@ -72,6 +72,7 @@ struct termios {
 #define PARODD 001000
 #define HUPCL 002000
 #define CLOCAL 004000
+#define CRTSCTS 020000000000
 
 /* c_lflag */
 #define ISIG 000001

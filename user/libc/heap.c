@@ -291,4 +291,6 @@ void *realloc(void *old, size_t size) { return _realloc_r(_REENT, old, size); }
 void *calloc(size_t count, size_t size) { return _calloc_r(_REENT, count, size); }
 void *memalign(size_t align, size_t size) { return _memalign_r(_REENT, align, size); }
 size_t malloc_usable_size(void *p) { return _malloc_usable_size_r(_REENT, p); }
-struct mallinfo mallinfo(void) { return _mallinfo_r(_REENT); }
+struct mallinfo mallinfo(void) {
+  return _mallinfo_r(_REENT);
+}

@@ -10,7 +10,12 @@ static int users_told, groups_told;
 
 static struct passwd *user(void) {
   static struct passwd root;
-  root = (struct passwd){.pw_name = name, .pw_passwd = nothing, .pw_comment = nothing, .pw_gecos = nothing, .pw_dir = home, .pw_shell = shell};
+  root = (struct passwd){.pw_name = name,
+                         .pw_passwd = nothing,
+                         .pw_comment = nothing,
+                         .pw_gecos = nothing,
+                         .pw_dir = home,
+                         .pw_shell = shell};
   return &root;
 }
 
@@ -21,10 +26,18 @@ static struct group *group(void) {
   return &root;
 }
 
-struct passwd *getpwuid(uid_t id) { return id == 0 ? user() : NULL; }
-struct passwd *getpwnam(const char *of) { return strcmp(of, name) ? NULL : user(); }
-struct group *getgrgid(gid_t id) { return id == 0 ? group() : NULL; }
-struct group *getgrnam(const char *of) { return strcmp(of, name) ? NULL : group(); }
+struct passwd *getpwuid(uid_t id) {
+  return id == 0 ? user() : NULL;
+}
+struct passwd *getpwnam(const char *of) {
+  return strcmp(of, name) ? NULL : user();
+}
+struct group *getgrgid(gid_t id) {
+  return id == 0 ? group() : NULL;
+}
+struct group *getgrnam(const char *of) {
+  return strcmp(of, name) ? NULL : group();
+}
 
 /* The strings are constants: they need no room. */
 static int copied(const struct passwd *from, struct passwd *to, struct passwd **found) {
@@ -59,10 +72,14 @@ int getgrnam_r(const char *of, struct group *to, char *buf, size_t size, struct 
   return copied_group(getgrnam(of), to, found);
 }
 
-struct passwd *getpwent(void) { return users_told++ ? NULL : user(); }
+struct passwd *getpwent(void) {
+  return users_told++ ? NULL : user();
+}
 void setpwent(void) { users_told = 0; }
 void endpwent(void) { users_told = 0; }
-struct group *getgrent(void) { return groups_told++ ? NULL : group(); }
+struct group *getgrent(void) {
+  return groups_told++ ? NULL : group();
+}
 void setgrent(void) { groups_told = 0; }
 void endgrent(void) { groups_told = 0; }
 

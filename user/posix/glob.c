@@ -33,7 +33,8 @@ static int add(struct walk *w, const char *path, bool mark) {
 
 static bool special(const char *part, size_t n, int flags) {
   for (size_t i = 0; i < n; i++)
-    if (part[i] == '*' || part[i] == '?' || part[i] == '[' || (part[i] == '\\' && !(flags & GLOB_NOESCAPE))) return true;
+    if (part[i] == '*' || part[i] == '?' || part[i] == '[' || (part[i] == '\\' && !(flags & GLOB_NOESCAPE)))
+      return true;
   return false;
 }
 
@@ -86,7 +87,8 @@ static int level(struct walk *w, size_t length, const char *rest) {
 
 static int compare(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
-int glob(const char *restrict pattern, int flags, int (*failed)(const char *path, int error), glob_t *restrict to) {
+int glob(const char *restrict pattern, int flags, int (*failed)(const char *path, int error),
+         glob_t *restrict to) {
   if (!(flags & GLOB_APPEND)) to->gl_pathc = 0, to->gl_pathv = NULL;
   struct walk *w = malloc(sizeof *w);
   if (!w) return GLOB_NOSPACE;
@@ -95,11 +97,11 @@ int glob(const char *restrict pattern, int flags, int (*failed)(const char *path
   for (; *pattern == '/' && length + 1 < sizeof w->path; pattern++) w->path[length++] = '/';
   int error = level(w, length, pattern);
   pattern -= length;
-  if (!error && to->gl_pathc == before)
-    error = flags & GLOB_NOCHECK ? add(w, pattern, false) : GLOB_NOMATCH;
+  if (!error && to->gl_pathc == before) error = flags & GLOB_NOCHECK ? add(w, pattern, false) : GLOB_NOMATCH;
   free(w);
   if (!(flags & GLOB_NOSORT) && to->gl_pathc > before)
-    qsort(to->gl_pathv + (flags & GLOB_DOOFFS ? to->gl_offs : 0) + before, to->gl_pathc - before, sizeof *to->gl_pathv, compare);
+    qsort(to->gl_pathv + (flags & GLOB_DOOFFS ? to->gl_offs : 0) + before, to->gl_pathc - before,
+          sizeof *to->gl_pathv, compare);
   return error;
 }
 

@@ -13,4 +13,6 @@ void __pith_named(char *name) {
 }
 
 const char *getprogname(void) { return program_invocation_short_name; }
-void setprogname(const char *name) { program_invocation_short_name = (char *)(strrchr(name, '/') ? strrchr(name, '/') + 1 : name); }
+void setprogname(const char *name) {
+  program_invocation_short_name = (char *)(strrchr(name, '/') ? strrchr(name, '/') + 1 : name);
+}

@@ -49,8 +49,9 @@ int getrusage(int whose, struct rusage *used) {
   if (whose != RUSAGE_SELF && whose != RUSAGE_CHILDREN) return (int)result(-EINVAL);
   times(&t);
   clock_t ticks = whose == RUSAGE_SELF ? t.tms_utime : t.tms_cutime;
-  *used = (struct rusage){.ru_utime = {.tv_sec = (time_t)(ticks / TICKS_A_SECOND),
-                                       .tv_usec = (suseconds_t)(ticks % TICKS_A_SECOND * (1000000 / TICKS_A_SECOND))}};
+  *used = (struct rusage){
+      .ru_utime = {.tv_sec = (time_t)(ticks / TICKS_A_SECOND),
+                   .tv_usec = (suseconds_t)(ticks % TICKS_A_SECOND * (1000000 / TICKS_A_SECOND))}};
   if (whose == RUSAGE_SELF && own(&p)) used->ru_maxrss = (long)(p.block_size / 1024);
   return 0;
 }

@@ -4,7 +4,7 @@
 #define DAY 86400
 
 /* Days from 1970-01-01 to the first of March that begins year y, counted from March, as the leap day then is the last. */
-static long long days_to(long long y) { 
+static long long days_to(long long y) {
   long long era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400;
   return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 - 719468;
 }

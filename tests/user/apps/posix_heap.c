@@ -160,5 +160,5 @@ static void price(void) {
   CHECK_EQ(mallinfo().uordblks, 0);
 }
 
-TESTS({"sbrk of others", sbrk_of_others}, {"contents", contents}, {"in place", in_place}, {"all again", all_again},
-      {"price", price}, {"misuse", misuse})
+TESTS({"sbrk of others", sbrk_of_others}, {"contents", contents}, {"in place", in_place},
+      {"all again", all_again}, {"price", price}, {"misuse", misuse})

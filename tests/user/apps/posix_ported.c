@@ -85,6 +85,8 @@ static void leave_plainly(int signal) {
   _longjmp(plain, signal);
 }
 
+static void count(int signal) { caught += signal == SIGALRM; }
+
 static int blocked(int signal) {
   sigset_t now;
   sigprocmask(SIG_BLOCK, NULL, &now);
@@ -276,6 +278,19 @@ static void limits(void) {
   CHECK_EQ(posix_memalign(&p, 8, 1u << 30), ENOMEM);
 }
 
+static void alarms(void) {
+  caught = 0;
+  signal(SIGALRM, count);
+  long long before = now_us();
+  CHECK_EQ(ualarm(20000, 0), 0);
+  pause();
+  CHECK(caught == 1 && now_us() - before >= 20000 && now_us() - before < 200000);
+  CHECK_EQ(ualarm(5000, 5000), 0);
+  while (caught < 4) pause();
+  CHECK(ualarm(0, 1) <= 5000);
+  signal(SIGALRM, SIG_DFL);
+}
+
 static void times_told(void) {
   struct tm t = {.tm_year = 100, .tm_mon = 1, .tm_mday = 29, .tm_hour = 12}, u;
   CHECK_EQ(timegm(&t), 951825600);
@@ -295,6 +310,12 @@ static void times_told(void) {
   clock_t span = clock() - before;
   CHECK(span <= 20000);
   CHECK_EQ(sysconf(_SC_CLK_TCK), 100);
+  static const char *const halves[] = {"12:05 AM", "01:05 AM", "12:05 PM", "11:05 PM"};
+  static const int hours[] = {0, 1, 12, 23};
+  for (int i = 0; i < 4; i++)
+    CHECK(strptime(halves[i], "%I:%M %p", &u) && u.tm_hour == hours[i] && u.tm_min == 5);
+  CHECK(!strcmp(strerror(EMFILE), "Too many open files") &&
+        !strcmp(strerror(EAGAIN), "Resource temporarily unavailable"));
 }
 
 /* In a child, so that its stderr is a file. */
@@ -315,7 +336,8 @@ static void errors(void) {
   char want[128];
   const char *me = getprogname();
   CHECK(!strchr(me, '/') && !strncmp(me, "posix_ported", 12) && !strcmp(me, program_invocation_short_name));
-  snprintf(want, sizeof want, "%s: 3 of them\n%s: file: No such file or directory\n%s: Permission denied\n", me, me, me);
+  snprintf(want, sizeof want, "%s: 3 of them\n%s: file: No such file or directory\n%s: Permission denied\n",
+           me, me, me);
   int fd = open("/tmp/err", O_RDONLY);
   ssize_t n = read(fd, buf, sizeof buf - 1);
   buf[n > 0 ? n : 0] = 0;
@@ -324,5 +346,6 @@ static void errors(void) {
   CHECK(!strcmp(buf, want));
 }
 
-TESTS({"lines", lines}, {"stream locks", stream_locks}, {"jumps", jumps}, {"at places", at_places}, {"patterns", patterns},
-      {"names", names}, {"users", users}, {"limits", limits}, {"times told", times_told}, {"errors", errors})
+TESTS({"lines", lines}, {"stream locks", stream_locks}, {"jumps", jumps}, {"at places", at_places},
+      {"patterns", patterns}, {"names", names}, {"users", users}, {"limits", limits},
+      {"times told", times_told}, {"alarms", alarms}, {"errors", errors})
