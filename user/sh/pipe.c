@@ -18,12 +18,14 @@ static bool harmless(const char *p) {
       p++;
     } else if (*p == '$' && quote != '\'') {
       if (p[1] == '(' || p[1] == '[') return false;
-      if (p[1] != '{') continue;
-      unsigned len = lex_length(p + 2);
-      for (const char *q = p + 5; q < p + 5 + len; q++)
-        if (strchr("=?$`", *q)) return false;
-      if (!name_char((unsigned char)p[5])) return false;
-      p += 5 + len;
+      if (p[1] == '$') p++; /* $$, and what follows is no part of it */
+      else if (p[1] == '{') {
+        unsigned len = lex_length(p + 2);
+        for (const char *q = p + 5; q < p + 5 + len; q++)
+          if (strchr("=?$`", *q)) return false;
+        if (!name_char((unsigned char)p[5])) return false;
+        p += 5 + len;
+      }
     }
   }
   return true;

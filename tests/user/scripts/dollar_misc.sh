@@ -5,3 +5,4 @@ echo "$a$$$b" | sed "s/$$/PID/"
 echo ${a}${b} "${a}text${b}" $a"$b"
 echo $((a))$((b)) $(echo $a)$(echo $b)
 echo "$(echo '$a')" '$(echo)' "\$(echo)"
+echo a$${ b$$} | sed 's/[0-9]//g'
