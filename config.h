@@ -194,15 +194,15 @@
 #define PITH_PROCESS_HANDLES 16
 #endif
 
-/* Files that all processes together can have open (one that several descriptors share counts once). 4..255. 32 bytes
+/* Files that all processes together can have open (one that several descriptors share counts once). 4..127. 32 bytes
  * each. */
 #ifndef PITH_FILES
 #define PITH_FILES 48
 #endif
 
-/* Descriptors of one process. 3..24, the last PITH_OPEN_MAX; POSIX wants 20. 1 byte each, for each process. */
+/* Descriptors of one process. 3..20, the last PITH_OPEN_MAX and the least that POSIX wants. 1 byte each, for each process. */
 #ifndef PITH_PROCESS_FILES
-#define PITH_PROCESS_FILES 24
+#define PITH_PROCESS_FILES 20
 #endif
 
 /* What /tmp may hold, bytes, a multiple of PITH_TMPFS_CHUNK; file names and bookkeeping included. 0: there is no /tmp. It

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 enum {
-  PITH_OPEN_MAX = 24,  /* descriptors of a process; a system may give it fewer */
+  PITH_OPEN_MAX = 20,  /* descriptors of a process; a system may give it fewer */
   PITH_PATH_MAX = 256, /* bytes of a path with its closing 0 */
   PITH_NAME_MAX = 63,  /* bytes of a name in a directory, without it */
   PITH_PIPE_BUF = 512, /* a write to a pipe of up to so many bytes is in one piece */

@@ -154,8 +154,8 @@ struct pith_limits process_limits(const struct process *p) {
   const struct process_bounds *b = &p->bounds;
 
   return (struct pith_limits){.memory = b->memory,
-                              .threads = b->threads,
-                              .handles = b->handles,
+                              .threads = p->most_threads,
+                              .handles = p->most_handles,
                               .objects_memory = b->objects_memory,
                               .budget_us = p->share ? p->share->budget_us : 0,
                               .period_us = p->share ? p->share->period_us : 0};

@@ -41,7 +41,7 @@ static long commit(long exec, long unused, long unused2) {
   futex_forget(p, p->block, p->block_size);
   forget_signals(p, e->thread);
   handle_close_all(p);
-  if (p->cloexec) files_close_exec(p);
+  files_close_exec(p);
   if (!e->load.reuses) e->old_block = p->block;
   load_enter(&e->load, p);
   p->family = NULL;

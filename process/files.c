@@ -12,7 +12,7 @@
 static struct file *console;
 
 static struct file *file_at(const struct process *p, uint32_t fd) {
-  return fd < PITH_PROCESS_FILES && p->fd[fd] ? &vfs_files[p->fd[fd] - 1] : NULL;
+  return fd < PITH_PROCESS_FILES && p->fd[fd] ? &vfs_files[(p->fd[fd] & FD_PLACE) - 1] : NULL;
 }
 
 struct file *files_get(const struct process *p, uint32_t fd, long *error) {
@@ -24,8 +24,7 @@ struct file *files_get(const struct process *p, uint32_t fd, long *error) {
 
 static void set(struct process *p, uint32_t fd, struct file *f, bool cloexec) {
   if (!p->fd[fd]) p->files += f != console;
-  p->fd[fd] = (uint8_t)(f - vfs_files + 1);
-  p->cloexec = (p->cloexec & ~(1u << fd)) | (uint32_t)cloexec << fd;
+  p->fd[fd] = (uint8_t)((uint32_t)(f - vfs_files + 1) | (cloexec ? FD_CLOSES : 0));
 }
 
 static uint32_t lowest_free(const struct process *p, uint32_t from) {
@@ -65,7 +64,6 @@ static bool take_away(struct process *p, uint32_t fd) {
 
   p->fd[fd] = 0;
   p->files -= f != console;
-  p->cloexec &= ~(1u << fd);
   return file_release(f);
 }
 
@@ -77,10 +75,9 @@ void files_release_all(struct process *p) {
 
   for (int i = 0; i < WORDS; i++) {
     for (uint32_t four = p->fds[i]; four; four >>= 8)
-      if (four & 0xFF) closing |= file_release(&vfs_files[(four & 0xFF) - 1]);
+      if (four & 0xFF) closing |= file_release(&vfs_files[(four & FD_PLACE) - 1]);
     p->fds[i] = 0;
   }
-  p->cloexec = 0;
   p->files = 0;
   if (closing) process_sweep();
 }
@@ -88,9 +85,17 @@ void files_release_all(struct process *p) {
 void files_close_exec(struct process *p) {
   bool closing = false;
 
-  for (uint32_t fd = 0; p->cloexec >> fd; fd++)
-    if (p->cloexec >> fd & 1) closing |= take_away(p, fd);
+  for (uint32_t i = 0; i < WORDS; i++)
+    for (uint32_t four = p->fds[i] & FD_CLOSES * 0x01010101u, fd = 4 * i; four; four >>= 8, fd++)
+      if (four & FD_CLOSES) closing |= take_away(p, fd);
   if (closing) process_sweep();
+}
+
+bool files_closing(const struct process *p) {
+  uint32_t all = 0;
+
+  for (int i = 0; i < WORDS; i++) all |= p->fds[i];
+  return all & FD_CLOSES * 0x01010101u;
 }
 
 void files_put(struct process *p, uint32_t fd, struct file *f, bool cloexec) {
@@ -106,10 +111,9 @@ void files_copy_all(const struct process *from, struct process *to) {
   for (int i = 0; i < WORDS; i++) {
     to->fds[i] = from->fds[i];
     for (uint32_t four = from->fds[i]; four; four >>= 8)
-      if (four & 0xFF) file_hold(&vfs_files[(four & 0xFF) - 1]);
+      if (four & 0xFF) file_hold(&vfs_files[(four & FD_PLACE) - 1]);
   }
   to->files = from->files;
-  to->cloexec = from->cloexec;
 }
 
 long files_inherit_cwd(const struct process *from, struct process *to) {
@@ -136,7 +140,8 @@ int files_start(void) { return vfs_open("/dev/console", PITH_O_RDWR, 0, &console
 /* ---- calls ---- */
 
 static long read_service(struct process *p, uint32_t buf, uint32_t n) {
-  if (!k_user_writable(&p->domain, (struct uslice){buf, n})) return -EFAULT; /* still its own, now that it stays so */
+  if (!k_user_writable(&p->domain, (struct uslice){buf, n}))
+    return -EFAULT; /* still its own, now that it stays so */
   return vfs_read(service_file(), (void *)(uintptr_t)buf, n);
 }
 
@@ -256,7 +261,7 @@ long p_call_fcntl(uint32_t fd, int command, uint32_t arg) {
   case PITH_F_DUPFD:
   case PITH_F_DUPFD_CLOEXEC:
     return arg < PITH_PROCESS_FILES ? dup_from(p, f, arg, command == PITH_F_DUPFD_CLOEXEC) : -EINVAL;
-  case PITH_F_GETFD: return p->cloexec >> fd & 1;
+  case PITH_F_GETFD: return (p->fd[fd] & FD_CLOSES) != 0;
   case PITH_F_SETFD: set(p, fd, f, arg & PITH_FD_CLOEXEC); return 0;
   case PITH_F_GETFL: return (long)(f->flags & ~PITH_O_DIRECTORY);
   case PITH_F_SETFL: return set_flags(f, arg);

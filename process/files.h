@@ -24,6 +24,7 @@ void files_console(struct process *p);
 /* All of them; those that close on exec. */
 void files_release_all(struct process *p);
 void files_close_exec(struct process *p);
+bool files_closing(const struct process *p); /* there are some of these */
 /* Opens the console. Thread, once, after the mounts. 0 or negative errno: then processes start without. */
 int files_start(void);
 

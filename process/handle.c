@@ -25,7 +25,7 @@ static uint32_t new_number(uint32_t index, const struct object *o, uint32_t righ
 }
 
 long handle_open(struct process *p, struct object *o, uint32_t rights) {
-  if (p->handles >= p->bounds.handles) return -EMFILE;
+  if (p->handles >= p->most_handles) return -EMFILE;
   for (uint32_t i = 0; i < PITH_PROCESS_HANDLES; i++) {
     struct k_handle *h = &p->handle[i];
 

@@ -42,12 +42,16 @@ enum { HANDLE_RIGHTS = 20, HANDLE_KIND = 24, HANDLE_GIVE = 1 << K_HANDLE_GIVE_BI
 struct family;
 struct file;
 
-/* Of struct pith_limits what is not in its share (process_limits()). */
+/* Of struct pith_limits what is neither in its share (process_limits()) nor in bytes of its own. */
 struct process_bounds {
   uint32_t memory, objects_memory;
-  uint8_t threads, handles;
 };
 _Static_assert(PITH_PROCESS_THREADS_EACH <= UINT8_MAX && PITH_PROCESS_HANDLES <= UINT8_MAX, "they are kept in a byte");
+
+/* Of a descriptor. */
+#define FD_CLOSES 0x80u /* on exec */
+#define FD_PLACE 0x7Fu
+_Static_assert(PITH_FILES <= FD_PLACE, "a place and a flag share a byte");
 
 struct process {
   struct k_domain domain; /* first: the domain of a thread is its process */
@@ -75,11 +79,11 @@ struct process {
   uint8_t files;  /* descriptors of anything but the console */
   uint8_t member, results; /* its number in a family; results kept for its threads */
   union {
-    uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1; 0: closed */
+    uint8_t fd[PITH_PROCESS_FILES]; /* descriptors: place in vfs_files + 1, and FD_CLOSES; 0: closed */
     uint32_t fds[(PITH_PROCESS_FILES + 3) / 4];
   };
-  uint32_t cloexec;               /* bits of those that close on exec */
   uint16_t own;                   /* in a family: pages it may touch while it is at home (family.c) */
+  uint8_t most_threads, most_handles; /* as bounds */
   struct family *family;          /* NULL: the block is its own alone */
   char *cwd;                      /* kernel heap; NULL: "/". Changed in the kernel context, freed by the reaper */
   union {

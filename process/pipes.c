@@ -20,7 +20,7 @@ static long install(long process, long ends, long cloexec) {
   fd[0] = files_add(p, end[0], 0, cloexec);
   fd[1] = fd[0] < 0 ? fd[0] : files_add(p, end[1], 0, cloexec);
   if (fd[1] >= 0) return fd[0] | fd[1] << 8;
-  if (fd[0] >= 0) p->fd[fd[0]] = 0;
+  if (fd[0] >= 0) p->fd[fd[0]] = 0, p->files--;
   return fd[1];
 }
 

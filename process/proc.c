@@ -65,12 +65,12 @@ static long look_more(long pid, long b, long c) {
 
 static long look_fd(long pid, long fd, long c) {
   const struct process *p = process_by_pid((int)pid);
-  const struct file *f = p && p->fd[fd] ? &vfs_files[p->fd[fd] - 1] : NULL;
+  const struct file *f = p && p->fd[fd] ? &vfs_files[(p->fd[fd] & FD_PLACE) - 1] : NULL;
 
   (void)c;
   memset(&u.fd, 0, sizeof u.fd);
   if (!f) return -EBADF;
-  u.fd.closes = p->cloexec >> fd & 1;
+  u.fd.closes = (p->fd[fd] & FD_CLOSES) != 0;
   u.fd.flags = f->flags;
   u.fd.pos = f == service_file() ? 0 : f->pos; /* of who reads this: else the text would grow as it is read */
   u.fd.point = f->mount ? f->mount->point : "pipe";

@@ -158,7 +158,7 @@ static int act_all(struct process *p, const struct process_request *r, const cha
     error = k_copy_from_user(r->from, &a, (struct uslice){r->actions + i * (uint32_t)sizeof a, sizeof a});
     if (!error) error = act(p, r, &a);
   }
-  if (!error && p->cloexec) pith_monitor(close_exec, (long)p, 0, 0);
+  if (!error && files_closing(p)) pith_monitor(close_exec, (long)p, 0, 0);
   return (int)error;
 }
 
@@ -196,16 +196,13 @@ static uint32_t lesser(uint32_t wish, uint32_t limit) { return wish && wish < li
 
 /* A child's limits: what was asked for, never more than its parent's. */
 static void set_limits(struct process *p, const struct process_request *r, const struct process *parent) {
-  static const struct process_bounds system = {.memory = UINT32_MAX,
-                                               .threads = PITH_PROCESS_THREADS_EACH,
-                                               .handles = PITH_PROCESS_HANDLES,
-                                               .objects_memory = PITH_OBJECTS_MEMORY};
+  static const struct process_bounds system = {.memory = UINT32_MAX, .objects_memory = PITH_OBJECTS_MEMORY};
   const struct process_bounds *top = parent ? &parent->bounds : &system;
   const struct pith_limits *w = &r->limits;
 
+  p->most_threads = (uint8_t)lesser(w->threads, parent ? parent->most_threads : PITH_PROCESS_THREADS_EACH);
+  p->most_handles = (uint8_t)lesser(w->handles, parent ? parent->most_handles : PITH_PROCESS_HANDLES);
   p->bounds = (struct process_bounds){.memory = lesser(w->memory, top->memory),
-                                      .threads = (uint8_t)lesser(w->threads, top->threads),
-                                      .handles = (uint8_t)lesser(w->handles, top->handles),
                                       .objects_memory = lesser(w->objects_memory, top->objects_memory)};
 }
 

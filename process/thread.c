@@ -61,7 +61,7 @@ struct process_thread *thread_new(struct process *p, const struct pith_thread_st
   struct process_thread *t = find_slot();
   struct arch_frame *frame;
 
-  if (!t || R->threads >= PITH_THREADS || p->threads >= p->bounds.threads) return NULL;
+  if (!t || R->threads >= PITH_THREADS || p->threads >= p->most_threads) return NULL;
   *t = (struct process_thread){.tid = next_tid(t), .detached = start->flags & PITH_THREAD_DETACHED};
   k_thread_setup(&t->thread, &attr, (void (*)(void *))(uintptr_t)start->entry, (void *)(uintptr_t)start->arg,
                  &p->domain);
@@ -78,7 +78,7 @@ struct process_thread *thread_copy(struct process *p, const struct process_threa
   struct pith_thread_attr attr = {.name = p->name, .priority = from->thread.base, .flags = PITH_DORMANT};
   struct process_thread *t = find_slot();
 
-  if (!t || R->threads >= PITH_THREADS || p->threads >= p->bounds.threads) return NULL;
+  if (!t || R->threads >= PITH_THREADS || p->threads >= p->most_threads) return NULL;
   *t = (struct process_thread){.tid = next_tid(t), .mask = from->mask, .alt = from->alt, .alt_size = from->alt_size};
   k_thread_setup(&t->thread, &attr, NULL, NULL, &p->domain);
   t->thread.stack = from->thread.stack;

@@ -2,7 +2,7 @@
  * works on them. */
 #include "attack.h"
 
-enum { DESCRIPTORS = 24, FILES = 48, PIECE = 2048, SHARED = 4096, SIGNAL = 9 };
+enum { DESCRIPTORS = 20, FILES = 48, PIECE = 2048, SHARED = 4096, SIGNAL = 9 };
 
 static uint8_t bytes[PIECE];
 static struct pith_stat st;

@@ -8,6 +8,6 @@
 #undef PATH_MAX
 #define LINK_MAX 1
 #define NAME_MAX 63
-#define OPEN_MAX 24
+#define OPEN_MAX 20
 #define PATH_MAX 256
 #endif
