@@ -3,7 +3,7 @@
  * Memory comes from sbrk() and is laid out as blocks without gaps, up to an end mark. A block's first word is its size, a
  * multiple of 8, with two flags; what follows is the caller's, at a multiple of 8. A free block has there the links of its
  * bin's list, and in its last word its size again, by which the block behind it finds it, so neighbours that are free are always one
- * block. Bins are four per power of two of size: what is in a higher bin than a request's own fits it, and in its own a few are
+ * block. Bins are two per power of two of size: what is in a higher bin than a request's own fits it, and in its own a few are
  * looked at. So every operation takes a bounded number of steps but for blocks beyond the last bin. user/start.c makes the linker come
  * here first. */
 #include <errno.h>
@@ -29,7 +29,7 @@ enum {
   MIN = 16,
   GRAIN = 256, /* the least that is asked of sbrk(), if there is so much */
   LOOKED_AT = 8,
-  BINS = 80, /* the last one from 14 MB on */
+  BINS = 42, /* the last one from 12 MB on */
 };
 #define LARGEST 0x7FFFFFE0u
 
@@ -48,8 +48,8 @@ static uint32_t *size_before(const struct block *b) { return (uint32_t *)((uintp
 
 static unsigned bin_of(uint32_t size) {
   uint32_t units = size / 8;
-  if (units < 8) return units;
-  unsigned shift = 29u - (unsigned)__builtin_clz(units), bin = 4 * shift + (units >> shift);
+  if (units < 4) return units;
+  unsigned shift = 30u - (unsigned)__builtin_clz(units), bin = 2 * shift + (units >> shift);
   return bin < BINS ? bin : BINS - 1;
 }
 
