@@ -41,8 +41,9 @@ pith_time process_deadline(int64_t us) {
 _Static_assert(offsetof(struct process, handle) == sizeof(struct k_domain),
                "the assembly finds the handles there");
 
-/* As urgent as it was itself, so that nothing it had to give way to is disturbed, and nothing less urgent keeps what it had
- * from coming back; more urgent than a process that the system waits for was allowed to be. Who waits for its end lends its own priority. */
+/* As urgent as it was itself, at least in the middle: nothing less urgent keeps what it had from coming back, and of equals each
+ * has its turn. More urgent than a process that the system waits for was allowed to be. Who waits for its end lends its own
+ * priority. */
 static uint8_t reaper_priority(const struct process *p) {
   const struct process *parent = p->parent ? process_by_pid(p->parent) : NULL;
 
@@ -50,16 +51,23 @@ static uint8_t reaper_priority(const struct process *p) {
                                                                                        : p->ceiling;
 }
 
-/* As urgent as the most urgent of what it has to do. Without families and services that is all the same. */
-void process_hurry(void) {
-  uint8_t best = REAPER_PRIORITY;
+static void hurry_for(const struct process *p) {
+  uint8_t urgency;
 
-  if (!PITH_FAMILIES && !PITH_SERVICES) return;
-  for (int i = 0; i < PITH_PROCESSES; i++)
-    if (process_table[i].state == PROCESS_ENDED && reaper_priority(&process_table[i]) < best)
-      best = reaper_priority(&process_table[i]);
-  reaper.base = best;
+  if (!REAPER_HURRIES) return;
+  urgency = reaper_priority(p);
+  if (urgency >= reaper.base) return;
+  reaper.base = urgency;
   k_mutex_inherit(&reaper);
+}
+
+/* As urgent as the most urgent of what it has to do. */
+void process_hurry(void) {
+  if (!REAPER_HURRIES) return;
+  reaper.base = REAPER_PRIORITY;
+  for (int i = 0; i < PITH_PROCESSES; i++)
+    if (process_table[i].state == PROCESS_ENDED) hurry_for(&process_table[i]);
+  if (reaper.base == REAPER_PRIORITY) k_mutex_inherit(&reaper);
 }
 
 void process_sweep(void) {
@@ -80,23 +88,26 @@ static void leave_children(struct process *p) {
 }
 
 void process_end(struct process *p, enum process_cause cause, int status) {
-  uint8_t urgency;
+  unsigned urgency;
 
   if (p->state != PROCESS_ALIVE) return;
   p->state = PROCESS_ENDED;
   p->cause = (uint8_t)cause;
   p->status = status;
   urgency = thread_end_all(p);
-  if (cause == PROCESS_FAULTED && urgency < REAPER_PRIORITY) urgency = REAPER_PRIORITY; /* what is told of it takes long */
-  if (p->told) urgency = p->ceiling ? p->ceiling - 1 : 0;
-  p->ceiling = urgency;
+  if (REAPER_HURRIES) {
+    if (cause == PROCESS_FAULTED && (int)urgency < REAPER_PRIORITY) urgency = REAPER_PRIORITY; /* what is told of it takes long */
+    if (p->told) urgency = p->ceiling ? p->ceiling - 1u : 0;
+    p->ceiling = (uint8_t)urgency;
+  }
   clocks_stop(p);
   budget_stop(p);
   handle_close_all(p);
   files_release_all(p);
   futex_forget(p, p->block, p->block_size);
   leave_children(p);
-  process_sweep();
+  hurry_for(p);
+  k_sem_give(&work, 1);
 }
 
 void process_fault(struct pith_thread *t) {

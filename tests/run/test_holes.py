@@ -32,7 +32,7 @@ HOLES = [  # what is wrong, where, the attack that shows it
     ("the last return from a signal stands for this one", "process/signal.c", replace("  if (!good) {", "  if (!good && !arch_signal_returned()) {"),
      "sigreturn_accepted sigreturn_kernel"),
     ("a child's own share counts in no other", "process/budget.c",
-     replace("struct share *s = parent ? parent->share : NULL;", "struct share *s = parent && !wish->budget_us ? parent->share : NULL;"),
+     replace("struct share *s = parent ? share_of(parent) : NULL;", "struct share *s = parent && !wish->budget_us ? share_of(parent) : NULL;"),
      "loop_in_shares"),
     ("a file goes with its descriptor, whoever works on it", "process/service.c", replace("  file_hold(held);\n", ""),
      "close_under_use"),

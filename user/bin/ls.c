@@ -1,4 +1,4 @@
-/* pith_app: STACK 8192 HEAP 16384
+/* pith_app: STACK 8192 HEAP 32768
  *
  * Lists folders, and files that are named. -a: names that begin with a dot too, -A: but not . and ..; -l: one line each with
  * mode, links, size and time; -1: one name a line; -C: columns, as on a terminal; -R: the folders in them too;

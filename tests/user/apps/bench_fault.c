@@ -12,12 +12,12 @@ int main(void) {
                           .others = PITH_RIGHT_ALL};
 
   if (sys_object_open(&o) >= 0) {
+    sys_thread_priority(sys_thread_self(), 12);
     sys_sleep(3000);
     MARK(0x20);
     MARK(0x22);
     *(volatile int *)0 = 1;
   }
-  sys_thread_priority(sys_thread_self(), 20);
   for (long end = 0; end < 3000000; end++) MARK(0x23);
   return 0;
 }

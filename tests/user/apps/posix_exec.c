@@ -296,7 +296,22 @@ static void processor_time(void) {
   CHECK(used.ru_utime.tv_sec > 0 || used.ru_utime.tv_usec >= 25000);
 }
 
+/* A child that has faulted is waited for by a parent that asks and asks. */
+static void faulted(void) {
+  int status = 0;
+  pid_t got = 0, pid = fork();
+
+  if (!pid) {
+    *(volatile int *)0x20000000 = 1;
+    _exit(0);
+  }
+  for (long long end = now_us() + 3000000; !got && now_us() < end;) got = waitpid(pid, &status, WNOHANG);
+  CHECK_EQ(got, pid);
+  CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+  if (!got) waitpid(pid, &status, 0);
+}
+
 TESTS({"replaces", replaces}, {"refuses", refuses}, {"threads end", threads_end},
       {"descriptors", descriptors}, {"directories", directories}, {"close on exec", close_on_exec},
       {"signals", signals}, {"from ram", from_ram}, {"leaks nothing", leaks_nothing}, {"cleaned", cleaned},
-      {"handlers of fork", handlers_of_fork}, {"processor time", processor_time})
+      {"handlers of fork", handlers_of_fork}, {"processor time", processor_time}, {"faulted", faulted})
