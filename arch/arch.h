@@ -21,7 +21,8 @@ void k_thread_return(void); /* the kernel's */
 
 /* Priorities of SVCall, PendSV, SysTick and the fault exceptions; FPU access; fault enables. Boot. */
 void arch_init(void);
-/* Leaves the boot stack for the idle thread's, starts the tick (PITH_TICK_HZ, from a timer fed by
+/* Leaves the boot stack, which may lie anywhere, for the idle thread's; from here on exceptions have the whole of the
+ * interrupt stack, which k_stack_start() fills. Enables the MPU, starts the tick (PITH_TICK_HZ, from a timer fed by
  * clock_hz), makes the first switch; comes back as the idle thread in k_idle(). Boot. */
 _Noreturn void arch_first_switch(void *idle_stack_top, uint32_t clock_hz);
 
@@ -49,10 +50,8 @@ static inline bool arch_in_thread(void) {
 #else
 bool arch_in_thread(void);
 #endif
-/* The interrupt stack, of PITH_ISR_STACK bytes: interrupts, the kernel and boot run on it. */
+/* The interrupt stack, of PITH_ISR_STACK bytes: interrupts and the kernel run on it; boot may. */
 extern uint32_t k_isr_stack[];
-/* Where boot stands on it: what lies below is free. Boot. */
-uint32_t *arch_isr_stack_free(void);
 /* The frame of the call being served, on the caller's stack. Kernel context. */
 #ifdef __arm__
 static inline struct arch_frame *arch_call_frame(void) {

@@ -51,12 +51,6 @@ _Noreturn void pith_start(uint32_t clock_hz) {
   k_stack_paint(idle_stack, sizeof idle_stack);
   k_thread_setup(&R->idle, &attr, NULL, NULL, K_DOMAIN_KERNEL);
   R->threads--; /* it is beyond PITH_THREADS */
-#if PITH_STACK_GUARDS
-  k_stack_start();
-#endif
-#if PITH_STACK_GUARDS || PITH_PROCESS_SUPPORT
-  arch_mpu_enable();
-#endif
   K->current = &R->idle;
   R->started = true;
   arch_first_switch((struct arch_frame *)(void *)R->idle.sp + 1, clock_hz); /* what it would return to is never used */

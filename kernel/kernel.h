@@ -251,7 +251,7 @@ void k_reap(void);                                    /* frees the graveyard */
 
 /* stack.c: canaries, where there is no MPU to guard the stacks */
 #if PITH_STACK_GUARDS
-void k_stack_start(void);                             /* boot, on the interrupt stack */
+void k_stack_start(void);                             /* boot, on the idle thread's stack */
 void k_stack_entered(struct pith_thread *t);          /* t runs now: looks at the thread that ran before */
 void k_stack_forget(const struct pith_thread *t);     /* t has ended: the last look */
 void k_stack_check(const struct pith_thread *t);      /* panics if the stack of t or of interrupts has overflowed */

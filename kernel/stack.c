@@ -15,10 +15,7 @@
 
 #define PATTERN 0xA5A5A5A5u
 
-enum {
-  CANARY = ARCH_GUARD_SIZE / 4, /* words */
-  BELOW = 32,                   /* words that pith_start() may need for itself */
-};
+enum { CANARY = ARCH_GUARD_SIZE / 4 }; /* words */
 
 static uint32_t unused(const uint8_t *low, uint32_t size) {
   uint32_t guard = 0, n;
@@ -72,7 +69,7 @@ void k_stack_forget(const struct pith_thread *t) {
 }
 
 void k_stack_start(void) {
-  for (uint32_t *p = k_isr_stack; p < arch_isr_stack_free() - BELOW; p++) *p = PATTERN;
+  for (uint32_t *p = k_isr_stack; p < k_isr_stack + PITH_ISR_STACK / 4; p++) *p = PATTERN;
   R->canaries = !arch_mpu_regions();
   k_domain_kernel.control = R->canaries ? K_DOMAIN_TELL : 0;
   if (R->canaries) K->domain = NULL;

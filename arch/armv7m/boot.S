@@ -20,8 +20,17 @@ FUNCTION arch_first_switch
   msr control, r0             /* thread mode on PSP */
   isb
   ldr r0, =k_kernel
-  msr msp, r0
+  msr msp, r0                 /* wherever boot's stack was: from now on the kernel's block is on top of it */
+#if PITH_STACK_GUARDS || PITH_PROCESS_SUPPORT
+  mov r4, r1
+#if PITH_STACK_GUARDS
+  bl k_stack_start
+#endif
+  bl arch_mpu_enable
+  mov r0, r4
+#else
   mov r0, r1
+#endif
   bl arch_tick_start          /* from here on interrupts may call the kernel */
   ldr ip, =k_idle_call
   svc #0
@@ -60,7 +69,7 @@ FUNCTION UsageFault_Handler
   b k_stop
 #endif
 
-/* The kernel block on top of the interrupt stack. Not zeroed at start-up, which runs on this stack. */
+/* The kernel block on top of the interrupt stack. Not zeroed at start-up, which may run on this stack. */
   .section .noinit.k_kernel, "aw", %nobits
   .balign 32
   .global k_isr_stack

@@ -37,13 +37,6 @@ void arch_thread_init(struct pith_thread *t, void *top, void (*entry)(void *), v
 
 void arch_pend(void) { SCB_ICSR = SCB_ICSR_PENDSVSET; }
 
-uint32_t *arch_isr_stack_free(void) {
-  uint32_t *msp;
-
-  __asm__ volatile("mrs %0, msp" : "=r"(msp));
-  return msp;
-}
-
 void arch_wait_for_interrupt(void) { __asm__ volatile("dsb\n\twfi" ::: "memory"); }
 
 /* DDI0403E B1.5.16: the reset need not come at once. */

@@ -22,6 +22,19 @@ enum {
 
 unsigned arch_mpu_regions(void) { return MPU_TYPE_DREGION(MPU_TYPE); }
 
+#if PITH_STACK_GUARDS
+/* False: the table at 0 ends early, and what follows it is code or constants. A vector is odd, or 0 if unused. */
+static bool null_is_vectors(void) {
+  uint32_t table = SCB_VTOR, even = 0;
+
+  for (unsigned i = 16; i < NULL_SIZE / 4; i++) {
+    uint32_t word = ((const uint32_t *)(uintptr_t)table)[i];
+    if (!(word & 1)) even |= word;
+  }
+  return table || !even;
+}
+#endif
+
 void arch_mpu_enable(void) {
   if (!arch_mpu_regions()) return;
   for (unsigned i = 0; i < arch_mpu_regions(); i++) {
@@ -29,9 +42,11 @@ void arch_mpu_enable(void) {
     MPU_RASR = 0;
   }
 #if PITH_STACK_GUARDS
-  MPU_RBAR = MPU_RBAR_VALID | ARCH_MPU_NULL;
-  MPU_RASR =
-      MPU_RASR_AP(MPU_AP_NONE_NONE) | MPU_RASR_XN | MPU_RASR_SIZE(log2_ceil(NULL_SIZE)) | MPU_RASR_ENABLE;
+  if (null_is_vectors()) {
+    MPU_RBAR = MPU_RBAR_VALID | ARCH_MPU_NULL;
+    MPU_RASR =
+        MPU_RASR_AP(MPU_AP_NONE_NONE) | MPU_RASR_XN | MPU_RASR_SIZE(log2_ceil(NULL_SIZE)) | MPU_RASR_ENABLE;
+  }
   MPU_RBAR = arch_mpu_guard(0);
   MPU_RASR = GUARD;
   MPU_RBAR = round_up((uint32_t)(uintptr_t)k_isr_stack, ARCH_GUARD_SIZE) | MPU_RBAR_VALID | ARCH_MPU_ISR;

@@ -80,7 +80,6 @@ void host_start(void) {
 }
 
 void arch_init(void) {}
-uint32_t *arch_isr_stack_free(void) { return k_isr_stack + PITH_ISR_STACK / 4; }
 void arch_wait_for_interrupt(void) {}
 void arch_stop_interrupts(void) {}
 void arch_pend(void) { core.pended = true; }
@@ -90,6 +89,10 @@ bool arch_in_thread(void) { return !core.exception && R->started; }
 _Noreturn void arch_first_switch(void *idle_stack_top, uint32_t clock_hz) {
   (void)clock_hz;
   R->idle.sp = (uint32_t *)((struct arch_frame *)idle_stack_top - 1);
+#if PITH_STACK_GUARDS
+  k_stack_start();
+#endif
+  arch_mpu_enable();
   longjmp(started, 1);
 }
 

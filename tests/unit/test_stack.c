@@ -76,7 +76,7 @@ static void test_sp(void **state) {
 static void test_interrupts(void **state) {
   (void)state;
   start(0);
-  assert_int_equal(pith_irq_stack_unused() / 4, PITH_ISR_STACK / 4 - 32 - 8); /* boot's part, the guard */
+  assert_int_equal(pith_irq_stack_unused() / 4, PITH_ISR_STACK / 4 - 8); /* the guard */
   k_isr_stack[7] = 0;
   PANICS(A, pith_sleep(5), "the interrupt stack has overflowed (2048 bytes");
   start(0);
