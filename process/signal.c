@@ -180,11 +180,12 @@ static void deliver_to(struct process_thread *t) {
   }
 }
 
-/* A signal that ends the process does so even if all its threads wait. */
+/* A signal that ends the process does so even if all its threads wait, but not while it is stopped: SIGKILL has made it go
+ * on. */
 static void end_those_condemned(struct process *p) {
   uint32_t deadly = p->pending & ~(p->handled | p->ignored | IGNORED_BY_DEFAULT);
 
-  for (int i = 0; i < PITH_PROCESS_THREADS && p->state == PROCESS_ALIVE; i++) {
+  for (int i = 0; i < PITH_PROCESS_THREADS && p->state == PROCESS_ALIVE && !p->stopped; i++) {
     struct process_thread *t = &process_threads[i];
     uint32_t set;
 

@@ -151,6 +151,23 @@ static void tells_its_parent(void) {
   signal(SIGCHLD, SIG_DFL);
 }
 
+/* What would end a child that is stopped waits until it goes on; SIGKILL does not. */
+static void stopped(void) {
+  int status;
+  for (int deadly = SIGTERM; deadly; deadly = deadly == SIGTERM ? SIGKILL : 0) {
+    pid_t pid = spawn("/bin/lines", NULL, NULL);
+    usleep(5000);
+    CHECK_EQ(kill(pid, SIGSTOP), 0);
+    CHECK_EQ(waitpid(pid, &status, WUNTRACED), pid);
+    CHECK(WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP);
+    CHECK_EQ(kill(pid, deadly), 0);
+    usleep(5000);
+    CHECK_EQ(waitpid(pid, &status, WNOHANG), deadly == SIGKILL ? pid : 0);
+    if (deadly != SIGKILL) CHECK(kill(pid, SIGCONT) == 0 && waitpid(pid, &status, 0) == pid);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == deadly);
+  }
+}
+
 TESTS({"exits", exits}, {"faults", faults}, {"signalled", signalled}, {"groups", groups},
       {"attributes", attributes}, {"errors", errors}, {"limits", limits},
-      {"tells its parent", tells_its_parent})
+      {"tells its parent", tells_its_parent}, {"stopped", stopped})
