@@ -102,6 +102,8 @@ void signals_inherit(struct process *p, const struct process *parent, uint32_t r
   p->ignored = parent ? parent->ignored & ~reset : 0;
 }
 
+bool signal_frees_children(const struct process *p) { return p->no_zombies || p->ignored & bit(PITH_SIGCHLD); }
+
 void signal_alarm(struct process *p) { send(p, NULL, PITH_SIGALRM); }
 
 /* ---- delivery ---- */
@@ -283,19 +285,21 @@ long p_call_thread_kill(uint32_t tid, int signal) {
 
 long p_call_sigaction(int signal, int action, uint32_t entry) {
   struct process *p = process_current();
-  bool quiet = false;
-  int before;
+  int before, flags = 0;
 
   if (signal == PITH_SIGCHLD && action > 0) {
-    quiet = action & PITH_SIG_NO_STOPS;
-    action &= ~PITH_SIG_NO_STOPS;
+    flags = action & (PITH_SIG_NO_STOPS | PITH_SIG_NO_ZOMBIES);
+    action &= ~flags;
   }
   if (!is_signal(signal) || action < -1 || action > PITH_SIG_HANDLE) return -EINVAL;
   before = p->handled & bit(signal)   ? PITH_SIG_HANDLE
            : p->ignored & bit(signal) ? PITH_SIG_IGNORE
                                       : PITH_SIG_DEFAULT;
   if (action == -1) return before;
-  if (signal == PITH_SIGCHLD) p->no_stop_signal = quiet;
+  if (signal == PITH_SIGCHLD) {
+    p->no_stop_signal = flags & PITH_SIG_NO_STOPS;
+    p->no_zombies = flags & PITH_SIG_NO_ZOMBIES;
+  }
   if (bit(signal) & NOT_BLOCKED) return -EINVAL;
   p->handled &= ~bit(signal);
   p->ignored &= ~bit(signal);

@@ -151,6 +151,40 @@ static void tells_its_parent(void) {
   signal(SIGCHLD, SIG_DFL);
 }
 
+static pid_t ended_child(void) {
+  pid_t pid = spawn("/bin/lines", NULL, NULL);
+  usleep(5000);
+  CHECK_EQ(kill(pid, SIGKILL), 0);
+  usleep(5000);
+  return pid;
+}
+
+/* Children of who ignores SIGCHLD, or says so, go when they end; of others they wait to be waited for. */
+static void no_zombies(void) {
+  struct sigaction a = {.sa_handler = child_ended, .sa_flags = SA_NOCLDWAIT};
+  struct pith_ended ended;
+  pid_t pid = ended_child();
+  CHECK_EQ(kill(pid, 0), 0);
+  CHECK_EQ(waitpid(pid, NULL, WNOHANG), pid);
+  signal(SIGCHLD, SIG_IGN);
+  pid = ended_child();
+  FAILS(kill(pid, 0), ESRCH);
+  FAILS(waitpid(pid, NULL, 0), ECHILD);
+  spawn("/bin/hello", NULL, NULL);
+  spawn("/bin/hello", NULL, NULL);
+  FAILS(wait(NULL), ECHILD); /* once both have ended */
+  spawn("/bin/hello", NULL, NULL);
+  CHECK_EQ(sys_wait(-1, &ended, 2000000), -ECHILD);
+  children = 0;
+  CHECK_EQ(sigaction(SIGCHLD, &a, NULL), 0);
+  pid = ended_child();
+  CHECK_EQ(children, 1);
+  FAILS(wait(NULL), ECHILD);
+  signal(SIGCHLD, SIG_DFL);
+  pid = ended_child();
+  CHECK_EQ(wait(NULL), pid);
+}
+
 /* What would end a child that is stopped waits until it goes on; SIGKILL does not. */
 static void stopped(void) {
   int status;
@@ -170,4 +204,4 @@ static void stopped(void) {
 
 TESTS({"exits", exits}, {"faults", faults}, {"signalled", signalled}, {"groups", groups},
       {"attributes", attributes}, {"errors", errors}, {"limits", limits},
-      {"tells its parent", tells_its_parent}, {"stopped", stopped})
+      {"tells its parent", tells_its_parent}, {"stopped", stopped}, {"no zombies", no_zombies})
