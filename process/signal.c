@@ -351,11 +351,13 @@ long p_call_sigreturn(uint32_t frame) {
 long p_call_sigwait(uint32_t set, uint32_t pad, int64_t us) {
   struct process_thread *t = thread_current();
   struct process *p = process_current();
-  uint32_t there = set & (t->thread.pending | p->pending);
+  uint32_t there;
   long error;
 
   (void)pad;
-  if (!(set & ALL) || set & NOT_BLOCKED) return -EINVAL;
+  set &= ALL & ~NOT_BLOCKED;
+  if (!set) return -EINVAL;
+  there = set & (t->thread.pending | p->pending);
   if (there) {
     int signal = __builtin_ctz(there) + 1;
 

@@ -200,6 +200,12 @@ static void waiting(void) {
   CHECK_EQ(count, 1);
   sigset_t now;
   CHECK(sigprocmask(SIG_BLOCK, NULL, &now) == 0 && now == s);
+  sigset_t every;
+  int n = 0;
+  sigfillset(&every);
+  raise(SIGTERM);
+  CHECK(sigwait(&every, &n) == 0 && n == SIGTERM);
+  FAILS(sigtimedwait(&every, NULL, &(struct timespec){0, 1000000}), EAGAIN);
   CHECK_EQ(pthread_sigmask(SIG_UNBLOCK, &s, NULL), 0);
   first = pthread_self();
   t = start(LOW, signals_first, (void *)SIGUSR1);
