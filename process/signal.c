@@ -64,7 +64,7 @@ static void wake(struct process_thread *t) {
   if (thread_can_be_woken(t)) k_wake_with(&t->thread, stream_cut_short(&t->thread, -EINTR));
 }
 
-/* To go on and to stop take each other back. */
+/* Nothing comes of those that are pending. */
 static void take_back(struct process *p, uint32_t set) {
   p->pending &= ~set;
   for (int i = 0; i < PITH_PROCESS_THREADS; i++)
@@ -75,7 +75,7 @@ static void take_back(struct process *p, uint32_t set) {
 static int send(struct process *p, struct process_thread *only, int signal) {
   if (p->state != PROCESS_ALIVE) return 0;
   if (signal == PITH_SIGCONT || signal == PITH_SIGKILL) stop(p, 0);
-  if (signal == PITH_SIGCONT) take_back(p, STOPS);
+  if (signal == PITH_SIGCONT) take_back(p, STOPS); /* to go on and to stop take each other back */
   if (bit(signal) & STOPS) take_back(p, bit(PITH_SIGCONT));
   if (take_waiting(p, only, signal)) return 0;
   if (is_ignored(p, signal)) return 0;
@@ -309,7 +309,7 @@ long p_call_sigaction(int signal, int action, uint32_t entry) {
   } else if (action == PITH_SIG_IGNORE) {
     p->ignored |= bit(signal);
   }
-  if (is_ignored(p, signal)) p->pending &= ~bit(signal);
+  if (is_ignored(p, signal)) take_back(p, bit(signal));
   return before;
 }
 
