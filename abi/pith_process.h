@@ -86,7 +86,8 @@ enum { PITH_ID_PARENT, PITH_ID_GROUP };
 /* ---- signals: 1 to 31, newlib's numbers; in a set, bit n - 1 is signal n ---- */
 
 enum { PITH_SIG_DEFAULT, PITH_SIG_IGNORE, PITH_SIG_HANDLE };
-#define PITH_SIG_NO_STOPS 4 /* with HANDLE, of SIGCHLD: not for children that stop or go on */
+#define PITH_SIG_NO_STOPS 4   /* of SIGCHLD, with HANDLE: not for children that stop or go on */
+#define PITH_SIG_NO_ZOMBIES 8 /* of SIGCHLD: children go when they end, as they do with IGNORE */
 enum { PITH_SIGNALS = 31 };
 
 /* On the thread's stack (or sigstack) above the frame the handler starts with; its address is the handler's second

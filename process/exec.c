@@ -25,6 +25,7 @@ struct exec {
 
 static void forget_signals(struct process *p, struct process_thread *t) {
   p->handled = 0;
+  p->no_stop_signal = p->no_zombies = false;
   p->signal_entry = 0;
   signal_stack_set(t, (struct uslice){0, 0});
   t->thread.own.suspends = 0;

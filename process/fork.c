@@ -119,7 +119,7 @@ static void copy(const struct process *from, struct process *to) {
   to->pid = pid;
   to->parent = from->pid;
   to->state = PROCESS_LOADING;
-  to->orphan = to->stopped = to->served = to->missed = 0;
+  to->orphan = to->stopped = to->served = to->missed = to->news = 0;
   to->threads = to->slots = to->results = 0;
   to->children = 0;
   memset(to->fd, 0, sizeof to->fd);

@@ -72,6 +72,7 @@ struct process {
   uint8_t stopped : 5;            /* by that signal */
   bool no_stop_signal : 1;        /* no SIGCHLD for it when a child stops */
   uint8_t news : 2;               /* enum process_news that wait4() has yet to tell */
+  bool no_zombies : 1;            /* its children go when they end, as they do if it ignores SIGCHLD */
   bool manages : 1;               /* it may set the clock and end it all; its children, too */
   uint8_t missed : 1;             /* in a family: signals came that wait for it to be at home */
   uint8_t away : 1;               /* not at home */
@@ -233,6 +234,7 @@ struct uslice signal_stack(const struct process_thread *t);
 int signal_stack_set(struct process_thread *t, struct uslice stack);
 bool signal_fault(struct process_thread *t); /* true: a handler of the process will see it */
 bool signal_may_enter(const struct process *from, int group); /* the group, or let a child do so. Any context */
+bool signal_frees_children(const struct process *p); /* that end: nobody is to wait for them. Any context */
 void signal_alarm(struct process *p);
 void signal_recheck(void); /* somebody may see now what was pending */
 /* What a new process ignores, a new thread blocks. Any context. */
@@ -245,6 +247,7 @@ static inline int signal_send(struct process *p, int signal) { return (void)p, (
 static inline bool signal_fault(struct process_thread *t) { return (void)t, false; }
 static inline bool signal_may_enter(const struct process *from, int group) { return (void)from, (void)group, false; }
 static inline void signal_recheck(void) {}
+static inline bool signal_frees_children(const struct process *p) { return (void)p, false; }
 static inline void signals_inherit(struct process *p, const struct process *parent, uint32_t reset) {
   (void)p, (void)parent, (void)reset;
 }

@@ -7,7 +7,8 @@
  * that runs, its stack the one the hardware will save to: its memory is not given back before the switch
  * away from it, which the reaper, being a thread, cannot run before.
  *
- * A child whose parent has ended is the kernel's and goes without anybody waiting for it. */
+ * A child whose parent has ended is the kernel's and goes without anybody waiting for it, and so does one whose parent
+ * ignores SIGCHLD. */
 #include "calls.h"
 #include "files.h"
 #include "load.h"
@@ -177,6 +178,27 @@ static bool serve_waiter(struct process *child, struct process *parent) {
   return false;
 }
 
+static bool has_child(const struct process *p, long which) {
+  for (int i = 0; i < PITH_PROCESSES; i++)
+    if (process_is_meant(&process_table[i], p, which)) return true;
+  return false;
+}
+
+/* It goes untold. Waits that it was the last child of end. */
+static void let_go(struct process *child, struct process *parent) {
+  struct pith_thread *t = parent->waiting.head, *next;
+
+  child->state = PROCESS_FREE;
+  parent->children--;
+  for (; t; t = next) {
+    next = t->next == parent->waiting.head ? NULL : t->next;
+    if (t->blocked == K_BLOCKED_RESTART) continue; /* in p_call_wait4(), see below */
+    if (k_paged(t->domain)) family_again((struct process_thread *)t);
+    else if (!has_child(parent, (long)(uintptr_t)t->wait_data)) k_wake_with(t, -ECHILD);
+  }
+  jobs_wake_parent(parent);
+}
+
 /* Threads of the kernel's that wait for a child of its: wait_data says for which. */
 static struct k_waitq waiters;
 
@@ -198,7 +220,8 @@ void process_reaped(struct process *p) {
     end_wait(p);
     if (PITH_SERVICES && p->told) k_sem_give(p->told, 1);
   } else {
-    if (!serve_waiter(p, parent)) jobs_wake_parent(parent);
+    if (signal_frees_children(parent)) let_go(p, parent);
+    else if (!serve_waiter(p, parent)) jobs_wake_parent(parent);
     signal_send(parent, PITH_SIGCHLD);
   }
 }

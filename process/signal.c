@@ -64,7 +64,7 @@ static void wake(struct process_thread *t) {
   if (thread_can_be_woken(t)) k_wake_with(&t->thread, stream_cut_short(&t->thread, -EINTR));
 }
 
-/* To go on and to stop take each other back. */
+/* Nothing comes of those that are pending. */
 static void take_back(struct process *p, uint32_t set) {
   p->pending &= ~set;
   for (int i = 0; i < PITH_PROCESS_THREADS; i++)
@@ -75,7 +75,7 @@ static void take_back(struct process *p, uint32_t set) {
 static int send(struct process *p, struct process_thread *only, int signal) {
   if (p->state != PROCESS_ALIVE) return 0;
   if (signal == PITH_SIGCONT || signal == PITH_SIGKILL) stop(p, 0);
-  if (signal == PITH_SIGCONT) take_back(p, STOPS);
+  if (signal == PITH_SIGCONT) take_back(p, STOPS); /* to go on and to stop take each other back */
   if (bit(signal) & STOPS) take_back(p, bit(PITH_SIGCONT));
   if (take_waiting(p, only, signal)) return 0;
   if (is_ignored(p, signal)) return 0;
@@ -101,6 +101,8 @@ int signal_send_thread(struct process_thread *t, int signal) {
 void signals_inherit(struct process *p, const struct process *parent, uint32_t reset) {
   p->ignored = parent ? parent->ignored & ~reset : 0;
 }
+
+bool signal_frees_children(const struct process *p) { return p->no_zombies || p->ignored & bit(PITH_SIGCHLD); }
 
 void signal_alarm(struct process *p) { send(p, NULL, PITH_SIGALRM); }
 
@@ -180,11 +182,12 @@ static void deliver_to(struct process_thread *t) {
   }
 }
 
-/* A signal that ends the process does so even if all its threads wait. */
+/* A signal that ends the process does so even if all its threads wait, but not while it is stopped: SIGKILL has made it go
+ * on. */
 static void end_those_condemned(struct process *p) {
   uint32_t deadly = p->pending & ~(p->handled | p->ignored | IGNORED_BY_DEFAULT);
 
-  for (int i = 0; i < PITH_PROCESS_THREADS && p->state == PROCESS_ALIVE; i++) {
+  for (int i = 0; i < PITH_PROCESS_THREADS && p->state == PROCESS_ALIVE && !p->stopped; i++) {
     struct process_thread *t = &process_threads[i];
     uint32_t set;
 
@@ -282,19 +285,21 @@ long p_call_thread_kill(uint32_t tid, int signal) {
 
 long p_call_sigaction(int signal, int action, uint32_t entry) {
   struct process *p = process_current();
-  bool quiet = false;
-  int before;
+  int before, flags = 0;
 
   if (signal == PITH_SIGCHLD && action > 0) {
-    quiet = action & PITH_SIG_NO_STOPS;
-    action &= ~PITH_SIG_NO_STOPS;
+    flags = action & (PITH_SIG_NO_STOPS | PITH_SIG_NO_ZOMBIES);
+    action &= ~flags;
   }
   if (!is_signal(signal) || action < -1 || action > PITH_SIG_HANDLE) return -EINVAL;
   before = p->handled & bit(signal)   ? PITH_SIG_HANDLE
            : p->ignored & bit(signal) ? PITH_SIG_IGNORE
                                       : PITH_SIG_DEFAULT;
   if (action == -1) return before;
-  if (signal == PITH_SIGCHLD) p->no_stop_signal = quiet;
+  if (signal == PITH_SIGCHLD) {
+    p->no_stop_signal = flags & PITH_SIG_NO_STOPS;
+    p->no_zombies = flags & PITH_SIG_NO_ZOMBIES;
+  }
   if (bit(signal) & NOT_BLOCKED) return -EINVAL;
   p->handled &= ~bit(signal);
   p->ignored &= ~bit(signal);
@@ -304,7 +309,7 @@ long p_call_sigaction(int signal, int action, uint32_t entry) {
   } else if (action == PITH_SIG_IGNORE) {
     p->ignored |= bit(signal);
   }
-  if (is_ignored(p, signal)) p->pending &= ~bit(signal);
+  if (is_ignored(p, signal)) take_back(p, bit(signal));
   return before;
 }
 
@@ -346,11 +351,13 @@ long p_call_sigreturn(uint32_t frame) {
 long p_call_sigwait(uint32_t set, uint32_t pad, int64_t us) {
   struct process_thread *t = thread_current();
   struct process *p = process_current();
-  uint32_t there = set & (t->thread.pending | p->pending);
+  uint32_t there;
   long error;
 
   (void)pad;
-  if (!(set & ALL) || set & NOT_BLOCKED) return -EINVAL;
+  set &= ALL & ~NOT_BLOCKED;
+  if (!set) return -EINVAL;
+  there = set & (t->thread.pending | p->pending);
   if (there) {
     int signal = __builtin_ctz(there) + 1;
 

@@ -18,9 +18,7 @@ const char util_name[] = "ls", util_synopsis[] = "[-aACdFhilrRSt1] [FILE...]";
 struct entry {
   char *name;
   mode_t mode;
-  uint32_t links;
-  uint64_t number, size;
-  time_t time;
+  uint32_t links, number, size, time; /* no file here has 4 GB; seconds to the year 2106 */
 };
 struct list {
   struct entry *entries;
@@ -44,8 +42,8 @@ static void add(struct list *l, const char *name, const struct stat *st) {
     l->entries = need_memory(realloc(l->entries, l->room * sizeof *l->entries));
   }
   struct entry *e = &l->entries[l->count++];
-  *e = (struct entry){need_memory(strdup(name)), st->st_mode, (uint32_t)st->st_nlink, st->st_ino,
-                      (uint64_t)st->st_size,     st->st_mtime};
+  *e = (struct entry){need_memory(strdup(name)), st->st_mode, (uint32_t)st->st_nlink, (uint32_t)st->st_ino,
+                      (uint32_t)st->st_size,     (uint32_t)st->st_mtime};
 }
 
 static void forget(struct list *l) {
@@ -83,7 +81,8 @@ static void put_long(const struct entry *e, int width) {
   char mode[11], when[20], size[8];
   mode_text(e->mode, mode);
   struct tm t; /* gmtime() would bring in printf() */
-  if (!gmtime_r(&e->time, &t) || !format_time(when, sizeof when, "%Y-%m-%d %H:%M", &t, 0)) strcpy(when, "?");
+  const time_t changed = e->time;
+  if (!gmtime_r(&changed, &t) || !format_time(when, sizeof when, "%Y-%m-%d %H:%M", &t, 0)) strcpy(when, "?");
   put_format("%s %2u ", mode, (unsigned)e->links);
   if (units) put_format("%5s", format_size(e->size, size));
   else put_format("%*llu", width, (unsigned long long)e->size);

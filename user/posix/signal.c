@@ -20,6 +20,11 @@ static struct sigaction actions[NSIG];
 #define CFSR_UNALIGNED (1u << 24)
 #define CFSR_COPROCESSOR (1u << 19)
 
+static int for_children(int signal, const struct sigaction *a) {
+  if (signal != SIGCHLD) return 0;
+  return (a->sa_flags & SA_NOCLDSTOP ? PITH_SIG_NO_STOPS : 0) | (a->sa_flags & SA_NOCLDWAIT ? PITH_SIG_NO_ZOMBIES : 0);
+}
+
 static int code_of(const struct pith_sigframe *frame) {
   if (!frame->cause) return SI_USER;
   switch (frame->signal) {
@@ -48,7 +53,7 @@ void __pith_signal(int signal, struct pith_sigframe *frame) {
   int error = errno;
   if (a.sa_flags & SA_RESETHAND) {
     actions[signal].sa_handler = SIG_DFL;
-    sys_sigaction(signal, PITH_SIG_DEFAULT, NULL);
+    sys_sigaction(signal, PITH_SIG_DEFAULT | for_children(signal, &a), NULL);
   }
   if (!(a.sa_flags & SA_RESTART)) uthread_self()->handled = 1;
   /* Another thread may have changed the action while the signal was on its way. */
@@ -60,11 +65,11 @@ void __pith_signal(int signal, struct pith_sigframe *frame) {
 }
 
 static long set_action(int signal, const struct sigaction *a) {
-  if (a->sa_handler == SIG_IGN) return sys_sigaction(signal, PITH_SIG_IGNORE, NULL);
-  if (a->sa_handler == SIG_DFL) return sys_sigaction(signal, PITH_SIG_DEFAULT, NULL);
+  int flags = for_children(signal, a);
+  if (a->sa_handler == SIG_IGN) return sys_sigaction(signal, PITH_SIG_IGNORE | flags, NULL);
+  if (a->sa_handler == SIG_DFL) return sys_sigaction(signal, PITH_SIG_DEFAULT | flags, NULL);
   actions[signal] = *a;
-  int quiet = signal == SIGCHLD && a->sa_flags & SA_NOCLDSTOP ? PITH_SIG_NO_STOPS : 0;
-  return sys_sigaction(signal, PITH_SIG_HANDLE | quiet, __pith_signal_entry);
+  return sys_sigaction(signal, PITH_SIG_HANDLE | flags, __pith_signal_entry);
 }
 
 int sigaction(int signal, const struct sigaction *a, struct sigaction *old) {

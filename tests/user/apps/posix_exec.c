@@ -283,6 +283,24 @@ static void handlers_of_fork(void) {
   CHECK(ordered == 4 && order[2] == 2 && order[3] == 3);
 }
 
+/* That a process was stopped and went on is no news of a child that it makes then. */
+static void news(void) {
+  pid_t pid = fork();
+  if (pid == 0) {
+    usleep(20000);
+    pid_t inner = fork();
+    if (inner == 0) usleep(100000), _exit(0);
+    int told = waitpid(inner, NULL, WNOHANG | WUNTRACED | WCONTINUED);
+    kill(inner, SIGKILL);
+    _exit(told == 0 && waitpid(inner, NULL, 0) == inner ? 7 : 8);
+  }
+  usleep(5000);
+  CHECK_EQ(kill(pid, SIGSTOP), 0);
+  usleep(5000);
+  CHECK_EQ(kill(pid, SIGCONT), 0);
+  CHECK_EQ(status_of(pid), 7 << 8);
+}
+
 /* A child that never gives up the processor is charged for all it ran. */
 static void processor_time(void) {
   struct rusage used;
@@ -314,4 +332,5 @@ static void faulted(void) {
 TESTS({"replaces", replaces}, {"refuses", refuses}, {"threads end", threads_end},
       {"descriptors", descriptors}, {"directories", directories}, {"close on exec", close_on_exec},
       {"signals", signals}, {"from ram", from_ram}, {"leaks nothing", leaks_nothing}, {"cleaned", cleaned},
-      {"handlers of fork", handlers_of_fork}, {"processor time", processor_time}, {"faulted", faulted})
+      {"handlers of fork", handlers_of_fork}, {"news", news}, {"processor time", processor_time},
+      {"faulted", faulted})

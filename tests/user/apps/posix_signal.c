@@ -78,6 +78,15 @@ static void blocked(void) {
   CHECK_EQ(sigprocmask(SIG_UNBLOCK, &s, NULL), 0);
   CHECK_EQ(count, 1); /* at once, and once for the two */
   CHECK(sigpending(&pending) == 0 && pending == 0);
+  CHECK_EQ(sigprocmask(SIG_BLOCK, &s, NULL), 0);
+  for (int thread = 0; thread < 2; thread++) { /* one that is ignored is not pending any more */
+    CHECK_EQ(thread ? pthread_kill(pthread_self(), SIGUSR1) : kill(getpid(), SIGUSR1), 0);
+    CHECK(sigpending(&pending) == 0 && pending == s);
+    CHECK(signal(SIGUSR1, SIG_IGN) == handler && sigpending(&pending) == 0 && pending == 0);
+    handle(SIGUSR1, handler, 0, 0);
+  }
+  CHECK_EQ(sigprocmask(SIG_UNBLOCK, &s, NULL), 0);
+  CHECK_EQ(count, 1);
   FAILS(sigprocmask(9, &s, NULL), EINVAL);
   CHECK_EQ(pthread_sigmask(9, &s, NULL), EINVAL);
 }
@@ -200,6 +209,12 @@ static void waiting(void) {
   CHECK_EQ(count, 1);
   sigset_t now;
   CHECK(sigprocmask(SIG_BLOCK, NULL, &now) == 0 && now == s);
+  sigset_t every;
+  int n = 0;
+  sigfillset(&every);
+  raise(SIGTERM);
+  CHECK(sigwait(&every, &n) == 0 && n == SIGTERM);
+  FAILS(sigtimedwait(&every, NULL, &(struct timespec){0, 1000000}), EAGAIN);
   CHECK_EQ(pthread_sigmask(SIG_UNBLOCK, &s, NULL), 0);
   first = pthread_self();
   t = start(LOW, signals_first, (void *)SIGUSR1);

@@ -151,6 +151,57 @@ static void tells_its_parent(void) {
   signal(SIGCHLD, SIG_DFL);
 }
 
+static pid_t ended_child(void) {
+  pid_t pid = spawn("/bin/lines", NULL, NULL);
+  usleep(5000);
+  CHECK_EQ(kill(pid, SIGKILL), 0);
+  usleep(5000);
+  return pid;
+}
+
+/* Children of who ignores SIGCHLD, or says so, go when they end; of others they wait to be waited for. */
+static void no_zombies(void) {
+  struct sigaction a = {.sa_handler = child_ended, .sa_flags = SA_NOCLDWAIT};
+  struct pith_ended ended;
+  pid_t pid = ended_child();
+  CHECK_EQ(kill(pid, 0), 0);
+  CHECK_EQ(waitpid(pid, NULL, WNOHANG), pid);
+  signal(SIGCHLD, SIG_IGN);
+  pid = ended_child();
+  FAILS(kill(pid, 0), ESRCH);
+  FAILS(waitpid(pid, NULL, 0), ECHILD);
+  spawn("/bin/hello", NULL, NULL);
+  spawn("/bin/hello", NULL, NULL);
+  FAILS(wait(NULL), ECHILD); /* once both have ended */
+  spawn("/bin/hello", NULL, NULL);
+  CHECK_EQ(sys_wait(-1, &ended, 2000000), -ECHILD);
+  children = 0;
+  CHECK_EQ(sigaction(SIGCHLD, &a, NULL), 0);
+  pid = ended_child();
+  CHECK_EQ(children, 1);
+  FAILS(wait(NULL), ECHILD);
+  signal(SIGCHLD, SIG_DFL);
+  pid = ended_child();
+  CHECK_EQ(wait(NULL), pid);
+}
+
+/* What would end a child that is stopped waits until it goes on; SIGKILL does not. */
+static void stopped(void) {
+  int status;
+  for (int deadly = SIGTERM; deadly; deadly = deadly == SIGTERM ? SIGKILL : 0) {
+    pid_t pid = spawn("/bin/lines", NULL, NULL);
+    usleep(5000);
+    CHECK_EQ(kill(pid, SIGSTOP), 0);
+    CHECK_EQ(waitpid(pid, &status, WUNTRACED), pid);
+    CHECK(WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP);
+    CHECK_EQ(kill(pid, deadly), 0);
+    usleep(5000);
+    CHECK_EQ(waitpid(pid, &status, WNOHANG), deadly == SIGKILL ? pid : 0);
+    if (deadly != SIGKILL) CHECK(kill(pid, SIGCONT) == 0 && waitpid(pid, &status, 0) == pid);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == deadly);
+  }
+}
+
 TESTS({"exits", exits}, {"faults", faults}, {"signalled", signalled}, {"groups", groups},
       {"attributes", attributes}, {"errors", errors}, {"limits", limits},
-      {"tells its parent", tells_its_parent})
+      {"tells its parent", tells_its_parent}, {"stopped", stopped}, {"no zombies", no_zombies})

@@ -111,6 +111,7 @@ typedef struct {
 #define SA_RESTART 0x08 /* read(), write() and the waits for children go on */
 #define SA_NODEFER 0x10
 #define SA_RESETHAND 0x20
+#define SA_NOCLDWAIT 0x40
 
 typedef void (*_sig_func_ptr)(int);
 
