@@ -27,7 +27,7 @@ struct uthread {
   volatile uint8_t canceled; /* somebody wants it to end */
   uint8_t cancel_off;        /* but it does not, for now; only itself writes it */
   volatile uint8_t handled;  /* a signal handler ran that does not want calls to go on */
-  uint8_t detached, ended;   /* under the lock of user/posix/thread.c */
+  uint8_t detached, ended, joined; /* under the lock of user/posix/thread.c; joined: somebody is about to */
   uint8_t round_robin;       /* its policy is SCHED_OTHER by the name of SCHED_RR */
   struct __pith_cleanup *cleanup;
   struct key_value *values; /* user/posix/key.c */

@@ -84,6 +84,7 @@ _Noreturn void pthread_exit(void *value) {
 /* The child of fork() has but the one that called it. */
 void __pith_fork_threads(void) {
   others = 0;
+  uthread_self()->joined = 0;
   leaving = NULL;
   lock = 0;
 }
@@ -181,13 +182,34 @@ void __pith_thread_serves(void) { __atomic_fetch_sub(&others, 1, __ATOMIC_RELAXE
 
 /* ---- joining ---- */
 
+/* One thread alone joins it, which nobody detaches or frees meanwhile. */
+static bool begin_join(struct thread *t) {
+  word_lock(&lock);
+  bool may = !t->u.detached && !t->u.joined;
+  if (may) t->u.joined = 1;
+  word_unlock(&lock);
+  return may;
+}
+
+static long wait_for_end(struct thread *t, long *result, int64_t deadline) {
+  const struct uthread *self = uthread_self();
+  long r;
+  do {
+    r = sys_thread_join((long)t->u.tid, result, clock_left(deadline));
+    if (r != -ECANCELED || !self->canceled || self->cancel_off) continue;
+    t->u.joined = 0;
+    cancel_test();
+  } while (r == -EINTR || r == -ECANCELED);
+  if (r < 0) t->u.joined = 0;
+  return r;
+}
+
 static int join(pthread_t thread, void **value, int64_t deadline) {
   struct thread *t = thread_of(thread);
   long r, result;
   cancel_test();
-  if (t->u.detached) return EINVAL;
-  do r = sys_thread_join((long)t->u.tid, &result, clock_left(deadline));
-  while (r == -EINTR || again(r));
+  if (!begin_join(t)) return EINVAL;
+  r = wait_for_end(t, &result, deadline);
   if (r < 0) return (int)-r;
   if (value) *value = (void *)result;
   if (t->u.reent == _global_impure_ptr) return 0;
@@ -213,7 +235,7 @@ int pthread_detach(pthread_t thread) {
   struct thread *t = thread_of(thread);
   int error = EINVAL;
   word_lock(&lock);
-  if (!t->u.detached) {
+  if (!t->u.detached && !t->u.joined) {
     t->u.detached = 1;
     error = 0;
     if (t->u.ended) put_into_list(t);

@@ -255,6 +255,30 @@ static void detaches(void) {
   CHECK_EQ(in_use(), before);
 }
 
+static void *joins(void *thread) { return (void *)(intptr_t)pthread_join((pthread_t)thread, NULL); }
+
+/* Who is being joined is its joiner's alone, until that gives up. */
+static void joined_by_one(void) {
+  int before = in_use();
+  pthread_t t = start(LOW, notes, NULL), joiner = start(HIGH, joins, t);
+  ordered = 0;
+  CHECK_EQ(pthread_detach(t), EINVAL);
+  CHECK_EQ(pthread_join(t, NULL), EINVAL);
+  CHECK_EQ(finish(joiner), 0);
+  CHECK_EQ(in_use(), before);
+  t = start(LOW, notes, NULL);
+  joiner = start(HIGH, joins, t);
+  CHECK_EQ(pthread_cancel(joiner), 0);
+  CHECK(finish(joiner) == PTHREAD_CANCELED);
+  CHECK_EQ(pthread_tryjoin_np(t, NULL), EBUSY);
+  CHECK_EQ(pthread_detach(t), 0);
+  ordered = 0;
+  usleep(1000);
+  finish(start(HIGH, notes, NULL));
+  CHECK_EQ(in_use(), before);
+  ordered = 0;
+}
+
 static void too_many(void) {
   pthread_t t[32];
   int n = 0, error = 0;
@@ -383,5 +407,5 @@ TESTS({"makes and joins", makes_and_joins}, {"knows itself", knows_itself},
       {"runs by priority", runs_by_priority}, {"errno is its own", errno_is_its_own},
       {"libc state is its own", libc_state_is_its_own}, {"attributes", attributes},
       {"a stack of one's own", stack_of_ones_own}, {"priorities", priorities}, {"turns", turns}, {"names", names},
-      {"detaches", detaches}, {"too many", too_many}, {"once", once_is_once}, {"keys", keys},
+      {"detaches", detaches}, {"joined by one", joined_by_one}, {"too many", too_many}, {"once", once_is_once}, {"keys", keys},
       {"many keys", many_keys}, {"the heap is shared", heap_is_shared}, {"the table is its own", table_is_its_own})
