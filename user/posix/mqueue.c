@@ -9,8 +9,10 @@
 
 #define NONE ((mqd_t)-1)
 
+/* One that is closed stays, to be the next that is opened: so a descriptor that is none any more is noticed. */
 struct __pith_mq {
-  long handle;
+  struct __pith_mq *next; /* of those that are closed */
+  long handle;            /* -1: closed */
   int flags; /* O_NONBLOCK */
   struct notice *notice;
 };
@@ -23,7 +25,26 @@ struct notice {
   union sigval value;
 };
 
-static volatile unsigned lock; /* of notices */
+static volatile unsigned lock; /* of notices and of: */
+static struct __pith_mq *closed;
+
+static bool is_open(mqd_t mq) { return mq && mq != NONE && mq->handle >= 0; }
+
+static mqd_t get(void) {
+  word_lock(&lock);
+  mqd_t mq = closed;
+  if (mq) closed = mq->next;
+  word_unlock(&lock);
+  return mq ? mq : malloc(sizeof *mq);
+}
+
+static void put_back(mqd_t mq) {
+  word_lock(&lock);
+  mq->handle = -1;
+  mq->next = closed;
+  closed = mq;
+  word_unlock(&lock);
+}
 
 mqd_t mq_open(const char *name, int flags, ...) {
   const struct mq_attr *attr = NULL;
@@ -36,7 +57,7 @@ mqd_t mq_open(const char *name, int flags, ...) {
     va_end(more);
   }
   if (attr && (attr->mq_maxmsg <= 0 || attr->mq_msgsize <= 0)) return errno = EINVAL, NONE;
-  mqd_t mq = malloc(sizeof *mq);
+  mqd_t mq = get();
   if (!mq) return errno = ENOMEM, NONE;
   mq->notice = NULL;
   mq->flags = flags & O_NONBLOCK;
@@ -44,7 +65,7 @@ mqd_t mq_open(const char *name, int flags, ...) {
                            attr ? (unsigned)attr->mq_maxmsg : 8, attr ? (unsigned)attr->mq_msgsize : 64);
   if (mq->handle >= 0) return mq;
   errno = (int)-mq->handle;
-  free(mq);
+  put_back(mq);
   return NONE;
 }
 
@@ -56,10 +77,10 @@ static void take_back(mqd_t mq) {
 }
 
 int mq_close(mqd_t mq) {
-  if (mq == NONE) return (int)result(-EBADF);
+  if (!is_open(mq)) return (int)result(-EBADF);
   take_back(mq);
   long r = sys_close(mq->handle);
-  if (r == 0) free(mq);
+  if (r == 0) put_back(mq);
   return (int)result(r);
 }
 
@@ -75,7 +96,7 @@ static long try(mqd_t mq, struct pith_message *m, bool receive, long long timeou
 static long move(mqd_t mq, struct pith_message *m, bool receive, const struct timespec *until) {
   int64_t deadline;
   long r;
-  if (mq == NONE) return -EBADF;
+  if (!is_open(mq)) return -EBADF;
   wait_starts();
   r = try(mq, m, receive, 0);
   if (r == -ECANCELED) cancel_test();
@@ -112,7 +133,7 @@ ssize_t mq_receive(mqd_t mq, char *message, size_t room, unsigned *priority) {
 
 int mq_getattr(mqd_t mq, struct mq_attr *attr) {
   struct pith_info_object o;
-  if (mq == NONE) return (int)result(-EBADF);
+  if (!is_open(mq)) return (int)result(-EBADF);
   long r = sys_info(PITH_INFO_OBJECT, (unsigned)mq->handle, &o, sizeof o);
   if (r < 0) return (int)result(r);
   *attr = (struct mq_attr){mq->flags, (long)o.most, (long)o.size, (long)o.count};
@@ -121,7 +142,7 @@ int mq_getattr(mqd_t mq, struct mq_attr *attr) {
 
 int mq_setattr(mqd_t mq, const struct mq_attr *attr, struct mq_attr *old) {
   if (old && mq_getattr(mq, old) < 0) return -1;
-  if (mq == NONE) return (int)result(-EBADF);
+  if (!is_open(mq)) return (int)result(-EBADF);
   mq->flags = (int)attr->mq_flags & O_NONBLOCK;
   return 0;
 }
@@ -173,7 +194,7 @@ static long notify_by_thread(mqd_t mq, const struct sigevent *e) {
 }
 
 int mq_notify(mqd_t mq, const struct sigevent *e) {
-  if (mq == NONE) return (int)result(-EBADF);
+  if (!is_open(mq)) return (int)result(-EBADF);
   if (e && e->sigev_notify == SIGEV_THREAD) return (int)result(notify_by_thread(mq, e));
   if (e && e->sigev_notify == SIGEV_SIGNAL && e->sigev_signo <= 0) return (int)result(-EINVAL);
   if (e && e->sigev_notify != SIGEV_SIGNAL && e->sigev_notify != SIGEV_NONE) return (int)result(-EINVAL);

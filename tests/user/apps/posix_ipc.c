@@ -1,6 +1,7 @@
 /* Message queues and shared memory.
  * pith_app: STACK 2048 HEAP 8192 */
 #include "posix.h"
+#include <malloc.h>
 #include <mqueue.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -130,6 +131,27 @@ static void between_threads(void) {
   FAILS(mq_close((mqd_t)-1), EBADF);
 }
 
+static void closed(void) {
+  struct mq_attr attr = {0, 3, 16, 0};
+  struct sigevent none = {.sigev_notify = SIGEV_NONE};
+  char text[16];
+  FAILS(mq_close(mq), EBADF);
+  FAILS(mq_send(mq, "x", 1, 0), EBADF);
+  FAILS((int)mq_receive(mq, text, 16, NULL), EBADF);
+  FAILS(mq_getattr(mq, &attr), EBADF);
+  FAILS(mq_setattr(mq, &attr, NULL), EBADF);
+  FAILS(mq_notify(mq, &none), EBADF);
+  FAILS(mq_notify(mq, NULL), EBADF);
+  int before = (int)mallinfo().uordblks;
+  for (int i = 0; i < 20; i++) {
+    mqd_t again = mq_open("/q", O_RDWR | O_CREAT, 0600, &attr);
+    CHECK(again != (mqd_t)-1 && mq_unlink("/q") == 0 && mq_close(again) == 0);
+    FAILS(mq_close(again), EBADF);
+    CHECK(mq_open("/q", O_RDWR) == (mqd_t)-1 && errno == ENOENT);
+  }
+  CHECK_EQ(mallinfo().uordblks, before);
+}
+
 /* ---- shared memory ---- */
 
 struct shared {
@@ -207,5 +229,6 @@ static void anonymous(void) {
 }
 
 TESTS({"opens", opens}, {"sends and receives", sends_and_receives}, {"does not block", does_not_block},
-      {"notifies", notifies}, {"between threads", between_threads}, {"shared memory", shared_memory},
+      {"notifies", notifies}, {"between threads", between_threads}, {"closed", closed},
+      {"shared memory", shared_memory},
       {"locks in shared memory", locks_in_shared_memory}, {"anonymous", anonymous})
