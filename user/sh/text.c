@@ -47,9 +47,13 @@ static void put_list(struct room *r, const struct node *n, const char *between) 
 }
 
 static void put_redirs(struct room *r, const struct redir *redir) {
-  static const char signs[][4] = {" <", " >", " >>", " >|", " <>", " <&", " >&", " <<"};
+  static const char signs[][3] = {"<", ">", ">>", ">|", "<>", "<&", ">&", "<<"};
   for (; redir; redir = redir->next) {
-    say(r, signs[redir->kind]);
+    const char *sign = signs[redir->kind];
+    bool output = *sign == '>';
+    say(r, " ");
+    if (redir->fd != output) put(r, &(char){(char)('0' + redir->fd)}, 1);
+    say(r, sign);
     put_word(r, redir->word->text);
   }
 }
