@@ -95,11 +95,10 @@ static void put(void *ctx, char c) {
 }
 
 static long file_read(struct file *f, void *buf, size_t n) {
-  uint32_t left = f->pos < f->data[1] ? f->data[1] - f->pos : 0, start = f->pos;
-  struct window w = {0, start, buf, 0};
+  uint32_t start = f->pos, left = start < f->data[1] ? f->data[1] - start : 0;
+  struct window w = {0, start, buf, start && n > left ? left : n};
 
-  if (start && n > left) n = left;
-  w.room = n;
+  n = w.room;
   fs_of(f->mount)->print((int)f->data[0], f->kind, put, &w);
   if (!start) f->data[1] = w.at;
   f->pos += (uint32_t)(n - w.room);

@@ -84,6 +84,7 @@ _Noreturn void pthread_exit(void *value) {
 /* The child of fork() has but the one that called it. */
 void __pith_fork_threads(void) {
   others = 0;
+  uthread_self()->joined = 0;
   leaving = NULL;
   lock = 0;
 }

@@ -49,9 +49,10 @@ static void put_list(struct room *r, const struct node *n, const char *between) 
 static void put_redirs(struct room *r, const struct redir *redir) {
   static const char signs[][3] = {"<", ">", ">>", ">|", "<>", "<&", ">&", "<<"};
   for (; redir; redir = redir->next) {
-    const char *sign = signs[redir->kind], fd = (char)('0' + redir->fd);
+    const char *sign = signs[redir->kind];
+    bool output = *sign == '>';
     say(r, " ");
-    if (redir->fd != (*sign == '>')) put(r, &fd, 1);
+    if (redir->fd != output) put(r, &(char){(char)('0' + redir->fd)}, 1);
     say(r, sign);
     put_word(r, redir->word->text);
   }
