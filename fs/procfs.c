@@ -1,4 +1,5 @@
-/* See procfs.h. A text is not kept: each read makes it anew and passes on the part that was asked for. */
+/* See procfs.h. A text is not kept: each read makes it anew and passes on the part that was asked for, of as many characters
+ * as there were at the last read from the beginning: one that has grown meanwhile has no more at its end. */
 #include "procfs.h"
 #include "fs.h"
 #include "mem.h"
@@ -6,7 +7,7 @@
 
 enum { BLOCK = 512, ROOT = 0xFF, PIDS = 1000 /* f->pos of the first process's directory */ };
 
-/* What a path or an open file means: in an open file, data[0] is the pid and kind the file. */
+/* What a path or an open file means: in an open file, data[0] is the pid, data[1] the length and kind the file. */
 struct place {
   int pid;       /* 0: the system */
   unsigned file; /* ROOT: the directory itself */
@@ -82,7 +83,7 @@ static int file_stat(struct file *f, struct pith_stat *st) {
 /* ---- texts ---- */
 
 struct window {
-  uint32_t skip;
+  uint32_t at, skip; /* characters so far; those before the first that is wanted */
   char *to;
   size_t room;
 };
@@ -90,14 +91,16 @@ struct window {
 static void put(void *ctx, char c) {
   struct window *w = ctx;
 
-  if (w->skip) w->skip--;
-  else if (w->room) *w->to++ = c, w->room--;
+  if (w->at++ >= w->skip && w->room) *w->to++ = c, w->room--;
 }
 
 static long file_read(struct file *f, void *buf, size_t n) {
-  struct window w = {f->pos, buf, n};
+  uint32_t start = f->pos, left = start < f->data[1] ? f->data[1] - start : 0;
+  struct window w = {0, start, buf, start && n > left ? left : n};
 
+  n = w.room;
   fs_of(f->mount)->print((int)f->data[0], f->kind, put, &w);
+  if (!start) f->data[1] = w.at;
   f->pos += (uint32_t)(n - w.room);
   return (long)(n - w.room);
 }
@@ -150,6 +153,7 @@ static int proc_open(struct mount *m, const char *path, uint32_t flags, uint32_t
   if (!error && fs_writes(flags)) error = -EACCES;
   if (error) return error;
   f->data[0] = (uint32_t)at.pid;
+  f->data[1] = UINT32_MAX; /* not known yet */
   f->kind = (uint16_t)at.file;
   f->ops = at.file == ROOT ? &directory_ops : &file_ops;
   return 0;

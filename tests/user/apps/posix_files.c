@@ -393,6 +393,25 @@ static void space(void) {
   FAILS(statvfs("/tmp/none", &v), ENOENT);
 }
 
+/* A text of /proc that grows while it is read has no more at its end than when its beginning was read. */
+static void growing_text(void) {
+  static char text[400];
+  CHECK_EQ(chdir("/"), 0);
+  int fd = open("/proc/self/status", O_RDONLY);
+  long n = read(fd, text, sizeof text);
+  CHECK(n > 10 && n < (long)sizeof text && text[n - 1] == '\n');
+  CHECK_EQ(chdir("/tmp"), 0);
+  CHECK_EQ(read(fd, text, sizeof text), 0);
+  CHECK_EQ(pread(fd, text, sizeof text, 10), n - 10);
+  CHECK_EQ(lseek(fd, 0, SEEK_SET), 0);
+  CHECK(read(fd, text, sizeof text) > n);
+  CHECK_EQ(close(fd), 0);
+  fd = open("/proc/self/status", O_RDONLY);
+  CHECK_EQ(pread(fd, text, 4, 6), 4); /* before anything else was read */
+  CHECK_EQ(close(fd), 0);
+  CHECK_EQ(chdir("/"), 0);
+}
+
 static void times_and_the_rest(void) {
   struct timeval t = {.tv_sec = 1700000000, .tv_usec = 5}, now;
   struct stat st;
@@ -419,4 +438,5 @@ static void times_and_the_rest(void) {
 
 TESTS({"opening", opening}, {"truncating", truncating}, {"names", names}, {"unlinked", unlinked},
       {"descriptors", descriptors}, {"directories", directories}, {"working directory", working_directory},
-      {"devices", devices}, {"space", space}, {"times and the rest", times_and_the_rest})
+      {"devices", devices}, {"space", space}, {"growing text", growing_text},
+      {"times and the rest", times_and_the_rest})
