@@ -1,6 +1,7 @@
-/* What there is to know of the running system as text: /proc. A file is made each time it is read, of what is true then;
- * so a file that is read in pieces is one text only if nothing has changed meanwhile; but it is never longer than when
- * its beginning was read. The files are somebody else's matter (process/proc.c): this makes a tree of them, /proc/NAME, /proc/PID/NAME and /proc/self/NAME. */
+/* What there is to know of the running system as text: /proc. A file is made each time it is read, of what is true
+ * then; so a file that is read in pieces is one text only if nothing has changed meanwhile; but it is never longer than
+ * when its beginning was read. The files are somebody else's matter (process/proc.c): this makes a tree of them,
+ * /proc/NAME, /proc/PID/NAME and /proc/self/NAME. */
 #ifndef PITH_PROCFS_H
 #define PITH_PROCFS_H
 #include "vfs.h"
