@@ -23,10 +23,13 @@ enum {
 unsigned arch_mpu_regions(void) { return MPU_TYPE_DREGION(MPU_TYPE); }
 
 #if PITH_STACK_GUARDS
-/* False: the table at 0 ends early, and what follows it is code or constants. A vector is odd, or 0 if unused. */
+/* False: the table at 0 ends early, and what follows it is code or constants. A vector is odd, or 0 if unused. With
+ * processes the whole table is a board's, and NULL is guarded in any case. */
 static bool null_is_vectors(void) {
-  uint32_t table = SCB_VTOR, even = 0;
+  uint32_t table, even = 0;
 
+  if (PITH_PROCESS_SUPPORT) return true;
+  table = SCB_VTOR;
   for (unsigned i = 16; i < NULL_SIZE / 4; i++) {
     uint32_t word = ((const uint32_t *)(uintptr_t)table)[i];
     if (!(word & 1)) even |= word;
