@@ -32,4 +32,6 @@ set(PITH_APP_SCRIPT "${PITH_SDK}/lib/app.ld")
 set(PITH_APP_START "${PITH_LIBRARY_DIR}/crt0.o")
 set(PITH_APP_LIBRARIES "${PITH_LIBRARY_DIR}/libpith.a" "${PITH_LIBRARY_DIR}/libc.a" "${PITH_LIBRARY_DIR}/libm.a"
   "${_pith_libgcc}")
+set(PITH_APP_LIBRARY_DIRS "${PITH_LIBRARY_DIR}")
+list(APPEND CMAKE_LIBRARY_PATH ${PITH_APP_LIBRARY_DIRS}) # find_library(m)
 include(${CMAKE_CURRENT_LIST_DIR}/PithAppRules.cmake)
