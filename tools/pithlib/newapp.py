@@ -43,10 +43,11 @@ int main(int argc, char **argv) {
 CMAKELISTS = """cmake_minimum_required(VERSION 3.20)
 if(NOT CMAKE_TOOLCHAIN_FILE) # or the pith-toolchain.cmake of an SDK
   # Where Pith's tree is: -DPITH_DIR=..., or PITH_DIR in the environment, if it is elsewhere.
-  set(PITH_DIR "ROOT" CACHE PATH "the tree of Pith")
+  set(tree "ROOT")
   if(DEFINED ENV{PITH_DIR})
-    set(PITH_DIR "$ENV{PITH_DIR}" CACHE PATH "the tree of Pith" FORCE)
+    set(tree "$ENV{PITH_DIR}")
   endif()
+  set(PITH_DIR "${tree}" CACHE PATH "the tree of Pith")
   if(NOT EXISTS "${PITH_DIR}/cmake/arm-none-eabi.cmake")
     message(FATAL_ERROR "there is no tree of Pith in ${PITH_DIR}: say where it is, by -DPITH_DIR=... or in the environment")
   endif()
