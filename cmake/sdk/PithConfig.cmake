@@ -19,6 +19,7 @@ endif()
 if(NOT CMAKE_C_COMPILER MATCHES "arm-none-eabi-gcc")
   message(FATAL_ERROR "Pith needs arm-none-eabi-gcc: -DCMAKE_TOOLCHAIN_FILE=${PITH_SDK}/pith-toolchain.cmake")
 endif()
+enable_language(C) # which links, whatever the project is in
 foreach(_folder include include-fixed)
   execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=${_folder}
     OUTPUT_VARIABLE _gcc_${_folder} OUTPUT_STRIP_TRAILING_WHITESPACE)
