@@ -47,6 +47,11 @@ set(PITH_APP_INCLUDES "${PITH_NEWLIB_PREFIX}/include" "${PITH_ROOT}/user" "${PIT
 set(PITH_APP_SCRIPT "${PITH_ROOT}/user/app.ld")
 set(PITH_APP_START $<TARGET_OBJECTS:pith_crt0>)
 set(PITH_APP_LIBRARIES pith_user "${PITH_NEWLIB_PREFIX}/lib/libc.a" "${PITH_NEWLIB_PREFIX}/lib/libm.a" "${_user_libgcc}")
+set(PITH_APP_LIBRARY_DIRS "${PITH_NEWLIB_PREFIX}/lib" "${CMAKE_BINARY_DIR}/pith_lib")
+foreach(_name pthread rt) # what they hold elsewhere is in pith_user: -lpthread finds an empty archive
+  file(WRITE "${CMAKE_BINARY_DIR}/pith_lib/lib${_name}.a" "!<arch>\n")
+endforeach()
+list(APPEND CMAKE_LIBRARY_PATH ${PITH_APP_LIBRARY_DIRS}) # find_library(m)
 include(${CMAKE_CURRENT_LIST_DIR}/PithAppRules.cmake)
 list(APPEND PITH_USER_COMPILE -fmacro-prefix-map=${PITH_ROOT}/=)
 

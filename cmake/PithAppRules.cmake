@@ -6,19 +6,43 @@
 #   PITH_APP_SCRIPT       the linker script, app.ld
 #   PITH_APP_START        the object that holds _start
 #   PITH_APP_LIBRARIES    list, in one group
+#   PITH_APP_LIBRARY_DIRS list: where -lm, -lpthread and the like are found
 include_guard(GLOBAL)
 
 # Text and data are addressed apart, so that text runs where the file lies and is shared. Pith's headers come before the
 # compiler's (<limits.h>), newlib's behind; nothing of a prebuilt libc is seen.
 set(PITH_USER_COMPILE ${PITH_USER_CPU_FLAGS}
   -fPIE -msingle-pic-base -mpic-register=r9 -mno-pic-data-is-text-relative -ffunction-sections -fdata-sections -nostdinc)
+
+# The C++ library is its headers, of the compiler's own version; what they call is in user/libc/cxx*.c. They come before all
+# others: <cstdlib> goes on to the next <stdlib.h>.
+get_property(_languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+if("CXX" IN_LIST _languages)
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} -dumpversion
+    OUTPUT_VARIABLE _gxx_version OUTPUT_STRIP_TRAILING_WHITESPACE)
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} ${PITH_USER_CPU_FLAGS} -print-multi-directory
+    OUTPUT_VARIABLE _gxx_multi OUTPUT_STRIP_TRAILING_WHITESPACE)
+  set(PITH_CXX_HEADERS "/usr/include/newlib/c++/${_gxx_version}" CACHE PATH "headers of libstdc++ for newlib")
+  if(EXISTS "${PITH_CXX_HEADERS}/arm-none-eabi/${_gxx_multi}")
+    foreach(_folder "" /arm-none-eabi/${_gxx_multi} /backward)
+      list(APPEND PITH_USER_COMPILE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-isystem \"${PITH_CXX_HEADERS}${_folder}\">")
+    endforeach()
+  elseif(NOT CMAKE_SOURCE_DIR STREQUAL PITH_ROOT)
+    message(WARNING "C++ is without its library's headers (<cstdio>, <vector>): ${PITH_CXX_HEADERS} is not there; "
+      "the Debian package libstdc++-arm-none-eabi-dev has them")
+  endif()
+endif()
 foreach(_folder "${PITH_APP_FIRST}" "${_gcc_include}" "${_gcc_include-fixed}" ${PITH_APP_INCLUDES})
   list(APPEND PITH_USER_COMPILE "SHELL:-isystem \"${_folder}\"")
 endforeach()
-set(PITH_USER_CXX -fno-exceptions -fno-rtti -fno-threadsafe-statics)
+# The assertions end a program whose index is out of range; with them std::string is instantiated where it is used, as it is in no library.
+set(PITH_USER_CXX -fno-exceptions -fno-rtti -fno-threadsafe-statics -D_GLIBCXX_ASSERTIONS)
 set(PITH_APP_LINK ${PITH_USER_CPU_FLAGS}
   -nostdlib -nostartfiles -pie -Wl,--no-dynamic-linker -Wl,-z,text -Wl,--gc-sections
   -Wl,-z,max-page-size=32 -Wl,--no-warn-rwx-segments "-T${PITH_APP_SCRIPT}")
+foreach(_folder IN LISTS PITH_APP_LIBRARY_DIRS)
+  list(APPEND PITH_APP_LINK "-L${_folder}")
+endforeach()
 
 # Compiles a target's sources for a process.
 function(pith_user_target target)

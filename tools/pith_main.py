@@ -4,6 +4,7 @@
 """
 import importlib
 import os
+import re
 import signal
 import sys
 
@@ -21,7 +22,9 @@ HELP = """Pith: a real-time operating system for Arm Cortex-M.
   pith run [--stay] ELF|FOLDER ...
                         run these applications (a FOLDER made by new app is built first); --stay keeps the board
                         up afterwards
-  pith demo             two processes from one file, and one that breaks out and is stopped
+  pith demo [--board B] [--timeout S] [--stay]
+                        two processes from one file, and one that breaks out and is stopped; --stay keeps the board up
+                        afterwards
   pith test [--board B ...] [--only PATTERN] [--long]
                         all tests, on every board; --only takes a part of a name or a * pattern
   pith test --torture [--board B] [--only PATTERN]
@@ -41,7 +44,7 @@ HELP = """Pith: a real-time operating system for Arm Cortex-M.
                         CC=DIR/bin/pith-cc for Makefiles
   pith doctor           what is installed, and what for
   pith clean [--all]    remove build/; with --all the cached C library too
-  pith help
+  pith help [COMMAND]   this, or the part of one command; pith COMMAND --help is the same
 
 Boards: {boards}; the first is the default.
 """
@@ -50,13 +53,28 @@ COMMANDS = {"run": "run", "demo": "run", "test": "test", "build": "commands", "s
             "doctor": "commands", "clean": "commands"}
 
 
+def show_help(command=None):
+    text = HELP.format(boards=", ".join(boards()))
+    if command:  # its entries, each up to the next one
+        entries = re.findall(r"^  pith .*\n(?:   .*\n)*", text, re.M)
+        text = "".join(e for e in entries if e.split()[1] == command)
+        if "--board" in text:
+            text += "\nBoards: %s; the first is the default.\n" % ", ".join(boards())
+    print(text, end="")
+    return 0
+
+
 def dispatch(argv):
     name = argv[0] if argv else "help"
-    if name in ("help", "--help", "-h") or (len(argv) > 1 and argv[1] in ("--help", "-h")):
-        print(HELP.format(boards=", ".join(boards())), end="")
-        return 0
+    if name in ("help", "--help", "-h"):
+        name = argv[1] if len(argv) > 1 else "help"
+        if name == "help":
+            return show_help()
+        argv = [name, "--help"]
     if name not in COMMANDS:
         raise PithError("no command %s (see ./pith help)" % name, EXIT_USAGE)
+    if argv[1:2] == ["-h"] or "--help" in argv[1:]:
+        return show_help(name)
     os.environ["PITH_CACHE"] = str(cache_dir())  # CMake looks for the C library in the same place
     module = importlib.import_module("pithlib." + COMMANDS[name])
     return getattr(module, name if hasattr(module, name) else "main")(argv[1:])

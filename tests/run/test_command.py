@@ -1,4 +1,5 @@
 """./pith as a user meets it: what it says, what it exits with, and that it never leaves QEMU behind."""
+import fcntl
 import json
 import os
 import pty
@@ -8,6 +9,8 @@ import signal
 import subprocess
 import termios
 import time
+
+from pithlib import test as suite
 
 BUILDS = True
 BOARD = "mps2_an386"
@@ -36,6 +39,64 @@ def test_help(env):
     text = pith(env, "help", check=True).out
     for word in ("run", "test", "build", "size", "new app", "doctor", "clean", "--torture", "mps2_an386", "stm32f4"):
         assert word in text, word
+
+
+def test_help_of_one(env):
+    "help COMMAND, and COMMAND --help, print that command's part alone."
+    for name, has, lacks in (("run", "--sensor MS", "--torture"), ("demo", "--stay", "--exec"), ("test", "--powercut", "--sensor"),
+                             ("new", "--cxx", "--board"), ("clean", "--all", "--board")):
+        text = pith(env, "help", name, check=True).out
+        assert has in text and lacks not in text and "pith " + name in text, text
+        assert ("Boards: " in text) == ("--board" in text), text
+        assert pith(env, name, "--help", check=True).out == text == pith(env, name, "-h", check=True).out
+    assert pith(env, "help", "help", check=True).out == pith(env, check=True).out
+    one_line(pith(env, "help", "frobnicate"), 2)
+
+
+def test_demo_misuse(env):
+    "What demo does not take is told by its own name, and --demo is no option of run."
+    for args in (["demo", "x"], ["demo", "--exec", "ls"], ["run", "--demo"]):
+        done = pith(env, *args)
+        one_line(done, 2)
+        assert done.out.startswith("pith: %s: unrecognized arguments: %s" % (args[0], args[1])), done.out
+
+
+def test_only_nothing(env):
+    "A pattern that no test can fit is told before anything is built, and the others are run all the same."
+    tree = copy_of_tree(env, everything=True)
+    for pattern in ("xyzzy", "usr/*", "unit/xyzzy", "run/xyzzy", "*sem_xyzzy*", "target/mps2_an386/xyzzy"):
+        done = env.host([tree / "pith", "test", "--only", pattern])
+        one_line(done, 1)
+        assert done.out == "pith: no test matches %s\n" % pattern, done.out
+    done = env.host([tree / "pith", "test", "--only", "xyzzy", "--only", "static/layers"], check=True)
+    assert "pith: no test matches xyzzy\n" in done.out and "1 passed, 0 failed" in done.out, done.out
+    assert not (tree / "build").exists()
+
+
+def test_only_possible(env):
+    "Every test of the target may be asked for, whole or in part, by a pattern or not."
+    sources = "".join(p.read_text() for p in sorted((env.repo / "tests/target").glob("*.c")))
+    names = re.findall(r"^TEST\((\w+)", sources, re.M)
+    assert len(names) > 100 and all(n.isidentifier() for n in names)
+    for name in names:
+        prefix = "target/" + BOARD
+        for pattern in (name, name[1:-1], "*" + name, "target/%s" % name, "target/*/%s" % name, "%s/%s" % (prefix, name), "*/*" + name[3:]):
+            assert suite.may_fit(pattern, prefix), pattern
+
+
+def test_lock_is_told(env):
+    "While another command builds, one that waits for it says so, and goes on when the other ends."
+    tree = copy_of_tree(env)
+    (tree / "build").mkdir()
+    with open(tree / "build" / (BOARD + ".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        command = subprocess.Popen([str(tree / "pith"), "build"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True)
+        told = command.stderr.readline()
+        assert command.poll() is None
+    rest = command.communicate(timeout=60)[1]
+    assert told == "pith: waiting for another ./pith that builds %s\n" % BOARD, told
+    assert command.returncode == 1 and "configuring %s failed" % BOARD in rest, rest  # there is nothing to build here
 
 
 def test_doctor(env):
@@ -276,6 +337,24 @@ def test_new_app(env):
     assert (env.tmp / "plain/greeter.elf").exists()
 
 
+def test_new_app_tree_moved(env):
+    "A new application finds the tree where PITH_DIR says, as an option or in the environment, and says so if it is not there."
+    folder, there, elsewhere = env.tmp / "mover", {"PITH_DIR": str(env.repo)}, env.tmp / "nowhere"
+    pith(env, "new", "app", "mover", "--dir", env.tmp, check=True)
+    text = (folder / "CMakeLists.txt").read_text()
+    assert text.count(str(env.repo)) == 1
+    (folder / "CMakeLists.txt").write_text(text.replace(str(env.repo), str(elsewhere)))
+    done = env.host(["cmake", "-S", folder, "-B", env.tmp / "none"])
+    assert done.status != 0 and "there is no tree of Pith in %s:" % elsewhere in " ".join(done.out.split()), done.out
+    env.host(["cmake", "-S", folder, "-B", env.tmp / "option", "-DPITH_DIR=%s" % env.repo], check=True)
+    env.host(["cmake", "-S", folder, "-B", env.tmp / "environment"], environment={**os.environ, **there}, check=True)
+    env.host(["cmake", "--build", env.tmp / "environment"], check=True)
+    assert (env.tmp / "environment/mover.elf").exists()
+    done = env.host(["cmake", "-S", folder, "-B", env.tmp / "both", "-DPITH_DIR=%s" % elsewhere],
+                    environment={**os.environ, **there})
+    assert done.status != 0, "the option comes before the environment"
+
+
 def test_new_app_cxx(env):
     "new app --cxx makes one in C++."
     made = pith(env, "new", "app", "shapes", "--cxx", "--dir", env.tmp)
@@ -324,6 +403,7 @@ def test_size(env):
     assert [sum(column) for column in zip(*rows.values())] == total
 
 
-for _host_only in (test_misuse, test_help, test_doctor, test_setup_without_apt, test_setup_installs,
+test_new_app_cxx.packages = ("libstdc++-arm-none-eabi-dev",)
+for _host_only in (test_misuse, test_help, test_help_of_one, test_demo_misuse, test_only_nothing, test_only_possible, test_lock_is_told, test_doctor, test_setup_without_apt, test_setup_installs,
                    test_doctor_missing, test_clean):
     _host_only.builds = False

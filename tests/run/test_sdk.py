@@ -50,12 +50,24 @@ PROJECT = """cmake_minimum_required(VERSION 3.20)
 project(outside C CXX)
 find_package(Pith REQUIRED)
 pith_app(squares squares.c STACK 4096 HEAP 16384)
+target_link_libraries(squares PRIVATE m pthread rt)
+find_library(MATH m REQUIRED)
+target_link_libraries(squares PRIVATE ${MATH})
 add_executable(shapes shapes.cc)
 target_link_libraries(shapes PRIVATE Pith::Pith)
 add_executable(large large.c)
 target_link_libraries(large PRIVATE Pith::Pith)
 pith_memory(large STACK 16384 HEAP 450000)
 """
+
+
+LIBRARY = """cmake_minimum_required(VERSION 3.20)
+project(library CXX)
+find_package(Pith REQUIRED)
+pith_app(library "%s" STACK 8192 HEAP 100000)
+set_target_properties(library PROPERTIES CXX_STANDARD %d)
+"""
+CXX_HEADERS = "libstdc++-arm-none-eabi-dev"
 
 
 def sdk(env):
@@ -103,6 +115,58 @@ def test_sdk(env):
     done = env.host([cc, "-o", out, env.tmp / "missing.c"])
     assert done.status != 0 and "undefined reference to `socketpair'" in done.out, done.out
     assert str(env.repo) not in (where / "README").read_text()
+
+
+def test_libraries_in_tree(env):
+    "With the tree's own toolchain file, too, -lm, -lpthread and find_library() find Pith's libraries."
+    (env.tmp / "squares.c").write_text(SQUARES)
+    (env.tmp / "CMakeLists.txt").write_text(PROJECT.split("add_executable")[0].replace("C CXX", "C"))
+    env.host(["cmake", "-S", env.tmp, "-B", env.tmp / "b",
+              "-DCMAKE_TOOLCHAIN_FILE=%s/cmake/arm-none-eabi.cmake" % env.repo], check=True)
+    env.host(["cmake", "--build", env.tmp / "b"], check=True)
+    done = run(env, "mps2_an386", env.tmp / "b/squares.elf")
+    assert done.status == 7 and "root 1.414 of 2" in done.out, done.out[-2000:]
+
+
+def test_cxx_library(env):
+    "The headers of C++'s library work in C++17 and C++20, by an SDK and in the tree, for both cores; misuse ends by SIGABRT."
+    where, out = sdk(env), env.tmp / "library.elf"
+    program = env.repo / "tests/run/_library.cc"
+    for standard, core, board in ((17, "cortex-m4f", "mps2_an386"), (20, "cortex-m3", "mps2_an385")):
+        env.host([where / "bin/pith-c++", "-std=c++%d" % standard, "-O2", "-Wall", "-Wextra", "-Werror", "-o", out, program], check=True,
+                 environment={"PATH": os.environ["PATH"], "PITH_CORE": core, "PITH_HEAP": "100000"})
+        done = run(env, board, out)
+        assert done.status == 0 and "0 failed" in done.out, done.out[-2000:]
+    for toolchain in (where / "pith-toolchain.cmake", env.repo / "cmake/arm-none-eabi.cmake"):
+        source = env.tmp / toolchain.stem
+        source.mkdir()
+        (source / "CMakeLists.txt").write_text(LIBRARY % (program, 17))
+        env.host(["cmake", "-S", source, "-B", source / "b", "-DCMAKE_TOOLCHAIN_FILE=%s" % toolchain], check=True)
+        env.host(["cmake", "--build", source / "b"], check=True)
+        done = env.host([env.repo / "pith", "run", "--host", source / "b", "--exec",
+                         "/host/library.elf && ! /host/library.elf at && { /host/library.elf []; echo status $?; }"], timeout=300)
+        assert "status 134\n" in done.out and done.out.count("0 failed\n") == 3, done.out[-2000:]
+        assert "terminate: out_of_range: vector::_M_range_check: __n (which is 7) >= this->size() (which is 3)\n" in done.out
+
+
+def test_cxx_without_headers(env):
+    "Where the headers of C++'s library are not installed, what builds applications says which package has them."
+    where, missing = sdk(env), {"PATH": os.environ["PATH"], "PITH_CXX_HEADERS": str(env.tmp / "none")}
+    (env.tmp / "shapes.cc").write_text(SHAPES)
+    (env.tmp / "needs.cc").write_text("#include <cstdio>\nint main() { return 0; }\n")
+    cxx = where / "bin/pith-c++"
+    done = env.host([cxx, "-o", env.tmp / "shapes.elf", env.tmp / "shapes.cc"], environment=missing, check=True)
+    assert not done.out, done.out
+    done = env.host([cxx, "-c", "-o", env.tmp / "needs.o", env.tmp / "needs.cc"], environment=missing)
+    assert done.status == 1 and done.out.endswith(CXX_HEADERS + " has them\n"), done.out
+    (env.tmp / "CMakeLists.txt").write_text(LIBRARY % ("shapes.cc", 17))
+    done = env.host(["cmake", "-S", env.tmp, "-B", env.tmp / "b", "-DPITH_CXX_HEADERS=%s/none" % env.tmp,
+                     "-DCMAKE_TOOLCHAIN_FILE=%s/pith-toolchain.cmake" % where], check=True)
+    assert CXX_HEADERS in done.out, done.out
+    env.host(["cmake", "--build", env.tmp / "b"], check=True)
+
+
+test_cxx_library.packages = (CXX_HEADERS,)
 
 
 def test_sdk_misuse(env):

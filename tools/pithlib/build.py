@@ -16,7 +16,11 @@ from .common import BUILD, REPO, PithError, Status, boards, run_quietly
 def locked(name):
     BUILD.mkdir(exist_ok=True)
     with open(BUILD / (name + ".lock"), "w") as f:
-        fcntl.flock(f, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with Status("waiting for another ./pith that builds %s" % name):
+                fcntl.flock(f, fcntl.LOCK_EX)
         yield
 
 
@@ -77,6 +81,8 @@ def build_app(source, board, verbose=False):
     variant = setup.newlib_variant(board)
     if variant:
         setup.ensure_newlib(variant, verbose)
+    if re.search(r"\bCXX\b", (source / "CMakeLists.txt").read_text(errors="replace")):
+        setup.ensure_packages(verbose, [setup.CXX_HEADERS])
     with Status("building %s" % source.name):
         if not configured(folder, source):
             run_quietly(["cmake", "-S", str(source), "-B", str(folder), "-G", "Ninja",

@@ -19,14 +19,14 @@ int main(int argc, char **argv) {
 }
 """
 
-MAIN_CXX = """#include <stdio.h>
+MAIN_CXX = """#include <cstdio>
 
 namespace {
 
 class Greeter {
  public:
   explicit Greeter(const char *name) : name_(name) {}
-  void greet() const { printf("Hello from %s.\\n", name_); }
+  void greet() const { std::printf("Hello from %s.\\n", name_); }
 
  private:
   const char *name_;
@@ -42,7 +42,16 @@ int main(int argc, char **argv) {
 
 CMAKELISTS = """cmake_minimum_required(VERSION 3.20)
 if(NOT CMAKE_TOOLCHAIN_FILE) # or the pith-toolchain.cmake of an SDK
-  set(CMAKE_TOOLCHAIN_FILE "ROOT/cmake/arm-none-eabi.cmake")
+  # Where Pith's tree is: -DPITH_DIR=..., or PITH_DIR in the environment, if it is elsewhere.
+  set(tree "ROOT")
+  if(DEFINED ENV{PITH_DIR})
+    set(tree "$ENV{PITH_DIR}")
+  endif()
+  set(PITH_DIR "${tree}" CACHE PATH "the tree of Pith")
+  if(NOT EXISTS "${PITH_DIR}/cmake/arm-none-eabi.cmake")
+    message(FATAL_ERROR "there is no tree of Pith in ${PITH_DIR}: say where it is, by -DPITH_DIR=... or in the environment")
+  endif()
+  set(CMAKE_TOOLCHAIN_FILE "${PITH_DIR}/cmake/arm-none-eabi.cmake")
 endif()
 project(NAME LANGUAGES LANGUAGE)
 
@@ -85,7 +94,7 @@ def main(argv):
     except OSError as e:
         raise PithError("cannot make %s: %s" % (folder, e.strerror))
     shown = os.path.relpath(folder)
-    if setup.missing():
+    if setup.missing([setup.CXX_HEADERS] if options.cxx else []):
         say("made %s; not built, as tools are missing: the next command installs them" % shown)
     else:
         elf = build.build_app(folder, boards()[0])

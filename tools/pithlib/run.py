@@ -16,27 +16,28 @@ from .common import EXIT_INTERRUPTED, EXIT_TIMEOUT, Parser, PithError, boards, c
 UNATTENDED_LIMIT = 120
 
 
-def arguments(argv):
-    parser = Parser("run")
+def arguments(argv, demo=False):
+    parser = Parser("demo" if demo else "run")
     parser.add_argument("--board", default=boards()[0])
     parser.add_argument("--timeout", type=float)
     parser.add_argument("--stay", action="store_true")
-    parser.add_argument("--demo", action="store_true")
-    parser.add_argument("--exec", dest="command")
+    if not demo:
+        parser.add_argument("--exec", dest="command")
+        parser.add_argument("elf", nargs="*")
     parser.add_argument("--host", dest="folder")
     parser.add_argument("--sensor", type=int)
     parser.add_argument("--data")
     parser.add_argument("--format-data", action="store_true")
     parser.add_argument("--verbose", action="store_true")
-    parser.add_argument("elf", nargs="*")
+    parser.set_defaults(demo=demo, command=None, elf=[])
     options = parser.parse_args(argv)
     check_board(options.board)
     if options.timeout is not None and not options.timeout > 0:
         raise usage_error("--timeout takes a number of seconds greater than 0")
     if options.sensor is not None and not 1 <= options.sensor <= 10000:
         raise usage_error("--sensor takes a number of milliseconds, 1 to 10000")
-    if sum(map(bool, (options.elf, options.demo, options.command is not None))) > 1:
-        raise usage_error("applications, --exec and --demo exclude each other")
+    if options.elf and options.command is not None:
+        raise usage_error("applications and --exec exclude each other")
     if options.data is not None and os.path.isdir(options.data):
         raise PithError("--data %s: a directory, not a file" % options.data)
     if options.folder is not None and not os.path.isdir(options.folder):
@@ -135,8 +136,8 @@ def attach(command, timeout):
             process.wait()
 
 
-def main(argv):
-    options = arguments(argv)
+def main(argv, demo=False):
+    options = arguments(argv, demo)
     setup.ensure_packages(options.verbose)
     folder = build.build_board(options.board, ["pith"], options.verbose)
     attended = os.isatty(0) and os.isatty(1)
@@ -157,4 +158,4 @@ def main(argv):
 
 
 def demo(argv):
-    return main(["--demo"] + argv)
+    return main(argv, demo=True)

@@ -26,6 +26,15 @@ A program has a stack and a heap of fixed size, which it asks for in its file. I
 PITH_STACK and PITH_HEAP in the environment when it is linked, 16384 and 65536 unless said. "PITH_HEAP=400000 make ..." gives
 it 400 KB; what there is tells /proc/meminfo. A function that is missing is an error of the linker, which names it.
 
+C++ is libstdc++'s headers, which the Debian package libstdc++-arm-none-eabi-dev has, and in libpith.a what they need:
+  there are     <cstdio>, <cstdint> and the like, <new>, <utility>, <algorithm>, <memory>, <optional>, <variant>, <functional>, <array>,
+                <vector>, <deque>, <list>, <map>, <set>, <unordered_map>, <string>, <string_view>, <chrono>, <atomic> up to 4 bytes
+  there are not exceptions and RTTI; <iostream> and all streams, <locale>, <regex>, <filesystem>; <thread>, <mutex> (pthreads instead)
+What would throw says why and ends the program, as do an index out of range and a new without memory; new (std::nothrow)
+returns null. A shared_ptr's count is not atomic: its copies belong to one thread. Without the package, C++ has C's headers alone.
+  CMake       project(hello CXX), find_package(Pith REQUIRED)
+  Makefiles   make CXX=%s/bin/pith-c++
+
 PITH_CORE chooses cortex-m4f (hard float, the default) or cortex-m3 (soft float, which runs on every board): a CMake variable,
 or in the environment of pith-cc.
 """
@@ -76,7 +85,7 @@ def make(target, verbose=False):
             copy_headers(target, newlib)
         copy_libraries(folder, newlib, target / "lib" / core)
     copy_rules(target)
-    (target / "README").write_text(README % ("SDK", "SDK", "SDK"))
+    (target / "README").write_text(README.replace("%s", "SDK"))
 
 
 def main(argv):

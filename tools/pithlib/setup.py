@@ -14,6 +14,7 @@ from pathlib import Path
 
 from .common import REPO, PithError, Status, cache_dir, run_quietly, say
 
+CXX_HEADERS = "libstdc++-arm-none-eabi-dev"  # the package
 LISTS_MAX_AGE = 24 * 3600  # seconds after which the package lists are fetched again before an installation
 
 

@@ -4,6 +4,7 @@ Tests run a few at a time, each QEMU a process of its own. What does not build i
 the tests that need it are counted with it instead of vanishing. The last line is "N passed, N failed".
 """
 import fnmatch
+import functools
 import os
 import re
 import sys
@@ -12,7 +13,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from . import build, cases, coverage, harness, setup, torture, totals
-from .common import EXIT_INTERRUPTED, REPO, Parser, PithError, boards, check_board
+from .common import EXIT_INTERRUPTED, REPO, Parser, PithError, boards, check_board, say
 
 WORKERS = max(2, min(4, os.cpu_count() or 2))
 SHOWN_LINES = 120  # of a failed test's output: its end says why
@@ -97,9 +98,13 @@ def wanted(case, options):
     return named(case.name, options)
 
 
+def fits(name, pattern):
+    return fnmatch.fnmatchcase(name, pattern) if "*" in pattern else pattern in name
+
+
 def named(name, options):
     """Whether --only, if given, means this name."""
-    return not options.only or any(fnmatch.fnmatchcase(name, p) if "*" in p else p in name for p in options.only)
+    return not options.only or any(fits(name, pattern) for pattern in options.only)
 
 
 def explain(error):
@@ -128,22 +133,50 @@ def run_case(case, options):
     return outcome, message, output, time.monotonic() - started
 
 
+KINDS = ("unit", "static", "target", "user", "run", "bench")
+
+
+@functools.lru_cache(None)
+def built_names():
+    """Text in which each word of the name of a test that must be built to be listed occurs."""
+    folders = [REPO / "tests" / name for name in ("unit", "target", "user/programs")]
+    files = [path for folder in folders for path in sorted(folder.rglob("*"))]
+    files += sorted((REPO / "user").rglob("*"))
+    names = [str(path.relative_to(REPO)) for path in files] + boards() + list(KINDS)
+    texts = [path.read_text(errors="replace") for path in files
+             if path.suffix in (".c", ".txt", ".cmake", ".h") and (REPO / "user") not in path.parents]
+    return "\n".join(names + texts)
+
+
+def may_fit(pattern, prefix):
+    """Whether pattern can mean a name that begins with prefix and is known only when it is built. A plain part of a name
+    matches anywhere, so what excludes is another kind, another board, or a word that no such name has."""
+    given, parts = pattern.split("/"), prefix.split("/")
+    if any(word not in built_names() for word in re.findall(r"[A-Za-z0-9]+", re.sub(r"\[[^]]*\]", " ", pattern))):
+        return False
+    if given[0] not in KINDS or len(given) < 2:
+        if "*" not in pattern:
+            return given[0] not in KINDS or given[0] == parts[0]
+        literal = re.match(r"[^*?[]*", pattern).group(0)
+        return literal.startswith(prefix + "/") or (prefix + "/").startswith(literal)
+    return given[0] == parts[0] and (len(parts) < 2 or given[1] == parts[1] or "*" in given[1]
+                                     or given[1] not in boards())
+
+
 def may_match(prefix, options):
-    """Whether a test whose name begins with prefix can be asked for: what cannot is not even built. A plain
-    part of a name matches anywhere, so only a pattern that names another kind or board excludes."""
-    if not options.only:
-        return True
-    parts = prefix.split("/")
-    for pattern in options.only:
-        given = pattern.split("/")
-        kinds = ("unit", "static", "target", "user", "run", "bench")
-        if given[0] not in kinds or len(given) < 2:
-            if given[0] not in kinds or given[0] == parts[0]:
-                return True
-        elif given[0] == parts[0] and (len(parts) < 2 or given[1] == parts[1] or "*" in given[1]
-                                       or given[1] not in boards()):
-            return True
-    return False
+    """Whether a test whose name begins with prefix can be asked for: what cannot is not even built."""
+    return not options.only or any(may_fit(pattern, prefix) for pattern in options.only)
+
+
+def check_patterns(names, options):
+    """Tells, before anything is built, of patterns that fit neither one of these names nor any that building would add."""
+    prefixes = ["unit"] + ["target/" + board for board in options.boards]
+    useless = [p for p in options.only
+               if not any(fits(name, p) for name in names) and not any(may_fit(p, prefix) for prefix in prefixes)]
+    if useless and len(useless) == len(options.only):
+        raise PithError("no test matches " + " ".join(useless))
+    if useless:
+        say("no test matches " + " ".join(useless))
 
 
 def fetch_packages(found, options, report):
@@ -162,7 +195,9 @@ def fetch_packages(found, options, report):
 
 def collect(options, report):
     """Builds and lists. Returns the cases to run."""
-    found = [c for c in cases.static_cases() + cases.python_cases(options.boards) if wanted(c, options)]
+    known = cases.static_cases() + cases.python_cases(options.boards)
+    check_patterns([case.name for case in known], options)
+    found = [c for c in known if wanted(c, options)]
     found = fetch_packages(found, options, report)
     if may_match("unit", options):
         try:
