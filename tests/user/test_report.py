@@ -106,7 +106,8 @@ def test_map(env):
     boot = crash(env, ["data"])
     regions, loaded = Report(boot, "data").regions, boot.map("data")
     for name in ("text", "stack", "data"):
-        assert regions[name] == (loaded[name][0], sum(loaded[name])), name
+        at, size = loaded[name]
+        assert regions[name] == (at, at + (-(-size // 8) * 8 if name == "data" else size)), name
     assert regions["heap, not in use"] == (loaded["heap"][0], sum(loaded["heap"]))
 
 
