@@ -404,6 +404,7 @@ def test_size(env):
 
 
 test_new_app_cxx.packages = ("libstdc++-arm-none-eabi-dev",)
-for _host_only in (test_misuse, test_help, test_help_of_one, test_demo_misuse, test_only_nothing, test_only_possible, test_lock_is_told, test_doctor, test_setup_without_apt, test_setup_installs,
+for _host_only in (test_misuse, test_help, test_help_of_one, test_demo_misuse, test_only_nothing,
+                   test_only_possible, test_lock_is_told, test_doctor, test_setup_without_apt, test_setup_installs,
                    test_doctor_missing, test_clean):
     _host_only.builds = False

@@ -30,8 +30,8 @@ C++ is libstdc++'s headers, which the Debian package libstdc++-arm-none-eabi-dev
   there are     <cstdio>, <cstdint> and the like, <new>, <utility>, <algorithm>, <memory>, <optional>, <variant>, <functional>, <array>,
                 <vector>, <deque>, <list>, <map>, <set>, <unordered_map>, <string>, <string_view>, <chrono>, <atomic> up to 4 bytes
   there are not exceptions and RTTI; <iostream> and all streams, <locale>, <regex>, <filesystem>; <thread>, <mutex> (pthreads instead)
-What would throw says why and ends the program, as do an index out of range and a new without memory; new (std::nothrow)
-returns null. A shared_ptr's count is not atomic: its copies belong to one thread. Without the package, C++ has C's headers alone.
+What would throw says why and ends the program by SIGABRT; an index out of range and a new without memory end it without a
+word, and new (std::nothrow) returns null. A shared_ptr's count is not atomic: its copies belong to one thread. Without the package, C++ has C's headers alone.
   CMake       project(hello CXX), find_package(Pith REQUIRED)
   Makefiles   make CXX=%s/bin/pith-c++
 
