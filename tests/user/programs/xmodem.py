@@ -15,7 +15,7 @@ import time
 import tty
 from pathlib import Path
 
-LIMIT = 30  # seconds for one file
+LIMIT = 150  # seconds for one file: a lost packet costs lrzsz ten, and the machine may be busy
 SIZES = (0, 1, 128, 1024, 5000, 40001)  # the last one: more than 256 small blocks
 
 
