@@ -408,3 +408,6 @@ for _host_only in (test_misuse, test_help, test_help_of_one, test_demo_misuse, t
                    test_only_possible, test_lock_is_told, test_doctor, test_setup_without_apt, test_setup_installs,
                    test_doctor_missing, test_clean):
     _host_only.builds = False
+
+
+test_new_app_tree_moved.long = True

@@ -25,3 +25,6 @@ def test_targets(env):
     env.tool("gcovr")
     done = env.host([env.repo / "pith", "test", "--coverage"], timeout=600)
     assert done.status == 0 and "every target is reached" in done.out, done.out
+
+
+test_targets.long = True  # ./pith test --coverage does the same
