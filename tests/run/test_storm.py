@@ -84,6 +84,6 @@ def test_totals(env):
     assert not fresh.missing(True)
 
 
-for _test in (test_storms, test_operations, test_fast_clock):
+for _test in (test_storms, test_operations):
     _test.long = True
 test_totals.builds = False
