@@ -33,20 +33,11 @@ if(NOT _newlib_status EQUAL 0)
 endif()
 string(REGEX REPLACE "^.*\n" "" PITH_NEWLIB_PREFIX "${_newlib}")
 
-# Pith's headers first, which may add to those of the same name that follow: the compiler's own, then newlib's, in the order
-# of a stock cross compiler; and nothing of a prebuilt libc that may be installed beside it.
-foreach(_folder include include-fixed)
-  execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=${_folder}
-    OUTPUT_VARIABLE _gcc_${_folder} OUTPUT_STRIP_TRAILING_WHITESPACE)
-endforeach()
-execute_process(COMMAND ${CMAKE_C_COMPILER} ${PITH_USER_CPU_FLAGS} -print-libgcc-file-name
-  OUTPUT_VARIABLE _user_libgcc OUTPUT_STRIP_TRAILING_WHITESPACE)
-
 set(PITH_APP_FIRST "${PITH_ROOT}/user/include")
 set(PITH_APP_INCLUDES "${PITH_NEWLIB_PREFIX}/include" "${PITH_ROOT}/user" "${PITH_ROOT}/abi")
 set(PITH_APP_SCRIPT "${PITH_ROOT}/user/app.ld")
 set(PITH_APP_START $<TARGET_OBJECTS:pith_crt0>)
-set(PITH_APP_LIBRARIES pith_user "${PITH_NEWLIB_PREFIX}/lib/libc.a" "${PITH_NEWLIB_PREFIX}/lib/libm.a" "${_user_libgcc}")
+set(PITH_APP_LIBRARIES pith_user "${PITH_NEWLIB_PREFIX}/lib/libc.a" "${PITH_NEWLIB_PREFIX}/lib/libm.a")
 set(PITH_APP_LIBRARY_DIRS "${PITH_NEWLIB_PREFIX}/lib" "${CMAKE_BINARY_DIR}/pith_lib")
 foreach(_name pthread rt) # what they hold elsewhere is in pith_user: -lpthread finds an empty archive
   file(WRITE "${CMAKE_BINARY_DIR}/pith_lib/lib${_name}.a" "!<arch>\n")

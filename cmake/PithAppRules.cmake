@@ -1,16 +1,24 @@
 # How an application is compiled and linked; for PithApp.cmake (in the tree) and PithConfig.cmake (from an SDK), which set:
 #   PITH_USER_CPU_FLAGS   list
-#   _gcc_include, _gcc_include-fixed   the compiler's own headers
 #   PITH_APP_FIRST        the folder of headers that goes before the compiler's own
 #   PITH_APP_INCLUDES     those behind them, in order
 #   PITH_APP_SCRIPT       the linker script, app.ld
 #   PITH_APP_START        the object that holds _start
-#   PITH_APP_LIBRARIES    list, in one group
+#   PITH_APP_LIBRARIES    list, in one group, with libgcc, which is added here
 #   PITH_APP_LIBRARY_DIRS list: where -lm, -lpthread and the like are found
 include_guard(GLOBAL)
 
-# Text and data are addressed apart, so that text runs where the file lies and is shared. Pith's headers come before the
-# compiler's (<limits.h>), newlib's behind; nothing of a prebuilt libc is seen.
+foreach(_folder include include-fixed)
+  execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=${_folder}
+    OUTPUT_VARIABLE _gcc_${_folder} OUTPUT_STRIP_TRAILING_WHITESPACE)
+endforeach()
+execute_process(COMMAND ${CMAKE_C_COMPILER} ${PITH_USER_CPU_FLAGS} -print-libgcc-file-name
+  OUTPUT_VARIABLE _user_libgcc OUTPUT_STRIP_TRAILING_WHITESPACE)
+list(APPEND PITH_APP_LIBRARIES "${_user_libgcc}")
+
+# Text and data are addressed apart, so that text runs where the file lies and is shared. Pith's headers come
+# first, which may add to those of the same name that follow (<limits.h>): the compiler's own, then newlib's, in the order of a
+# stock cross compiler; nothing of a prebuilt libc that may be installed beside it is seen.
 set(PITH_USER_COMPILE ${PITH_USER_CPU_FLAGS}
   -fPIE -msingle-pic-base -mpic-register=r9 -mno-pic-data-is-text-relative -ffunction-sections -fdata-sections -nostdinc)
 

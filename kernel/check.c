@@ -223,7 +223,7 @@ static const struct pith_thread *thread_of(const struct k_timeout *t) {
 }
 
 static bool is_turn(const struct k_timeout *t) {
-#if K_TURNS_TAKEN
+#if K_HAS_TURNS
   return t == &R->turn;
 #else
   (void)t;

@@ -62,7 +62,7 @@ struct k_handle {
 };
 enum { K_HANDLE_GIVE_BIT = 27, K_HANDLE_TAKE_BIT = 28 }; /* a semaphore that may be given, taken */
 
-#define K_TURNS_TAKEN (PITH_PROCESS_SUPPORT && PITH_PROCESS_SLICE)
+#define K_HAS_TURNS (PITH_PROCESS_SUPPORT && PITH_PROCESS_SLICE)
 
 enum {
 #define KCALL(number, name) K_CALL_##name = (number),
@@ -78,7 +78,7 @@ enum {
   K_MUTEX_KNOWN = 1,                          /* bit 0 of a mutex word */
   K_TIMERS = PITH_TIMERS + (PITH_PROCESS_SUPPORT ? PITH_PROCESS_TIMERS : 0),
   K_TIMEOUTS = PITH_THREADS + K_TIMERS + 2, /* and the slice, and the turn */
-  K_TURN = (PITH_PROCESS_SLICE * PITH_TICK_HZ + 999) / 1000, /* ticks */
+  K_TURN_TICKS = (PITH_PROCESS_SLICE * PITH_TICK_HZ + 999) / 1000, /* ticks */
 };
 #define K_DOMAIN_TELL (1u << 31)
 #define K_DOMAIN_EXTRA_WRITE (1u << 30) /* bits of CONTROL that the processor ignores */
@@ -91,7 +91,7 @@ enum { K_GUARD_SIZE = 32 }; /* arch/mpu.h's ARCH_GUARD_SIZE */
 /* t->blocked. K_STOPPED: suspended while it was ready */
 enum { K_RUNNABLE, K_BLOCKED, K_BLOCKED_RESTART, K_BLOCKED_MANY, K_STOPPED, K_PROXY };
 /* t->flags above the public ones */
-enum { K_INTERRUPTED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10, K_CREATED = 0x08, K_TURNS = 0x04 };
+enum { K_INTERRUPTED = 0x80, K_STACK_FROM_HEAP = 0x40, K_JOINED = 0x20, K_DETACHED = 0x10, K_CREATED = 0x08, K_TAKES_TURNS = 0x04 };
 /* timeout.kind */
 enum { K_TIMEOUT_THREAD, K_TIMEOUT_SLICE, K_TIMEOUT_TIMER, K_TIMEOUT_PERIODIC, K_TIMEOUT_DOMAIN };
 /* A domain's: counted as a timer, but it is a deadline and no more. From K_TIMEOUT_DOMAIN on the kinds are the domains' own. */
@@ -125,7 +125,7 @@ struct k_rest {
 #if PITH_TIME_SLICES
   struct pith_thread *sliced;
 #endif
-#if K_TURNS_TAKEN
+#if K_HAS_TURNS
   struct k_timeout turn;        /* the end of the turn of the process's thread that runs */
 #endif
   struct k_domain *told;        /* that has been told it runs */
@@ -180,7 +180,7 @@ void k_coop_settle(void);                    /* the end of kernel work that may 
 static inline void k_coop_leave(void) {}
 static inline void k_coop_settle(void) {}
 #endif
-#if K_TURNS_TAKEN
+#if K_HAS_TURNS
 void k_turn_over(void);
 void k_turn_look(void); /* at a moment like any other: a thread that has become ready by itself counts, too */
 #endif

@@ -16,14 +16,14 @@
 /* Turns of processes' threads. A process has no domain that starts a slice at each switch, and need not: one timeout,
  * armed when a thread comes to wait for an equal, ends the turn of whoever runs when it comes, and goes on until it finds
  * nobody running. A thread that the assembly paths make ready is seen at the next deadline of any kind, or when the clock's
- * counter comes to its end. One without K_TURNS gives way to no equal. */
-#if K_TURNS_TAKEN
+ * counter comes to its end. One without K_TAKES_TURNS gives way to no equal. */
+#if K_HAS_TURNS
 static __attribute__((noinline)) void turn_begin(unsigned ticks) {
   if (!R->turn.place) k_timeout_arm(&R->turn, pith_now() + ticks);
 }
 
 static bool is_ahead_of_equals(const struct pith_thread *t) {
-  return t->flags & K_TURNS && !k_is_blocked(t) && *t->list == t && t->next != t;
+  return t->flags & K_TAKES_TURNS && !k_is_blocked(t) && *t->list == t && t->next != t;
 }
 
 void k_turn_over(void) {
@@ -31,11 +31,11 @@ void k_turn_over(void) {
 
   if (t == &R->idle) return;
   if (is_ahead_of_equals(t)) *t->list = t->next;
-  turn_begin(k_is_unprivileged(t) ? K_TURN : (K_TURN + 3) / 4); /* one that is in the way of them all has no turn to end */
+  turn_begin(k_is_unprivileged(t) ? K_TURN_TICKS : (K_TURN_TICKS + 3) / 4); /* one that is in the way of them all has no turn to end */
 }
 
 void k_turn_look(void) {
-  if (is_ahead_of_equals(K->current)) turn_begin(K_TURN);
+  if (is_ahead_of_equals(K->current)) turn_begin(K_TURN_TICKS);
 }
 #else
 static inline void turn_begin(unsigned ticks) { (void)ticks; }
@@ -69,7 +69,7 @@ void k_ready(struct pith_thread *t) {
     t->prev = head->prev;
     t->prev->next = t;
     head->prev = t;
-    if (K_TURNS_TAKEN && t->flags & K_TURNS) turn_begin(K_TURN); /* last, and a jump: k_ready() saves no registers */
+    if (K_HAS_TURNS && t->flags & K_TAKES_TURNS) turn_begin(K_TURN_TICKS); /* last, and a jump: k_ready() saves no registers */
   } else {
     *t->list = t->next = t->prev = t;
     K->ready |= t->bit;

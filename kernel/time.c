@@ -146,7 +146,7 @@ static void fire(struct k_timeout *t) {
     k_domain_due(t);
   } else if (K_TIMERS && k_is_timer(t)) {
     k_timer_expired((struct pith_timer *)t);
-#if K_TURNS_TAKEN
+#if K_HAS_TURNS
   } else if (t == &R->turn) {
     k_turn_over();
 #endif
@@ -165,7 +165,7 @@ static void expiry_apply(struct k_post *post, uint32_t n) {
   (void)post;
   (void)n;
   while ((t = due())) fire(t);
-#if K_TURNS_TAKEN
+#if K_HAS_TURNS
   k_turn_look();
 #endif
   announce(); /* the clock has come to its end and waits for the next */
@@ -174,7 +174,7 @@ static void expiry_apply(struct k_post *post, uint32_t n) {
 void k_time_init(void) {
   R->expiry.apply = expiry_apply;
   if (PITH_TIME_SLICES) R->slice.kind = K_TIMEOUT_SLICE;
-#if K_TURNS_TAKEN
+#if K_HAS_TURNS
   R->turn.kind = K_TIMEOUT_SLICE;
 #endif
   if (!PITH_DEADLINE_HEAP) R->slice.deadline = PITH_FOREVER;

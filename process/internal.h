@@ -148,7 +148,7 @@ struct service_call {
 _Static_assert(sizeof(struct service_call) == sizeof(pith_time), "it lies in a deadline");
 
 static inline unsigned thread_policy(const struct process_thread *t) {
-  return t->thread.flags & K_TURNS ? PITH_POLICY_OTHER : PITH_POLICY_FIFO;
+  return t->thread.flags & K_TAKES_TURNS ? PITH_POLICY_OTHER : PITH_POLICY_FIFO;
 }
 
 /* A word kept while a thread waits. */

@@ -52,7 +52,7 @@ struct process_thread *thread_by_tid(const struct process *p, uint32_t tid) {
 
 static void set_policy(struct process_thread *t, unsigned policy) {
   if (!PITH_PROCESS_SLICE) return;
-  t->thread.flags = (uint8_t)(policy == PITH_POLICY_FIFO ? t->thread.flags & ~K_TURNS : t->thread.flags | K_TURNS);
+  t->thread.flags = (uint8_t)(policy == PITH_POLICY_FIFO ? t->thread.flags & ~K_TAKES_TURNS : t->thread.flags | K_TAKES_TURNS);
 }
 
 /* Dormant, its first frame on its stack; the caller has checked that the stack is p's. */

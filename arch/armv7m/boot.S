@@ -2,15 +2,7 @@
 #include "config.h"
 #include "offsets.h"
 
-  .syntax unified
-  .thumb
-  .macro FUNCTION name
-  .balign 4
-  .global \name
-  .type \name, %function
-  .thumb_func
-\name:
-  .endm
+#include "function.h"
 
 /* void arch_first_switch(void *idle_stack_top, uint32_t clock_hz): boot becomes the idle thread. */
   .section .text.arch_first_switch, "ax"

@@ -9,16 +9,8 @@
 #include "hot.def"
 #undef KCALL
 
-  .syntax unified
-  .thumb
-  .macro FUNCTION name
-  .section .text.\name, "ax"
-  .balign 4
-  .global \name
-  .type \name, %function
-  .thumb_func
-\name:
-  .endm
+#define OWN_SECTIONS
+#include "function.h"
 
 /* The kernel's part of a call: its number, or, where the switch serves none by number, its address. */
   .macro ENTER name

@@ -9,22 +9,8 @@
 #include "config.h"
 #include "offsets.h"
 
-  .syntax unified
-  .thumb
-  .macro FUNCTION name, other
-  .section .text.\name, "ax"
-  .balign 4
-  .global \name
-  .type \name, %function
-  .thumb_func
-\name:
-  .ifnb \other
-  .global \other
-  .type \other, %function
-  .thumb_func
-\other:
-  .endif
-  .endm
+#define OWN_SECTIONS
+#include "function.h"
 
 /* void *pith_pool_alloc(struct pith_pool *p) */
 #if PITH_POOL_CHECK

@@ -18,15 +18,7 @@
 #include "config.h"
 #include "offsets.h"
 
-  .syntax unified
-  .thumb
-  .macro FUNCTION name
-  .balign 4
-  .global \name
-  .type \name, %function
-  .thumb_func
-\name:
-  .endm
+#include "function.h"
 
   .section .text.k_queue_sequences, "ax"
 

@@ -7,15 +7,7 @@
 #if !PITH_FAST
 #include "offsets.h"
 
-  .syntax unified
-  .thumb
-  .macro FUNCTION name
-  .balign 4
-  .global \name
-  .type \name, %function
-  .thumb_func
-\name:
-  .endm
+#include "function.h"
 
   .section .text.k_switch, "ax"
 

@@ -23,17 +23,8 @@
 #include "hot.def"
 #undef KCALL
 
-  .syntax unified
-  .thumb
+#include "function.h"
 #define MPU_RBAR 0xE000ED9C
-
-  .macro FUNCTION name
-  .balign 4
-  .global \name
-  .type \name, %function
-  .thumb_func
-\name:
-  .endm
 
   .section .text.k_switch, "ax"
 

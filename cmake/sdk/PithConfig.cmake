@@ -20,19 +20,12 @@ if(NOT CMAKE_C_COMPILER MATCHES "arm-none-eabi-gcc")
   message(FATAL_ERROR "Pith needs arm-none-eabi-gcc: -DCMAKE_TOOLCHAIN_FILE=${PITH_SDK}/pith-toolchain.cmake")
 endif()
 enable_language(C) # which links, whatever the project is in
-foreach(_folder include include-fixed)
-  execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=${_folder}
-    OUTPUT_VARIABLE _gcc_${_folder} OUTPUT_STRIP_TRAILING_WHITESPACE)
-endforeach()
-execute_process(COMMAND ${CMAKE_C_COMPILER} ${PITH_USER_CPU_FLAGS} -print-libgcc-file-name
-  OUTPUT_VARIABLE _pith_libgcc OUTPUT_STRIP_TRAILING_WHITESPACE)
 set(PITH_LIBRARY_DIR "${PITH_SDK}/lib/${PITH_CORE}")
 set(PITH_APP_FIRST "${PITH_SDK}/include/pith")
 set(PITH_APP_INCLUDES "${PITH_SDK}/include")
 set(PITH_APP_SCRIPT "${PITH_SDK}/lib/app.ld")
 set(PITH_APP_START "${PITH_LIBRARY_DIR}/crt0.o")
-set(PITH_APP_LIBRARIES "${PITH_LIBRARY_DIR}/libpith.a" "${PITH_LIBRARY_DIR}/libc.a" "${PITH_LIBRARY_DIR}/libm.a"
-  "${_pith_libgcc}")
+set(PITH_APP_LIBRARIES "${PITH_LIBRARY_DIR}/libpith.a" "${PITH_LIBRARY_DIR}/libc.a" "${PITH_LIBRARY_DIR}/libm.a")
 set(PITH_APP_LIBRARY_DIRS "${PITH_LIBRARY_DIR}")
 list(APPEND CMAKE_LIBRARY_PATH ${PITH_APP_LIBRARY_DIRS}) # find_library(m)
 include(${CMAKE_CURRENT_LIST_DIR}/PithAppRules.cmake)

@@ -3,6 +3,7 @@
 file(GLOB _attack_sources CONFIGURE_DEPENDS ${PITH_ROOT}/tests/user/attacks/*.c)
 add_library(hostile_attacks OBJECT ${_attack_sources})
 pith_user_target(hostile_attacks)
+target_include_directories(hostile_attacks PRIVATE ${PITH_ROOT}/tests/user/apps)
 target_compile_options(hostile_attacks PRIVATE -std=gnu11 -Wall -Wextra -Werror)
 
 set(_list ${PITH_ROOT}/tests/hostile/attacks.def)

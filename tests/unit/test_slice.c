@@ -136,7 +136,7 @@ static struct k_domain process;
 
 static void of_process(struct pith_thread *t, bool turns) {
   t->domain = &process;
-  t->flags = turns ? K_TURNS : 0;
+  t->flags = turns ? K_TAKES_TURNS : 0;
 }
 
 static void start_turns(void) {
@@ -152,7 +152,7 @@ static void start_turns(void) {
 
 static void end_turns(void) { A->domain = B->domain = C->domain = D->domain; }
 
-/* A thread that has come to wait for an equal has its turn after K_TURN ticks, and then they take turns. */
+/* A thread that has come to wait for an equal has its turn after K_TURN_TICKS ticks, and then they take turns. */
 static void test_turns(void **state) {
   (void)state;
   start_turns();
@@ -164,13 +164,13 @@ static void test_turns(void **state) {
   assert_int_equal(R->turn.place, 0);
   host_advance(2); /* A and B come after C */
   RUNS(C);
-  host_advance(K_TURN - 1);
+  host_advance(K_TURN_TICKS - 1);
   RUNS(C);
   host_advance(1);
   RUNS(A);
-  host_advance(K_TURN);
+  host_advance(K_TURN_TICKS);
   RUNS(B);
-  host_advance(K_TURN);
+  host_advance(K_TURN_TICKS);
   RUNS(C);
   end_turns();
 }
@@ -180,24 +180,24 @@ static void test_turns_fifo(void **state) {
   (void)state;
   start_turns();
   of_process(C, false);
-  BLOCKS(D, pith_sleep(2 + K_TURN)); /* due at 3 and a turn */
+  BLOCKS(D, pith_sleep(2 + K_TURN_TICKS)); /* due at 3 and a turn */
   BLOCKS(A, pith_sleep(1));
   RUNS(B);
   AS(B, (pith_yield(), 0));
   RUNS(C);
   host_advance(2);
   assert_true(R->turn.place > 0);
-  host_advance(K_TURN);
+  host_advance(K_TURN_TICKS);
   RUNS(C);
   host_advance(1);
   RUNS(D);
-  host_advance(K_TURN);
+  host_advance(K_TURN_TICKS);
   RUNS(D);
-  assert_int_equal(R->turn.deadline - pith_now(), (K_TURN + 3) / 4 - 1);
+  assert_int_equal(R->turn.deadline - pith_now(), (K_TURN_TICKS + 3) / 4 - 1);
   BLOCKS(D, pith_sleep(PITH_FOREVER));
   BLOCKS(C, pith_sleep(PITH_FOREVER));
   RUNS(B);
-  host_advance(K_TURN);
+  host_advance(K_TURN_TICKS);
   RUNS(A);
   end_turns();
 }
@@ -232,7 +232,7 @@ static void test_turns_end(void **state) {
   assert_true(R->turn.place > 0);
   BLOCKS(A, pith_sleep(PITH_FOREVER));
   BLOCKS(C, pith_sleep(PITH_FOREVER));
-  host_advance(K_TURN);
+  host_advance(K_TURN_TICKS);
   assert_int_equal(R->turn.place, 0);
   end_turns();
 }

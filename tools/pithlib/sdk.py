@@ -67,6 +67,7 @@ def copy_rules(target):
     cmake.mkdir(parents=True)
     shutil.copy(REPO / "cmake/sdk/PithConfig.cmake", cmake)
     shutil.copy(REPO / "cmake/PithAppRules.cmake", cmake)
+    shutil.copy(REPO / "cmake/arm-none-eabi.cmake", cmake)
     shutil.copy(REPO / "cmake/sdk/pith-toolchain.cmake", target)
     shutil.copy(REPO / "user/app.ld", target / "lib")
     (target / "bin").mkdir()

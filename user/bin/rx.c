@@ -18,16 +18,6 @@ static int file_error;
 static unsigned fills; /* bytes 0x1A that are not written yet */
 static unsigned long long total;
 
-static int get(void *ctx, int ms) {
-  (void)ctx;
-  return terminal_byte(ms);
-}
-
-static bool put_line(void *ctx, const void *bytes, size_t n) {
-  (void)ctx;
-  return write_all(1, bytes, n);
-}
-
 static bool store(const void *bytes, size_t n) {
   total += n;
   if (write_all(file, bytes, n)) return true;
@@ -51,7 +41,7 @@ static long take(void *ctx, void *bytes, size_t n) {
 }
 
 int main(int argc, char **argv) {
-  static struct xmodem x = {.get = get, .put = put_line, .data = take};
+  static struct xmodem x = {.get = terminal_get, .put = terminal_put, .data = take};
   for (int c; (c = option(argc, argv, "szcbk")) != -1;) {
     if (c == 's') x.sum = true;
     if (c == 'z') cut = true;

@@ -15,16 +15,6 @@ static int file;
 static int file_error;
 static unsigned long long total;
 
-static int get(void *ctx, int ms) {
-  (void)ctx;
-  return terminal_byte(ms);
-}
-
-static bool put_line(void *ctx, const void *bytes, size_t n) {
-  (void)ctx;
-  return write_all(1, bytes, n);
-}
-
 static long give(void *ctx, void *bytes, size_t n) {
   size_t got = 0;
   (void)ctx;
@@ -43,7 +33,7 @@ static long give(void *ctx, void *bytes, size_t n) {
 }
 
 int main(int argc, char **argv) {
-  static struct xmodem x = {.get = get, .put = put_line, .data = give};
+  static struct xmodem x = {.get = terminal_get, .put = terminal_put, .data = give};
   for (int c; (c = option(argc, argv, "kb")) != -1;)
     if (c == 'k') x.large = true;
   if (argc - option_at != 1) usage(NULL, "one file is sent");

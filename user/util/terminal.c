@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <termios.h>
 #include <unistd.h>
+#include "util.h"
 
 static struct termios before;
 static bool changed;
@@ -48,4 +49,14 @@ int terminal_byte(int ms) {
     end = (unsigned)n;
   }
   return bytes[at++];
+}
+
+int terminal_get(void *unused, int ms) {
+  (void)unused;
+  return terminal_byte(ms);
+}
+
+bool terminal_put(void *unused, const void *bytes, size_t n) {
+  (void)unused;
+  return write_all(1, bytes, n);
 }

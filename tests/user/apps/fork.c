@@ -260,7 +260,7 @@ static void shares(void) {
         for (volatile int j = 0; j < 10000; j++) zeroed[j % 300]++;
   }
   for (long long until = now_us() + SPAN; now_us() < until; all++) {
-    CHECK(read(p[0], &who, 1) == 1 && who >= 0 && who < THREE);
+    CHECK(read(p[0], &who, 1) == 1 && who < THREE);
     done[(int)who]++;
   }
   for (int i = 0; i < THREE; i++) {

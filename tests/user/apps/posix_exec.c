@@ -100,7 +100,8 @@ static void *execs(void *unused) {
   return unused;
 }
 static void *spins(void *unused) {
-  for (volatile int i = 0;; i++) (void)unused;
+  for (volatile int i = 0; !unused || i >= 0; i = (i + 1) & 0xFFFF) continue;
+  return NULL;
 }
 static void threads_end(void) {
   pid_t pid = fork();

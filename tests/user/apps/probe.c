@@ -2,6 +2,7 @@
  * by its name (bare.h). Returns 0, or the line of the first check that failed.
  * pith_app: STACK 1024 HEAP 1024 */
 #include "bare.h"
+#include "is_call.h"
 
 #define CHECK(cond)                                                                                          \
   do {                                                                                                       \
@@ -17,16 +18,6 @@ static const char text[] = "text\n";
 #define POINTER(a) ((void *)(uintptr_t)(a))
 
 /* ---- numbers that are no calls ---- */
-
-static int is_call(long n) {
-  switch (n) {
-#define SYSCALL(number, ...) case number:
-#include "syscalls.def"
-#undef SYSCALL
-    return 1;
-  }
-  return 0;
-}
 
 static int numbers(uint32_t unused) {
   static const long no_calls[] = {0, 127, 128, 129, 255, 1000, 0x7fffffff, -1, -64, (long)0x80000000};

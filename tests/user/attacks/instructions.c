@@ -1,5 +1,6 @@
 /* Instructions that only privileged code may use, or nobody. What must have no effect returns 0 when it had none. */
 #include "attack.h"
+#include "is_call.h"
 
 int udf(uint32_t a) {
   return (void)a, ({ __asm__ volatile("udf #0"); }), SURVIVED;
@@ -128,16 +129,6 @@ int change_state(uint32_t a) {
 }
 
 /* ---- calls by instruction ---- */
-
-static int is_call(long n) {
-  switch (n) {
-#define SYSCALL(number, ...) case number:
-#include "syscalls.def"
-#undef SYSCALL
-    return 1;
-  }
-  return 0;
-}
 
 int wrong_numbers(uint32_t a) {
   static const uint32_t none[] = {0,          126,        127,        128,        129,        254,
