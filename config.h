@@ -232,6 +232,12 @@
 #define PITH_FILES 48
 #endif
 
+/* Files of /dev/timer that can be in use at once, each a timer of PITH_TIMERS while it is armed. 0..64, 0: there is no
+ * /dev/timer. 40 bytes each. */
+#ifndef PITH_TIMER_FILES
+#define PITH_TIMER_FILES (PITH_TIMERS ? 8 : 0)
+#endif
+
 /* Descriptors of one process. 3..20, the last PITH_OPEN_MAX, which POSIX wants. 1 byte each, for each process. */
 #ifndef PITH_PROCESS_FILES
 #define PITH_PROCESS_FILES 20

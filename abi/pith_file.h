@@ -92,6 +92,12 @@ enum {
   PITH_TIOCSWINSZ,
   PITH_FIONREAD = 0x541B, /* int32_t: bytes that can be read */
   PITH_TCSBRKP = 0x5425,  /* no argument: a break, when output has drained */
+  PITH_TIMERSET = 0x5054, /* of /dev/timer: struct pith_timer_spec, what it is to do */
+  PITH_TIMERGET,          /* what it does: first_us is what is left */
+};
+
+struct pith_timer_spec {
+  uint64_t first_us, period_us; /* from now on; 0: never, not again */
 };
 
 struct pith_termios {
@@ -110,4 +116,5 @@ _Static_assert(sizeof(struct pith_mount) == 100, "ABI");
 _Static_assert(sizeof(struct pith_pollfd) == 8, "ABI");
 _Static_assert(sizeof(struct pith_termios) == 40, "ABI");
 _Static_assert(sizeof(struct pith_winsize) == 8, "ABI");
+_Static_assert(sizeof(struct pith_timer_spec) == 16, "ABI");
 #endif

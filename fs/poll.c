@@ -21,6 +21,8 @@ uint32_t vfs_ioctl_size(uint32_t request, bool *to) {
   case PITH_TIOCGPGRP:
   case PITH_TIOCOUTQ:
   case PITH_FIONREAD: return sizeof(int32_t);
+  case PITH_TIMERSET: *to = true; return sizeof(struct pith_timer_spec);
+  case PITH_TIMERGET: return sizeof(struct pith_timer_spec);
   case PITH_TIOCSWINSZ: *to = true; return sizeof(struct pith_winsize);
   case PITH_TIOCGWINSZ: return sizeof(struct pith_winsize);
   default: return 0;

@@ -35,6 +35,8 @@ void say_free(void);
 /* Makes the tree of files, with the console in it. piped: what comes there is no keys, so no echo, no signals, but lines and
  * the end of the input as ever. Thread, before process_init(). */
 void mount_all(bool piped);
+/* The terminal behind the console has this size. Thread. */
+void resize_console(unsigned rows, unsigned columns);
 /* /host, as --host asks for it; what it names stays. 0 or negative errno. Thread. */
 int mount_host(const char *control);
 /* The sensor of init/sensor.c, a reading each ms milliseconds, 1..10000 (its jitter is measured in cycles, 32 bits). 0 or negative errno. Thread, once, after process_init(). */

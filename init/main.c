@@ -11,6 +11,7 @@
  *   --sensor MS      a kernel thread sends a reading each MS milliseconds to /mq/sensor (init/sensor.c)
  *   --data FILE      /data is kept in this file of the host, where the board's flash memory is only modelled
  *   --format-data    /data is made anew, whatever was there
+ *   --rows N, --columns N  how large the console's terminal is; 24 and 80 unless said
  *   --pipe           the console is fed by a pipe: no echo, no keys that send signals
  *   --stay           go on when all is done
  *
@@ -22,7 +23,7 @@
 #include "pith/thread.h"
 #include "supervise.h"
 
-enum { FILES = 8, LIMIT_MS = 10000, MS_MAX = 86400000, SENSOR_MS_MAX = 10000 };
+enum { FILES = 8, LIMIT_MS = 10000, NUMBER_MAX = 86400000, SENSOR_MS_MAX = 10000, SIZE_LIMIT = 9999 };
 
 static int run_files(const char *const path[], int count) {
   void *memory[FILES] = {NULL};
@@ -47,17 +48,18 @@ struct wish {
   const char *path[FILES], *list, *commands, *host, *data;
   int count;
   uint32_t limit_ms, services_ms, sensor_ms; /* sensor_ms 0: none */
+  uint32_t rows, columns;                    /* 0: not said */
   bool stay, services, demo, once, pipe, format;
 };
 
-/* A number of milliseconds; false: it is none or out of range. */
-static bool read_ms(const char *text, uint32_t *ms) {
+/* False: it is none or out of range. */
+static bool read_number(const char *text, uint32_t *number) {
   uint32_t n = 0;
   const char *s = text;
 
-  for (; *s >= '0' && *s <= '9' && n <= MS_MAX; s++) n = 10 * n + (uint32_t)(*s - '0');
-  *ms = n;
-  return s != text && !*s && n <= MS_MAX;
+  for (; *s >= '0' && *s <= '9' && n <= NUMBER_MAX; s++) n = 10 * n + (uint32_t)(*s - '0');
+  *number = n;
+  return s != text && !*s && n <= NUMBER_MAX;
 }
 
 /* One argument, and its value if it takes one; how many were taken, or 0 if it is not understood. */
@@ -79,11 +81,13 @@ static int take(struct wish *w, char *const argv[], int left) {
   else if (!strcmp(argv[0], "--exec")) w->commands = argv[1];
   else if (!strcmp(argv[0], "--host")) w->host = argv[1];
   else if (!strcmp(argv[0], "--data")) w->data = argv[1];
-  else if (!strcmp(argv[0], "--limit") && read_ms(argv[1], &w->limit_ms) && w->limit_ms) return 2;
-  else if (!strcmp(argv[0], "--sensor") && read_ms(argv[1], &w->sensor_ms) && w->sensor_ms &&
+  else if (!strcmp(argv[0], "--limit") && read_number(argv[1], &w->limit_ms) && w->limit_ms) return 2;
+  else if (!strcmp(argv[0], "--sensor") && read_number(argv[1], &w->sensor_ms) && w->sensor_ms &&
            w->sensor_ms <= SENSOR_MS_MAX)
     return 2;
-  else if (!strcmp(argv[0], "--services") && read_ms(argv[1], &w->services_ms)) w->services = true;
+  else if (!strcmp(argv[0], "--rows") && read_number(argv[1], &w->rows) && w->rows <= SIZE_LIMIT) return 2;
+  else if (!strcmp(argv[0], "--columns") && read_number(argv[1], &w->columns) && w->columns <= SIZE_LIMIT) return 2;
+  else if (!strcmp(argv[0], "--services") && read_number(argv[1], &w->services_ms)) w->services = true;
   else return 0;
   return 2;
 }
@@ -113,6 +117,7 @@ static int run(const struct wish *w) {
   if (error) say("init: --host %s: nobody serves it (error %d); there is no /host\n", w->host, -error);
   error = w->sensor_ms ? sensor_start(w->sensor_ms) : 0;
   if (error) say("init: --sensor: error %d; there are no readings\n", -error);
+  if (w->rows && w->columns) resize_console(w->rows, w->columns);
   mount_data(w->data, w->format, !prompt && !w->data && !w->format);
   services = services_start("/etc/services", prompt);
   if (services < 0) return 1;
@@ -140,7 +145,7 @@ static int program(int argc, char *argv[]) {
         w.count == FILES ? "more than 8 files"
                          : "unknown argument; known: --exec COMMANDS, --once, --load FILE, --demo, --list "
                            "FILE, --limit MS, "
-                           "--services MS, --host FOLDER, --data FILE, --format-data, --sensor MS, --pipe, --stay");
+                           "--services MS, --host FOLDER, --data FILE, --format-data, --sensor MS, --rows N, --columns N, --pipe, --stay");
     return 2;
   }
   return run(&w);

@@ -23,6 +23,8 @@ static void terminals(void) {
     term_init(&lines[i], b->lines[i].name, b->lines[i].tty, true, false);
 }
 
+void resize_console(unsigned rows, unsigned columns) { term_resize(&console, rows, columns); }
+
 static struct mount bin = {.point = "/bin",
                            .source = "image",
                            .ops = &romfs_ops,

@@ -218,6 +218,11 @@ long process_hand_over(struct process *child, const struct k_domain *d, uint32_t
 void jobs_init(void);
 void poll_init(void);  /* poll.c */
 void pipes_init(void); /* pipes.c */
+#if PITH_TIMER_FILES
+void timer_files_init(void); /* timerfile.c */
+#else
+static inline void timer_files_init(void) {}
+#endif
 #endif
 
 /* futex.c, kernel context */

@@ -336,6 +336,7 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
   jobs_init();
   poll_init();
   pipes_init();
+  timer_files_init();
 #endif
   files_start(); /* without a console processes start without descriptors */
   error = service_start();

@@ -1,8 +1,11 @@
 """The prompt: the shell as a service on the console, typed at through a terminal of this machine, and fed by a pipe."""
+import fcntl
 import os
 import pty
 import select
 import signal
+import struct
+import termios
 import time
 
 BUILDS = True
@@ -13,10 +16,12 @@ PROMPT = b"$ "
 class Session:
     """./pith run on a terminal."""
 
-    def __init__(self, env, *args):
+    def __init__(self, env, *args, size=None):
         self.seen, self.at, self.status = b"", 0, None
         self.pid, self.terminal = pty.fork()
         if not self.pid:
+            if size:
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
             os.execv(str(env.repo / "pith"), ["pith", "run", *args])
 
     def __enter__(self):
@@ -149,3 +154,13 @@ def test_piped(env):
     assert "exit 5" not in done.out and "$ " not in done.out
     done = piped(env, "read x\nthis is read\necho got $x\nfalse")
     assert done.status == 1 and "got this is read" in done.out
+
+
+def test_window(env):
+    "The guest's terminal is as large as the one ./pith run has."
+    with Session(env, size=(40, 132)) as s:
+        s.see(PROMPT)
+        s.type("ls -C /bin\r")
+        s.see("ls -C /bin", "\r\n", PROMPT)
+        widest = max(len(line) for line in s.seen.split(b"\r\n") if b"basename" in line)
+        assert 80 < widest <= 132, widest

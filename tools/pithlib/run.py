@@ -61,6 +61,9 @@ def guest_arguments(options, links):
     args = ["--stay"] if options.stay else []
     if not os.isatty(0):
         args.append("--pipe")
+    elif os.isatty(1):
+        columns, rows = os.get_terminal_size(1)  # 0: it does not say
+        args += ["--rows", str(rows), "--columns", str(columns)]
     if options.sensor:
         args += ["--sensor", str(options.sensor)]
     if options.demo:

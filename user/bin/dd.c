@@ -114,9 +114,17 @@ static size_t read_block(char *buffer, size_t size) {
 
 static void write_block(const char *data, size_t size, size_t whole) {
   if (!size) return;
-  if (!write_all(1, data, size)) stop(output_name ? output_name : "standard output");
+  for (size_t done = 0; done < size;) {
+    ssize_t n = write(1, data + done, size - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      out_part += done != 0;
+      stop(output_name ? output_name : "standard output");
+    }
+    done += (size_t)n;
+    bytes += (size_t)n;
+  }
   *(size == whole ? &out_full : &out_part) += 1;
-  bytes += size;
 }
 
 static void skip_input(char *buffer) {

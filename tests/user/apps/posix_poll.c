@@ -6,7 +6,9 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <sys/select.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include "pith.h"
 
@@ -246,5 +248,51 @@ static void wrong(void) {
   FAILS(ppoll(many, 1, &odd, NULL), EINVAL);
 }
 
+/* A timer is waited for beside a pipe, counts what nobody has read, and is its file's: gone with it. */
+static void timers(void) {
+  struct itimerspec value = {.it_value = {.tv_nsec = 20000000}}, left;
+  uint64_t count = 0;
+  int t = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK), many[9], n = 0;
+  short got;
+  make();
+  FAILS(timerfd_create(CLOCK_REALTIME, 0), EINVAL);
+  CHECK(t >= 0);
+  CHECK_EQ(ask(t, POLLIN, 0, &got), 0);
+  FAILS(read(t, &count, sizeof count), EAGAIN);
+  FAILS(timerfd_settime(fds[0], 0, &value, NULL), EINVAL);
+  long long start = now_us();
+  CHECK_EQ(timerfd_settime(t, 0, &value, NULL), 0);
+  CHECK_EQ(timerfd_gettime(t, &left), 0);
+  CHECK(left.it_value.tv_nsec > 0 && left.it_value.tv_nsec <= 22000000 && !left.it_interval.tv_nsec);
+  struct pollfd both[2] = {{.fd = fds[0], .events = POLLIN}, {.fd = t, .events = POLLIN}};
+  CHECK_EQ(poll(both, 2, 5000), 1);
+  CHECK(both[1].revents == POLLIN && !both[0].revents && now_us() - start >= 20000);
+  FAILS(read(t, &count, 4), EINVAL);
+  CHECK(read(t, &count, sizeof count) == sizeof count && count == 1);
+  CHECK_EQ(ask(t, POLLIN, 0, &got), 0);
+  value.it_interval = value.it_value;
+  CHECK_EQ(timerfd_settime(t, 0, &value, &left), 0);
+  CHECK(!left.it_value.tv_sec && !left.it_value.tv_nsec);
+  usleep(90000);
+  CHECK(read(t, &count, sizeof count) == sizeof count && count >= 3);
+  clock_gettime(CLOCK_MONOTONIC, &value.it_value);
+  value.it_interval.tv_nsec = 0;
+  CHECK_EQ(timerfd_settime(t, TFD_TIMER_ABSTIME, &value, NULL), 0); /* now, or just over */
+  CHECK_EQ(fcntl(t, F_SETFL, 0), 0);
+  CHECK(read(t, &count, sizeof count) == sizeof count && count == 1); /* waits */
+  value.it_value = (struct timespec){0, 0};
+  CHECK_EQ(timerfd_settime(t, 0, &value, NULL), 0);
+  CHECK_EQ(ask(t, POLLIN, 30, &got), 0);
+  CHECK_EQ(close(t), 0);
+  value.it_value.tv_sec = 1;
+  for (n = 0; n < 9; n++) {
+    many[n] = timerfd_create(CLOCK_MONOTONIC, 0);
+    if (timerfd_settime(many[n], 0, &value, NULL)) break;
+  }
+  CHECK(n == 8 && errno == ENFILE);
+  while (n >= 0) close(many[n--]);
+  unmake();
+}
+
 TESTS({"ready", ready}, {"full", full}, {"timeouts", timeouts}, {"woken", woken}, {"by signal", by_signal},
-      {"selects", selects}, {"children", children}, {"wrong", wrong})
+      {"selects", selects}, {"children", children}, {"timers", timers}, {"wrong", wrong})
