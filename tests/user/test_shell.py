@@ -1,5 +1,6 @@
 """The shell and the programs of user/bin where they belong: on the target, in a few boots. The same scripts and cases run on the
 host (tests/unit/sh_scripts.py, tests/user/programs/cases.py), which looks for what only its sanitizers see."""
+import re
 import sys
 from pathlib import Path
 
@@ -65,3 +66,14 @@ def test_programs(env):
             wrong.append("%s: %s: status %s, not %d\n%s" % (name, todo[name].title, o.status, todo[name].status,
                                                             o.err.decode("latin-1")))
     assert not wrong, "%d of %d cases:\n%s" % (len(wrong), len(todo), "\n".join(wrong))
+
+
+def test_full_disk(env):
+    "On a full disk dd counts what was written, to the byte, and ls shows as much; 500 names in a folder are listed."
+    out = env.run(["--exec", "dd if=/dev/zero of=/tmp/f bs=1000 2>/tmp/e; echo $?; ls -l /tmp/f; rm /tmp/f; "
+                   "mkdir /tmp/q; cd /tmp/q; for i in $(seq 500); do : >f$i; done; ls | wc -l"]).out
+    status, size, names = re.search(r"^(\d+)\n-\S+ +\d+ +(\d+) .*\n(\d+)$", out, re.M).groups()
+    assert status == "1" and names == "500", out
+    out = env.run(["--exec", "dd if=/dev/zero of=/tmp/f bs=1000; exit 0"]).out
+    count = re.search(r"^(\d+)\+1 records out\n(\d+) bytes copied", out, re.M)
+    assert count and 0 < int(count.group(2)) - 1000 * int(count.group(1)) < 1000 and int(count.group(2)) >= int(size), out
