@@ -7,7 +7,7 @@ import _variant
 BUILDS = True
 LIMIT = 120
 # Every object, and all ways through the kernel; not the storms, which would take long.
-SAMPLE = re.compile(r"(debug|sem|mutex|cond|rwlock|event|queue|stream|pool|heap|thread|life|coop|slice|any|timer|work)_")
+SAMPLE = re.compile(r"(debug|account|sem|mutex|cond|rwlock|event|queue|stream|pool|heap|thread|life|coop|slice|any|timer|work)_")
 SLOW = re.compile(r".*(storm|cycles|walk|tokens|isr_nested)")  # or interrupts closer together than a walk is long
 
 
@@ -25,21 +25,15 @@ def run_all(variant, tests):
         assert panics == ("PANIC: " in done.out), name
 
 
-def test_checks(env):
-    "With PITH_DEBUG_CHECKS every kernel entry ends with a walk: damage is named, and no test's sound kernel is called damaged."
-    variant = _variant.Variant(env, ["PITH_DEBUG_CHECKS=1"])
+def test_checks_and_counts(env):
+    "Walks after every kernel entry name damage and call no sound kernel damaged; threads are charged, entries and posts counted."
+    variant = _variant.Variant(env, ["PITH_DEBUG_CHECKS=1", "PITH_ACCOUNTING=2"])
     variant.build()
     tests = tests_of(variant, SAMPLE)
+    names = {name for name, panics in tests}
     assert len([name for name, panics in tests if name.startswith("debug_") and panics]) >= 9
-    assert {"pool_double_free", "pool_foreign"} <= {name for name, panics in tests}, "the pool does not check"
+    assert {"pool_double_free", "pool_foreign"} <= names, "the pool does not check"
+    assert {"account_idle", "account_switches", "account_posts", "account_longest"} <= names
     assert len(tests) > 150, len(tests)
-    run_all(variant, tests if env.long else [t for i, t in enumerate(tests) if i % 4 == 0 or t[0].startswith("debug_")])
-
-
-def test_accounting(env):
-    "With PITH_ACCOUNTING 2 each thread is charged what it ran, and idle time, switches, entries and posts are counted."
-    variant = _variant.Variant(env, ["PITH_ACCOUNTING=2"])
-    variant.build()
-    tests = tests_of(variant, re.compile("(account|life)_"))
-    assert {"account_idle", "account_switches", "account_posts", "account_longest"} <= {name for name, panics in tests}
-    run_all(variant, tests)
+    always = re.compile("(debug|account|life)_")
+    run_all(variant, tests if env.long else [t for i, t in enumerate(tests) if i % 4 == 0 or always.match(t[0])])

@@ -2,7 +2,7 @@
 """
 import re
 
-BOARDS = ["mps2_an386", "mps2_an385", "stm32f4"]
+BOARDS = ["mps2_an386", "stm32f4"]
 LIMIT = 60
 PROGRAMS = ("small", "hello", "load_18k", "posix_thread", "posix_mutex", "posix_sem", "posix_cond")
 
