@@ -238,6 +238,12 @@
 #define PITH_TIMER_FILES (PITH_TIMERS ? 8 : 0)
 #endif
 
+/* Locks of bytes of files, fcntl() and flock(), that all processes together can have. 0..64, 0: there are none, and who asks for
+ * one gets -EINVAL. 20 bytes each, and 200. */
+#ifndef PITH_FILE_LOCKS
+#define PITH_FILE_LOCKS (PITH_FILES ? 24 : 0)
+#endif
+
 /* Descriptors of one process. 3..20, the last PITH_OPEN_MAX, which POSIX wants. 1 byte each, for each process. */
 #ifndef PITH_PROCESS_FILES
 #define PITH_PROCESS_FILES 20

@@ -38,6 +38,7 @@
 #define ERANGE 34
 #define EIDRM 36
 #define EDEADLK 45
+#define ENOLCK 46
 #define ENOSYS 88
 #define ENOTEMPTY 90
 #define ENAMETOOLONG 91

@@ -27,8 +27,28 @@ enum {
 /* lseek() */
 enum { PITH_SEEK_SET, PITH_SEEK_CUR, PITH_SEEK_END };
 /* fcntl(): DUPFD and DUPFD_CLOEXEC give the lowest free number from arg on */
-enum { PITH_F_DUPFD = 0, PITH_F_GETFD, PITH_F_SETFD, PITH_F_GETFL, PITH_F_SETFL, PITH_F_DUPFD_CLOEXEC = 14 };
+enum {
+  PITH_F_DUPFD = 0,
+  PITH_F_GETFD,
+  PITH_F_SETFD,
+  PITH_F_GETFL,
+  PITH_F_SETFL,
+  PITH_F_GETLK = 7, /* to a struct pith_lock: what is in its way; type PITH_F_UNLCK: nothing is */
+  PITH_F_SETLK,     /* from one: at once, or -EAGAIN */
+  PITH_F_SETLKW,    /* waits */
+  PITH_F_DUPFD_CLOEXEC = 14,
+  PITH_F_FLOCK = 100, /* the number itself: PITH_LOCK_; flock() */
+};
 #define PITH_FD_CLOEXEC 1u
+
+/* A lock of bytes of a file. */
+struct pith_lock {
+  uint32_t type;          /* PITH_F_RDLCK, PITH_F_WRLCK, PITH_F_UNLCK */
+  uint32_t start, length; /* 0: all from start on */
+  int32_t pid;            /* told by PITH_F_GETLK */
+};
+enum { PITH_F_RDLCK = 1, PITH_F_WRLCK, PITH_F_UNLCK };
+enum { PITH_LOCK_SH = 1, PITH_LOCK_EX = 2, PITH_LOCK_NB = 4, PITH_LOCK_UN = 8 };
 
 /* st_mode */
 #define PITH_S_IFMT 0170000u
@@ -55,11 +75,11 @@ struct pith_dirent {
 };
 
 struct pith_mount {
-  char point[32];  /* "/tmp" */
-  char source[32]; /* what is behind it, for display */
-  char type[16];   /* "tmpfs" */
-  uint32_t flags;  /* PITH_MOUNT_ */
-  uint32_t total, free; /* in units of 256 bytes */
+  char point[32];             /* "/tmp" */
+  char source[32];            /* what is behind it, for display */
+  char type[16];              /* "tmpfs" */
+  uint32_t flags;             /* PITH_MOUNT_ */
+  uint32_t total, free;       /* in units of 256 bytes */
   uint32_t files, files_free; /* 0: no such limit */
 };
 #define PITH_MOUNT_READ_ONLY 1u
@@ -82,12 +102,12 @@ enum {
   PITH_TCSETS,          /* the same: now; +1 when output has drained; +2 then, and input is dropped */
   PITH_TCSETSW,
   PITH_TCSETSF,
-  PITH_TCSBRK = 0x5409, /* no argument: waits until output has drained */
-  PITH_TCXONC,          /* the number itself: 0 stops output, 1 starts it, 2 sends STOP, 3 sends START */
-  PITH_TCFLSH,          /* the number itself: 0 input, 1 output, 2 both */
+  PITH_TCSBRK = 0x5409,    /* no argument: waits until output has drained */
+  PITH_TCXONC,             /* the number itself: 0 stops output, 1 starts it, 2 sends STOP, 3 sends START */
+  PITH_TCFLSH,             /* the number itself: 0 input, 1 output, 2 both */
   PITH_TIOCGPGRP = 0x540F, /* int32_t: the foreground group */
   PITH_TIOCSPGRP,
-  PITH_TIOCOUTQ,           /* int32_t: bytes not sent yet */
+  PITH_TIOCOUTQ,            /* int32_t: bytes not sent yet */
   PITH_TIOCGWINSZ = 0x5413, /* struct pith_winsize */
   PITH_TIOCSWINSZ,
   PITH_FIONREAD = 0x541B, /* int32_t: bytes that can be read */
@@ -117,4 +137,5 @@ _Static_assert(sizeof(struct pith_pollfd) == 8, "ABI");
 _Static_assert(sizeof(struct pith_termios) == 40, "ABI");
 _Static_assert(sizeof(struct pith_winsize) == 8, "ABI");
 _Static_assert(sizeof(struct pith_timer_spec) == 16, "ABI");
+_Static_assert(sizeof(struct pith_lock) == 16, "ABI");
 #endif

@@ -5,6 +5,7 @@
  * References change in the kernel context alone. A file that has a close() and no references left waits for a thread,
  * the service of calls or the reaper; whoever comes first closes it, under the lock of the tree. */
 #include "fs.h"
+#include "lock.h"
 #include "mem.h"
 #include "pith/monitor.h"
 #include "vfs.h"
@@ -33,6 +34,7 @@ static unsigned closing_asked, closing_done; /* by the kernel; by threads, under
 
 bool file_last_released(struct file *f) {
   if (!f->ops) return false;
+  if (lock_count) lock_released(f);
   if (f->ops->release) f->ops->release(f);
   if (f->ops->close) return closing_asked++, true;
   f->ops = NULL;

@@ -12,6 +12,11 @@ const char *fs_name(const char **path, size_t *length) {
   return name;
 }
 
+uint32_t fs_hash(uint32_t h, const char *s) {
+  for (; *s; s++) h = (h ^ (uint8_t)*s) * 16777619u;
+  return h;
+}
+
 bool fs_same(const char *name, size_t length, const char *other) {
   return !strncmp(name, other, length) && !other[length];
 }

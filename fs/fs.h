@@ -21,6 +21,9 @@ long fs_read_memory(struct file *f, void *buf, size_t n, const void *data, uint3
 long fs_is_directory(struct file *f, void *buf, size_t n);
 /* What open() must refuse of an entry that exists: 0, -EEXIST, -EISDIR, -ENOTDIR. */
 int fs_may_open(bool directory, uint32_t flags);
+/* FNV-1a over a string, from FS_HASH or the hash of what is before it. */
+#define FS_HASH 2166136261u
+uint32_t fs_hash(uint32_t h, const char *s);
 /* An entry of that name and type. */
 void fs_entry(struct pith_dirent *d, uint32_t ino, uint32_t mode, const char *name, size_t length);
 static inline bool fs_writes(uint32_t flags) { return (flags & PITH_O_ACCMODE) != PITH_O_RDONLY; }

@@ -214,7 +214,7 @@ static int directory_open(struct file *f, const char *path) {
   return -ENFILE;
 }
 
-/* ---- files: data[0] is the host's handle, data[1] the server's number ---- */
+/* ---- files: data[0] is the host's handle, data[1] the server's number, node only tells them apart ---- */
 
 static const struct hostfs_calls *calls(const struct file *f) {
   return ((const struct hostfs *)f->mount)->calls;
@@ -318,7 +318,7 @@ static int host_open(struct mount *m, const char *path, uint32_t flags, uint32_t
   error = real ? h->calls->open(real, fs_writes(flags) ? h->calls->mode_update : h->calls->mode_read) : -EIO;
   f->data[0] = (uint32_t)error;
   if (error < 0) ask_open(f, &reply, "close", 0);
-  else f->ops = &file_ops;
+  else f->ops = &file_ops, f->node = (void *)(uintptr_t)(fs_hash(FS_HASH, path) | 1);
   return error < 0 ? error : 0;
 }
 

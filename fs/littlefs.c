@@ -100,20 +100,15 @@ int littlefs_told_loss(struct node *n) {
 }
 
 /* 16 bits, of the path: the same as long as the name is; those without a name have small ones. */
-static uint32_t hash(uint32_t h, const char *s) {
-  for (; *s; s++) h = (h ^ (uint8_t)*s) * 16777619u;
-  return h;
-}
-
 static uint32_t fold(uint32_t h) {
   h = (h ^ h >> 16) & 0xFFFF;
   return h < NAMED_INO ? h + NAMED_INO : h;
 }
 
 uint32_t littlefs_ino(const char *path, const char *name) {
-  uint32_t h = hash(2166136261u, path);
+  uint32_t h = fs_hash(FS_HASH, path);
 
-  if (name) h = hash(hash(h, "/"), name);
+  if (name) h = fs_hash(fs_hash(h, "/"), name);
   return *path || name ? fold(h) : 1;
 }
 

@@ -6,6 +6,7 @@
  * a close() leaves it to a thread: the service, if a call is to have its result, or the reaper. */
 #include "calls.h"
 #include "files.h"
+#include "lock.h"
 #include "mem.h"
 #include "stream.h"
 
@@ -64,6 +65,7 @@ long files_may_open(const struct process *p, unsigned n) {
 static bool take_away(struct process *p, uint32_t fd) {
   struct file *f = file_at(p, fd);
 
+  if (lock_count) lock_closed(f, (int32_t)p->pid);
   p->fd[fd] = 0;
   p->files -= f != console;
   p->cloexec &= ~(1u << fd);
@@ -76,6 +78,7 @@ enum { WORDS = (PITH_PROCESS_FILES + 3) / 4 };
 void files_release_all(struct process *p) {
   bool closing = false;
 
+  if (lock_count) lock_ended((int32_t)p->pid);
   for (int i = 0; i < WORDS; i++) {
     for (uint32_t four = p->fds[i]; four; four >>= 8)
       if (four & 0xFF) closing |= file_release(&vfs_files[(four & 0xFF) - 1]);
@@ -142,7 +145,8 @@ int files_start(void) { return vfs_open("/dev/console", PITH_O_RDWR, 0, &console
 /* ---- calls ---- */
 
 static long read_service(struct process *p, uint32_t buf, uint32_t n) {
-  if (!k_user_writable(&p->domain, (struct uslice){buf, n})) return -EFAULT; /* still its own, now that it stays so */
+  if (!k_user_writable(&p->domain, (struct uslice){buf, n}))
+    return -EFAULT; /* still its own, now that it stays so */
   return vfs_read(service_file(), (void *)(uintptr_t)buf, n);
 }
 
@@ -253,6 +257,20 @@ static long set_flags(struct file *f, uint32_t flags) {
   return 0;
 }
 
+/* The lock is read anew when a call that has waited is made again. */
+static long lock_call(struct process *p, struct file *f, uint32_t command, uint32_t arg) {
+  struct pith_thread *thread = &thread_current()->thread;
+  struct uslice s = {arg, sizeof(struct pith_lock)};
+  struct pith_lock l;
+  long error = command == PITH_F_SETLKW || command == PITH_F_FLOCK ? thread_may_wait() : 0;
+
+  if (error) return error;
+  if (command == PITH_F_FLOCK) return lock_whole(f, thread, arg);
+  if (k_copy_from_user(&p->domain, &l, s)) return -EFAULT;
+  error = lock_range(f, (int32_t)p->pid, thread, command, &l);
+  return error || command != PITH_F_GETLK ? error : k_copy_to_user(&p->domain, s, &l);
+}
+
 long p_call_fcntl(uint32_t fd, int command, uint32_t arg) {
   struct process *p = process_current();
   struct file *f = file_at(p, fd);
@@ -266,6 +284,10 @@ long p_call_fcntl(uint32_t fd, int command, uint32_t arg) {
   case PITH_F_SETFD: set(p, fd, f, arg & PITH_FD_CLOEXEC); return 0;
   case PITH_F_GETFL: return (long)(f->flags & ~PITH_O_DIRECTORY);
   case PITH_F_SETFL: return set_flags(f, arg);
+  case PITH_F_GETLK:
+  case PITH_F_SETLK:
+  case PITH_F_SETLKW:
+  case PITH_F_FLOCK: return lock_call(p, f, (uint32_t)command, arg);
   default: return -EINVAL;
   }
 }

@@ -12,6 +12,7 @@
 #include "calls.h"
 #include "files.h"
 #include "load.h"
+#include "lock.h"
 #include "mem.h"
 #include "sigcontext.h"
 
@@ -335,6 +336,7 @@ int process_init(uintptr_t low, uintptr_t high, const struct process_console *co
 #if PITH_FILES
   jobs_init();
   poll_init();
+  lock_init();
   pipes_init();
   timer_files_init();
 #endif

@@ -25,7 +25,7 @@ TABLE = {
     "kernel": ("include", "abi", "lib", "arch/arch.h", "arch/fault.h", "arch/mpu.h"),
     "drivers": ("include", "lib"),
     "fs": ("include", "lib", "abi", "drivers/class.h", "drivers/tty.h"),
-    "process": ("include", "lib", "abi", "fs/vfs.h", "fs/romfs.h", "fs/procfs.h", "fs/devfs.h", "fs/jobs.h", "fs/pipe.h", "arch/arch.h", "arch/fault.h", "arch/mpu.h", "arch/sigcontext.h", "kernel"),
+    "process": ("include", "lib", "abi", "fs/vfs.h", "fs/romfs.h", "fs/procfs.h", "fs/devfs.h", "fs/jobs.h", "fs/pipe.h", "fs/lock.h", "arch/arch.h", "arch/fault.h", "arch/mpu.h", "arch/sigcontext.h", "kernel"),
     "boards": ALL_BUT_USER,
     "init": ALL_BUT_USER,
     "user": ("abi",),

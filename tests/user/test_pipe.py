@@ -1,4 +1,4 @@
-"""Pipes and poll, as processes see them: each program checks one of them, sentence by sentence (tests/user/apps)."""
+"""Pipes, poll, locks, as processes see them: each program checks one of them, sentence by sentence (tests/user/apps)."""
 from test_posix import checked
 
 BOARDS = "all"
@@ -12,3 +12,8 @@ def test_pipe(env):
 def test_poll(env):
     "poll(), select() and their kin: what is ready, time, signals, children."
     checked(env, "posix_poll", kernel="apps.elf")
+
+
+def test_lock(env):
+    "fcntl(F_SETLK), lockf(), flock(): ranges, who has them, waiting, what gives them up."
+    checked(env, "posix_lock", kernel="apps.elf")

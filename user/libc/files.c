@@ -103,15 +103,6 @@ int _isatty(int fd) {
   return result(sys_ioctl(fd, PITH_TCGETS, &t)) == 0;
 }
 
-/* newlib's own answers ENOSYS. */
-int fcntl(int fd, int command, ...) {
-  va_list rest;
-  va_start(rest, command);
-  long arg = va_arg(rest, long);
-  va_end(rest);
-  return (int)result(sys_fcntl(fd, command, arg));
-}
-
 int _unlink(const char *path) { return (int)result(sys_unlink(path)); }
 int mkdir(const char *path, mode_t mode) { return (int)result(sys_mkdir(path, mode)); }
 int _mkdir(const char *path, mode_t mode) { return mkdir(path, mode); }
