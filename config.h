@@ -244,6 +244,12 @@
 #define PITH_FILE_LOCKS (PITH_FILES ? 24 : 0)
 #endif
 
+/* What the arguments and the environment of a program may take together, bytes, 4 for each string included. What is more than
+ * 256 is memory of the new process beyond what its file asks for. 512..1048576. */
+#ifndef PITH_ARGUMENTS
+#define PITH_ARGUMENTS 65536
+#endif
+
 /* Descriptors of one process. 3..20, the last PITH_OPEN_MAX, which POSIX wants. 1 byte each, for each process. */
 #ifndef PITH_PROCESS_FILES
 #define PITH_PROCESS_FILES 20

@@ -3,16 +3,20 @@
 # pith_apps_in(FOLDER OUTPUT_DIR VARIABLE): makes an application of each NAME.c, NAME.cc, NAME.S and of
 # each folder NAME/ there; VARIABLE gets the targets. A first line "pith_app: STACK n HEAP n" in a
 # comment of the main source states the application's wishes. EXCEPT, ONLY: names that are left out, or alone
-# taken; LIBRARIES: linked with each.
+# taken; LIBRARIES: linked with each. SCALED: on a board with PITH_HEAP_SCALE, heaps of 8 KB and more, which are for what
+# their input needs, are so many times as large.
 function(pith_apps_in folder output variable)
-  cmake_parse_arguments(apps "" "" "EXCEPT;ONLY;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(apps "SCALED" "" "EXCEPT;ONLY;LIBRARIES" ${ARGN})
   file(GLOB entries CONFIGURE_DEPENDS ${PITH_ROOT}/${folder}/*)
   pith_apps_of("${entries}" ${output} targets)
   set(${variable} ${targets} PARENT_SCOPE)
 endfunction()
 
-# pith_apps_of(ENTRIES OUTPUT_DIR VARIABLE): the same of these files and folders.
+# pith_apps_of(ENTRIES OUTPUT_DIR VARIABLE [SCALED]): the same of these files and folders.
 function(pith_apps_of entries output variable)
+  if(ARGV3 STREQUAL SCALED)
+    set(apps_SCALED ON)
+  endif()
   set(targets "")
   foreach(entry IN LISTS entries)
     get_filename_component(name ${entry} NAME_WE)
@@ -36,6 +40,10 @@ function(pith_apps_of entries output variable)
     endforeach()
     pith_app(app_${name} ${sources} ${wishes} LIBRARIES ${apps_LIBRARIES} OUTPUT_NAME ${name}
       OUTPUT_DIRECTORY ${output})
+    if(apps_SCALED AND PITH_HEAP_SCALE AND wishes MATCHES "HEAP;([0-9]+)" AND CMAKE_MATCH_1 GREATER_EQUAL 8192)
+      math(EXPR heap "${CMAKE_MATCH_1} * ${PITH_HEAP_SCALE}")
+      pith_memory(app_${name} HEAP ${heap})
+    endif()
     list(APPEND targets app_${name})
   endforeach()
   set(${variable} ${targets} PARENT_SCOPE)

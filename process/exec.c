@@ -79,10 +79,11 @@ static long prepare(struct exec *e, const struct load_strings *s) {
   const char *why;
   long error = load_read(&e->load, &why);
 
+  if (!error) error = load_measure(&e->load, s, &why);
   if (!error)
     error = load_allocate(&e->load, p->bounds.memory, p->family ? 0 : p->block, p->block_size, &why);
   if (error) return error;
-  e->arguments_size = e->load.stack_size / 2;
+  e->arguments_size = e->load.arguments;
   e->arguments = pool_take(&process_pool, e->arguments_size, 32);
   error = -ENOMEM;
   if (e->arguments)

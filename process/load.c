@@ -12,7 +12,7 @@ enum {
   DEFAULT_ALIGN = 8,
   STACK_MIN = 512,
   CONTROL_UNPRIVILEGED = 1,
-  STRINGS_MAX = 64, /* arguments, and variables of the environment */
+  ARGUMENTS_FREE = 256, /* what arguments may take of the stack that was asked for: more is added to it */
 };
 
 struct elf_plan load_plan;
@@ -40,7 +40,8 @@ int load_allocate(struct load *l, uint32_t limit, uint32_t block, uint32_t block
   const struct elf_plan *e = &load_plan;
   uint32_t memory = image_size(e), unit;
   uint32_t wish = e->stack ? e->stack : PITH_PROCESS_STACK;
-  uint32_t stack = round_up(wish < STACK_MIN ? STACK_MIN : wish, DEFAULT_ALIGN);
+  uint32_t extra = l->arguments > ARGUMENTS_FREE ? l->arguments - ARGUMENTS_FREE : 0;
+  uint32_t stack = round_up(wish < STACK_MIN ? STACK_MIN : wish, DEFAULT_ALIGN) + extra;
   uint32_t heap = e->heap ? e->heap : PITH_PROCESS_HEAP;
   uint32_t want = stack + e->align + round_up(memory, DEFAULT_ALIGN) + heap;
   uint32_t size = arch_mpu_block_size(want, &unit);
@@ -125,51 +126,90 @@ void load_name(struct process *p, const char *path) {
 
 /* ---- arguments and environment ---- */
 
-/* Strings of an array of the caller's, pushed below *top; their addresses go to `to`. What is to be at an address is put
- * `off` bytes further. */
-static int push_strings(const struct k_domain *from, uint32_t array, uint32_t low, uint32_t off,
-                        uint32_t *top, uint32_t *to, int *count, const char **why) {
-  for (*count = 0; array; (*count)++) {
-    uint32_t string, n = 0, room;
-    const char *s;
+/* The i-th string of an array of the caller's, and its length. 1; 0: the array ends there; -EFAULT, -E2BIG. */
+static int string_at(const struct k_domain *from, uint32_t array, int i, const char **s, uint32_t *n,
+                     const char **why) {
+  uint32_t string, room;
 
-    *why = WHY("its arguments lie where its parent has no memory");
-    if (k_copy_from_user(from, &string, (struct uslice){array + 4 * (uint32_t)*count, 4})) return -EFAULT;
-    if (!string) break;
-    *why = WHY("more than 64 arguments, or as many variables");
-    if (*count == STRINGS_MAX) return -E2BIG;
-    s = (const char *)(uintptr_t)string;
-    *why = WHY("its arguments lie where its parent has no memory");
-    for (room = process_readable(from, string); n < room && s[n]; n++) continue;
-    if (n == room) return -EFAULT;
-    *why = WHY("the arguments do not fit on half the stack");
-    if (*top < low || *top - low < n + 1) return -E2BIG;
-    *top -= n + 1;
-    memcpy((void *)(uintptr_t)(*top + off), s,
-           n); /* a thread of the caller may have put a 0 earlier by now, or none */
-    ((char *)(uintptr_t)(*top + off))[n] = 0;
-    to[*count] = *top;
+  *why = WHY("its arguments lie where its parent has no memory");
+  if (!array) return 0;
+  if (k_copy_from_user(from, &string, (struct uslice){array + 4 * (uint32_t)i, 4})) return -EFAULT;
+  if (!string) return 0;
+  *s = (const char *)(uintptr_t)string;
+  room = process_readable(from, string);
+  for (*n = 0; *n < room && (*s)[*n]; ++*n) {
+    if (*n < PITH_ARGUMENTS) continue;
+    *why = WHY("an argument or variable is longer than PITH_ARGUMENTS");
+    return -E2BIG;
   }
-  to[*count] = 0;
-  return 0;
+  return *n == room ? -EFAULT : 1;
+}
+
+static int measure(const struct k_domain *from, uint32_t array, int *count, uint32_t *bytes,
+                   const char **why) {
+  const char *s;
+  uint32_t n;
+  int found;
+
+  for (*count = 0; (found = string_at(from, array, *count, &s, &n, why)) > 0; ++*count) {
+    *bytes += n + 1 + sizeof(uint32_t);
+    *why = WHY("its arguments and environment are longer than PITH_ARGUMENTS");
+    if (*bytes > PITH_ARGUMENTS) return -E2BIG;
+  }
+  *bytes += sizeof(uint32_t);
+  return found;
+}
+
+int load_measure(struct load *l, const struct load_strings *s, const char **why) {
+  uint32_t bytes = 0;
+  int error = measure(s->argv_from, s->argv, &l->argc, &bytes, why);
+
+  if (!error) error = measure(s->from, s->envp, &l->variables, &bytes, why);
+  l->arguments = round_up(bytes, DEFAULT_ALIGN) + DEFAULT_ALIGN;
+  return error;
+}
+
+/* Where the next pointer and string go. */
+struct room {
+  uint32_t pointer, string, end, off;
+};
+
+static void put_pointer(struct room *to, uint32_t value) {
+  *(uint32_t *)(uintptr_t)(to->pointer + to->off) = value;
+  to->pointer += sizeof value;
+}
+
+/* As many pointers as were counted at most: a thread of the caller may have put a 0 earlier by now, or none. */
+static int copy_strings(const struct k_domain *from, uint32_t array, int most, struct room *to,
+                        const char **why) {
+  const char *s;
+  uint32_t n;
+  int found, i;
+
+  for (i = 0; i < most && (found = string_at(from, array, i, &s, &n, why)); i++) {
+    if (found < 0) return found;
+    *why = WHY("its arguments have changed");
+    if (n >= to->end - to->string) return -E2BIG;
+    put_pointer(to, to->string);
+    memcpy((void *)(uintptr_t)(to->string + to->off), s, n);
+    *(char *)(uintptr_t)(to->string + to->off + n) = 0;
+    to->string += n + 1;
+  }
+  put_pointer(to, 0);
+  return i;
 }
 
 /* On top of the main stack, which ends below them: pointers, then strings. */
 int load_arguments(struct load *l, const struct load_strings *s, uint32_t off, const char **why) {
-  uint32_t top = l->block + l->stack_size, low = top - l->stack_size / 2, pointer[2 * STRINGS_MAX + 2], bytes;
-  int variables, error;
+  struct room to = {.end = l->block + l->stack_size, .off = off};
+  int n;
 
-  error = push_strings(s->argv_from, s->argv, low, off, &top, pointer, &l->argc, why);
-  if (error) return error;
-  error = push_strings(s->from, s->envp, low, off, &top, pointer + l->argc + 1, &variables, why);
-  if (error) return error;
-  *why = WHY("the arguments do not fit on half the stack");
-  bytes = ((uint32_t)l->argc + (uint32_t)variables + 2) * 4;
-  top = round_down(top, 4);
-  if (top - low < bytes + 8) return -E2BIG;
-  top = round_down(top - bytes, 8);
-  memcpy((void *)(uintptr_t)(top + off), pointer, bytes);
-  l->argv = top;
-  l->envp = top + ((uint32_t)l->argc + 1) * 4;
-  return 0;
+  l->argv = to.pointer = round_down(to.end - (l->arguments - DEFAULT_ALIGN), DEFAULT_ALIGN);
+  to.string = l->argv + ((uint32_t)l->argc + (uint32_t)l->variables + 2) * (uint32_t)sizeof(uint32_t);
+  n = copy_strings(s->argv_from, s->argv, l->argc, &to, why);
+  if (n < 0) return n;
+  l->argc = n;
+  l->envp = to.pointer;
+  n = copy_strings(s->from, s->envp, l->variables, &to, why);
+  return n < 0 ? n : 0;
 }

@@ -8,7 +8,8 @@ struct load {
   const void *file;
   uint32_t file_size;
   uint32_t block, block_size, stack_size, data, brk_low, wasted, text, entry, got, argv, envp;
-  int argc;
+  uint32_t arguments; /* bytes for them and the environment, pointers included */
+  int argc, variables;
   bool copied, reuses; /* reuses: the block was there before */
   uint32_t mpu[8];
 };
@@ -26,7 +27,9 @@ int load_read(struct load *l, const char **why);
 /* The block, up to `limit` bytes; one of block_size bytes at `block` is taken if it is large enough. 0, -ENOMEM, -EINVAL. */
 int load_allocate(struct load *l, uint32_t limit, uint32_t block, uint32_t block_size, const char **why);
 void load_give_back(const struct load *l);
-/* The arguments, `off` bytes beyond where they belong. 0, -EFAULT, -E2BIG. */
+/* How large the arguments and the environment are, before load_allocate(). 0, -EFAULT, -E2BIG. */
+int load_measure(struct load *l, const struct load_strings *s, const char **why);
+/* They are copied, `off` bytes beyond where they belong. 0, -EFAULT, -E2BIG: they have changed. */
 int load_arguments(struct load *l, const struct load_strings *s, uint32_t off, const char **why);
 /* Stack, data, heap as they begin. */
 void load_fill(const struct load *l);

@@ -104,8 +104,9 @@ static int start(struct process *p, const struct process_request *r, const struc
 
 static int load(struct process *p, const struct process_request *r, struct load *m, const char **why) {
   const struct load_strings strings = {r->from, r->argv_from, K_WORD(r->argv), K_WORD(r->envp)};
-  int error = load_allocate(m, p->bounds.memory, 0, 0, why);
+  int error = load_measure(m, &strings, why);
 
+  if (!error) error = load_allocate(m, p->bounds.memory, 0, 0, why);
   if (error) return error;
   load_fill(m);
   load_enter(m, p);

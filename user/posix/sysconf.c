@@ -14,6 +14,7 @@ long sysconf(int name) {
   case _SC_NPROCESSORS_CONF:
   case _SC_NPROCESSORS_ONLN: return 1;
   case _SC_CLK_TCK: return TICKS_A_SECOND;
+  case _SC_ARG_MAX: return ARG_MAX;
   case _SC_OPEN_MAX: return PITH_OPEN_MAX;
   case _SC_VERSION: return 200809L;
   case _SC_THREADS:

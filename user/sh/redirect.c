@@ -14,8 +14,8 @@
 enum { PIPE_HOLDS = 512 }; /* every pipe takes so much at once */
 
 int fd_high(int fd) {
-  int high = fcntl(fd, F_DUPFD, HIGH_FD);
-  if (high < 0) return fd;
+  int high = fd < 0 ? -1 : fcntl(fd, F_DUPFD, HIGH_FD);
+  if (high < 0) return fd; /* an error stays what it is */
   close(fd);
   fcntl(high, F_SETFD, FD_CLOEXEC);
   return high;

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "many.h"
 #include "pith.h"
+
+extern char **environ;
 
 static uint8_t buf[2048];
 
@@ -44,7 +47,11 @@ static int filter(int in, int out) {
   return n < 0;
 }
 
+/* sum: 5 if its arguments and environment are what many.h makes them. */
+static int sum(char **argv) { return many_right(argv, environ) ? 5 : 6; }
+
 int main(int argc, char *argv[]) {
+  if (!strcmp(argv[1], "sum")) return sum(argv + 2);
   long a = argc > 2 ? atol(argv[2]) : 0, b = argc > 3 ? atol(argv[3]) : 0, c = argc > 4 ? atol(argv[4]) : 0;
   /* What is open beyond the standard ones and the first two arguments' is the parent's business. */
   for (int fd = 3; fd < 16; fd++)

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
+#include "many.h"
 #include "pith.h"
 
 enum { HELLO = 42 };
@@ -77,6 +78,17 @@ static void replaces(void) {
   CHECK_EQ(CHILD(setenv("PATH", "/nowhere:/etc:/bin", 1); execvp("hello", argv)), HELLO << 8);
   CHECK_EQ(CHILD(chdir("/bin"); execv("hello", argv)), HELLO << 8);
   CHECK_EQ(CHILD(execl("/bin/intruder", "intruder", (char *)NULL)), SIGSEGV);
+}
+
+static void many_arguments(void) {
+  static char texts[MANY * 16], *argv[MANY + 3] = {"pipe_child", "sum"};
+  char *at = texts;
+  for (int i = 0; i < MANY; i++) {
+    argv[2 + i] = strcpy(at, many_text(i));
+    at += strlen(at) + 1;
+  }
+  CHECK(at < texts + sizeof texts);
+  CHECK_EQ(CHILD(execve("/bin/pipe_child", argv, argv + 2)), 5 << 8);
 }
 
 static void refuses(void) {
@@ -334,4 +346,4 @@ TESTS({"replaces", replaces}, {"refuses", refuses}, {"threads end", threads_end}
       {"descriptors", descriptors}, {"directories", directories}, {"close on exec", close_on_exec},
       {"signals", signals}, {"from ram", from_ram}, {"leaks nothing", leaks_nothing}, {"cleaned", cleaned},
       {"handlers of fork", handlers_of_fork}, {"news", news}, {"processor time", processor_time},
-      {"faulted", faulted})
+      {"faulted", faulted}, {"many arguments", many_arguments})

@@ -1,11 +1,12 @@
 /* Children: the programs of the built-in image, started, waited for, signalled. hello returns 42, intruder faults, lines
  * waits for the console.
- * pith_app: STACK 2048 HEAP 4096 */
+ * pith_app: STACK 2048 HEAP 8192 */
 #include "posix.h"
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include "many.h"
 #include "pith.h"
 
 static pid_t spawn(const char *path, const char *argument, const posix_spawnattr_t *attr) {
@@ -120,7 +121,10 @@ static void errors(void) {
 
 /* Pith's own: a child that may not be as urgent as this one, nor have a second thread. */
 static void limits(void) {
-  struct pith_spawn s = {.path = (uint32_t)(uintptr_t) "/bin/lines", .priority = 20, .ceiling = 20, .group = -1,
+  struct pith_spawn s = {.path = (uint32_t)(uintptr_t) "/bin/lines",
+                         .priority = 20,
+                         .ceiling = 20,
+                         .group = -1,
                          .limits = {.threads = 1, .handles = 2}};
   struct pith_ended ended;
   long pid = sys_spawn(&s);
@@ -202,6 +206,27 @@ static void stopped(void) {
   }
 }
 
+/* The child's arguments and variables have memory of their own, until there are too many. */
+static void many_arguments(void) {
+  static char texts[MANY * 16], *argv[MANY + 3] = {"pipe_child", "sum"}, *long_argv[14] = {"pipe_child"};
+  char *at = texts;
+  pid_t pid = -1;
+  int status = -1;
+  for (int i = 0; i < MANY; i++) {
+    argv[2 + i] = strcpy(at, many_text(i));
+    at += strlen(at) + 1;
+  }
+  CHECK(at < texts + sizeof texts);
+  CHECK_EQ(posix_spawn(&pid, "/bin/pipe_child", NULL, NULL, argv, argv + 2), 0);
+  CHECK_EQ(waitpid(pid, &status, 0), pid);
+  CHECK_EQ(status, 5 << 8);
+  long_argv[1] = memset(sbrk(6001), 'x', 6000);
+  for (int i = 2; i < 13; i++) long_argv[i] = long_argv[1];
+  CHECK_EQ(posix_spawn(&pid, "/bin/pipe_child", NULL, NULL, long_argv, NULL), E2BIG);
+  CHECK(sysconf(_SC_ARG_MAX) >= 4096);
+}
+
 TESTS({"exits", exits}, {"faults", faults}, {"signalled", signalled}, {"groups", groups},
       {"attributes", attributes}, {"errors", errors}, {"limits", limits},
-      {"tells its parent", tells_its_parent}, {"stopped", stopped}, {"no zombies", no_zombies})
+      {"tells its parent", tells_its_parent}, {"stopped", stopped}, {"no zombies", no_zombies},
+      {"many arguments", many_arguments})

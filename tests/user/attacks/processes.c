@@ -100,15 +100,15 @@ int spawn_above_limits(uint32_t a) {
 /* Every way in which a start can fail, and after each a good one: no lock and no memory stays behind. */
 int failed_starts(uint32_t a) {
   static const char *const none[2] = {NULL, NULL};
-  static const char *endless[70];
-  static char words[3][400];
+  static const char *large[176]; /* 175 times 404 bytes */
+  static char word[400];
+  const char **endless = POINTER(block_high() - 32);
   uint32_t dead[1] = {0x12345600};
   struct pith_info_memory before, after;
   (void)a;
-  for (int i = 0; i < 70; i++) endless[i] = "x";
-  for (int i = 0; i < 3; i++)
-    for (int k = 0; k < 399; k++) words[i][k] = 'x';
-  const char *const large[] = {words[0], words[1], words[2], NULL};
+  for (int i = 0; i < 8; i++) endless[i] = "x";
+  for (int k = 0; k < 399; k++) word[k] = 'x';
+  for (int i = 0; i < 175; i++) large[i] = word;
   const char *const wild[] = {"a", POINTER(0x20000000), NULL};
   const struct {
     struct pith_spawn s;
@@ -119,7 +119,8 @@ int failed_starts(uint32_t a) {
       {{.path = WORD("too_large")}, -ENOEXEC},
       {{.path = WORD("large_data"), .limits = {.memory = 8192}}, -ENOMEM},
       {{.path = WORD("quits"), .argv = WORD(large)}, -E2BIG},
-      {{.path = WORD("quits"), .argv = WORD(endless)}, -E2BIG},
+      {{.path = WORD("quits"), .envp = WORD(large)}, -E2BIG},
+      {{.path = WORD("quits"), .argv = WORD(endless)}, -EFAULT},
       {{.path = WORD("quits"), .argv = WORD(wild)}, -EFAULT},
       {{.path = WORD("quits"), .argv = 0x20000000}, -EFAULT},
       {{.path = WORD("quits"), .envp = 0x20000000}, -EFAULT},

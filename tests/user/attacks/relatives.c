@@ -234,7 +234,7 @@ int fork_kill(uint32_t rounds) {
 
 /* Wrong arguments: the process goes on as it was, with all that it had. */
 int exec_pointers(uint32_t a) {
-  static char long_one[3000], *array[4], *many[66];
+  static char long_one[400], *array[4], *many[176];
   const uint32_t wrong[] = {0x20000000, 0x40004000,   0xE000ED00,      0xFFFFFFFC,
                             a,          block_high(), block_low() - 4, 0x80000000};
   long handle = sys_sem_create(3), tid = start_thread(0, ends, 5, -1);
@@ -246,11 +246,9 @@ int exec_pointers(uint32_t a) {
     CHECK(sys_execve("/bin/quits", 0, POINTER(wrong[i])) == -EFAULT);
     CHECK(sys_execve("/bin/quits", array, 0) == -EFAULT && sys_execve("/bin/quits", 0, array) == -EFAULT);
   }
-  for (int i = 0; i < 2999; i++) long_one[i] = 'a';
-  for (int i = 0; i < 65; i++) many[i] = "x";
-  array[1] = long_one;
-  CHECK(sys_execve("/bin/quits", array, 0) == -E2BIG && sys_execve("/bin/quits", many, 0) == -E2BIG);
-  CHECK(sys_execve("/bin/quits", 0, many) == -E2BIG);
+  for (int i = 0; i < 399; i++) long_one[i] = 'a';
+  for (int i = 0; i < 175; i++) many[i] = long_one;
+  CHECK(sys_execve("/bin/quits", many, 0) == -E2BIG && sys_execve("/bin/quits", 0, many) == -E2BIG);
   CHECK(sys_execve("/bin/nobody", 0, 0) == -ENOENT && sys_execve("", 0, 0) == -ENOENT);
   CHECK(sys_execve("/bin", 0, 0) == -EACCES && sys_execve("/dev/null", 0, 0) == -EACCES);
   CHECK(sys_execve("/bin/quits/x", 0, 0) == -ENOTDIR && sys_execve("/etc/junk", 0, 0) == -ENOEXEC);
