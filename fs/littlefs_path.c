@@ -120,6 +120,22 @@ static long call_mkdir(struct littlefs *l, struct call *c) {
   return error ? error : lfs_setattr(&l->lfs, c->path, MTIME, &now, sizeof now);
 }
 
+/* In a commit of its own. What is open has it, too: its next commit would take it back. */
+static long call_utime(struct littlefs *l, struct call *c) {
+  int error = find(l, c->path);
+  int64_t mtime;
+
+  if (error) return error;
+  if (!littlefs_has_room(l, 0)) return -ENOSPC;
+  memcpy(&mtime, c->from, sizeof mtime);
+  for (int i = 0; i < PITH_DATA_FILES; i++) {
+    struct node *n = &l->node[i];
+
+    if (n->kind != NODE_FREE && !n->gone && !strcmp(n->path, c->path)) n->mtime = mtime;
+  }
+  return lfs_setattr(&l->lfs, littlefs_path(c->path), MTIME, &mtime, sizeof mtime);
+}
+
 /* What is open below a directory, and the directory, are known by their new paths. A path that becomes too long for the
  * tree cannot be reached by it any more, but has been opened. */
 static void move_paths(struct littlefs *l, const char *from, const char *to) {
@@ -210,6 +226,10 @@ static int data_rmdir(struct mount *m, const char *path) {
   return (int)littlefs_run(of(m), call_rmdir, &(struct call){.path = path});
 }
 
+static int data_utime(struct mount *m, const char *path, int64_t mtime) {
+  return (int)littlefs_run(of(m), call_utime, &(struct call){.path = path, .from = &mtime});
+}
+
 static int data_usage(struct mount *m, struct pith_mount *u) {
   return (int)littlefs_run(of(m), call_usage, &(struct call){.usage = u});
 }
@@ -225,5 +245,6 @@ const struct fs_ops littlefs_ops = {.name = "littlefs",
                                     .rename = data_rename,
                                     .mkdir = data_mkdir,
                                     .rmdir = data_rmdir,
+                                    .utime = data_utime,
                                     .usage = data_usage,
                                     .sync = data_sync};

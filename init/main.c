@@ -11,6 +11,7 @@
  *   --sensor MS      a kernel thread sends a reading each MS milliseconds to /mq/sensor (init/sensor.c)
  *   --data FILE      /data is kept in this file of the host, where the board's flash memory is only modelled
  *   --format-data    /data is made anew, whatever was there
+ *   --time SECONDS   the time of day, since 1970; the first moment of 1970 unless said
  *   --rows N, --columns N  how large the console's terminal is; 24 and 80 unless said
  *   --pipe           the console is fed by a pipe: no echo, no keys that send signals
  *   --stay           go on when all is done
@@ -21,9 +22,11 @@
 #include "mem.h"
 #include "pith/kernel.h"
 #include "pith/thread.h"
+#include "pith/monitor.h"
 #include "supervise.h"
+#include "vfs.h"
 
-enum { FILES = 8, LIMIT_MS = 10000, NUMBER_MAX = 86400000, SENSOR_MS_MAX = 10000, SIZE_LIMIT = 9999 };
+enum { FILES = 8, LIMIT_MS = 10000, MS_MAX = 86400000, SENSOR_MS_MAX = 10000, SIZE_LIMIT = 9999 };
 
 static int run_files(const char *const path[], int count) {
   void *memory[FILES] = {NULL};
@@ -48,18 +51,37 @@ struct wish {
   const char *path[FILES], *list, *commands, *host, *data;
   int count;
   uint32_t limit_ms, services_ms, sensor_ms; /* sensor_ms 0: none */
-  uint32_t rows, columns;                    /* 0: not said */
+  uint32_t rows, columns, time;              /* 0: not said */
   bool stay, services, demo, once, pipe, format;
 };
 
-/* False: it is none or out of range. */
-static bool read_number(const char *text, uint32_t *number) {
+/* False: it is none or more than `most`. */
+static bool read_number(const char *text, uint32_t *number, uint32_t most) {
   uint32_t n = 0;
   const char *s = text;
 
-  for (; *s >= '0' && *s <= '9' && n <= NUMBER_MAX; s++) n = 10 * n + (uint32_t)(*s - '0');
+  for (; *s >= '0' && *s <= '9' && n < UINT32_MAX / 10; s++) n = 10 * n + (uint32_t)(*s - '0');
   *number = n;
-  return s != text && !*s && n <= NUMBER_MAX;
+  return s != text && !*s && n <= most;
+}
+
+static int take_number(struct wish *w, const char *name, const char *text) {
+  const struct {
+    const char *name;
+    uint32_t *number, most;
+    bool some; /* not 0 */
+  } numbers[] = {
+      {"--limit", &w->limit_ms, MS_MAX, true},        {"--sensor", &w->sensor_ms, SENSOR_MS_MAX, true},
+      {"--services", &w->services_ms, MS_MAX, false}, {"--time", &w->time, UINT32_MAX, false},
+      {"--rows", &w->rows, SIZE_LIMIT, false},        {"--columns", &w->columns, SIZE_LIMIT, false}};
+
+  for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+    if (strcmp(name, numbers[i].name)) continue;
+    if (!read_number(text, numbers[i].number, numbers[i].most)) return 0;
+    w->services |= numbers[i].number == &w->services_ms;
+    return numbers[i].some && !*numbers[i].number ? 0 : 2;
+  }
+  return 0;
 }
 
 /* One argument, and its value if it takes one; how many were taken, or 0 if it is not understood. */
@@ -81,14 +103,7 @@ static int take(struct wish *w, char *const argv[], int left) {
   else if (!strcmp(argv[0], "--exec")) w->commands = argv[1];
   else if (!strcmp(argv[0], "--host")) w->host = argv[1];
   else if (!strcmp(argv[0], "--data")) w->data = argv[1];
-  else if (!strcmp(argv[0], "--limit") && read_number(argv[1], &w->limit_ms) && w->limit_ms) return 2;
-  else if (!strcmp(argv[0], "--sensor") && read_number(argv[1], &w->sensor_ms) && w->sensor_ms &&
-           w->sensor_ms <= SENSOR_MS_MAX)
-    return 2;
-  else if (!strcmp(argv[0], "--rows") && read_number(argv[1], &w->rows) && w->rows <= SIZE_LIMIT) return 2;
-  else if (!strcmp(argv[0], "--columns") && read_number(argv[1], &w->columns) && w->columns <= SIZE_LIMIT) return 2;
-  else if (!strcmp(argv[0], "--services") && read_number(argv[1], &w->services_ms)) w->services = true;
-  else return 0;
+  else return take_number(w, argv[0], argv[1]);
   return 2;
 }
 
@@ -110,6 +125,12 @@ static int run_shell(const char *commands) {
   return pid < 0 ? 1 : finish(pid);
 }
 
+static long set_time(long seconds, long unused, long unused2) {
+  (void)unused, (void)unused2;
+  vfs_set_time((int64_t)(uint32_t)seconds * 1000000);
+  return 0;
+}
+
 static int run(const struct wish *w) {
   bool prompt = !w->count && !w->list && !w->services && !w->demo && !w->once && !w->commands;
   int services, status = 0, listed = 0, error = w->host ? mount_host(w->host) : 0;
@@ -117,6 +138,7 @@ static int run(const struct wish *w) {
   if (error) say("init: --host %s: nobody serves it (error %d); there is no /host\n", w->host, -error);
   error = w->sensor_ms ? sensor_start(w->sensor_ms) : 0;
   if (error) say("init: --sensor: error %d; there are no readings\n", -error);
+  if (w->time) pith_monitor(set_time, (long)w->time, 0, 0);
   if (w->rows && w->columns) resize_console(w->rows, w->columns);
   mount_data(w->data, w->format, !prompt && !w->data && !w->format);
   services = services_start("/etc/services", prompt);
@@ -145,7 +167,8 @@ static int program(int argc, char *argv[]) {
         w.count == FILES ? "more than 8 files"
                          : "unknown argument; known: --exec COMMANDS, --once, --load FILE, --demo, --list "
                            "FILE, --limit MS, "
-                           "--services MS, --host FOLDER, --data FILE, --format-data, --sensor MS, --rows N, --columns N, --pipe, --stay");
+                           "--services MS, --host FOLDER, --data FILE, --format-data, --sensor MS, --time "
+                           "SECONDS, --rows N, --columns N, --pipe, --stay");
     return 2;
   }
   return run(&w);

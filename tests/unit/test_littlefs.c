@@ -256,6 +256,42 @@ static void test_mtime(void **state) {
   assert_true(st.mtime == data_now);
 }
 
+static int64_t mtime_of(const char *path) {
+  struct pith_stat st;
+
+  assert_int_equal(stat_of(path, &st), 0);
+  return st.mtime;
+}
+
+/* A time that is set stays: of what is closed, of what is open, of directories; until the next write. */
+static void test_utime(void **state) {
+  const struct fs_ops *ops;
+  struct file *f;
+
+  (void)state;
+  ops = data_mount->ops;
+  assert_int_equal(data_put("/u", "x", 1), 0);
+  assert_int_equal(do_mkdir("/ud"), 0);
+  assert_int_equal(ops->utime(data_mount, "/u", 12345), 0);
+  assert_int_equal(ops->utime(data_mount, "/ud", 23456), 0);
+  assert_int_equal(ops->utime(data_mount, "/none", 1), -ENOENT);
+  assert_int_equal(data_boot(), 0);
+  assert_true(mtime_of("/u") == 12345);
+  assert_true(mtime_of("/ud") == 23456);
+  f = opened("/u", PITH_O_RDWR);
+  put_text(f, "y");
+  assert_int_equal(ops->utime(data_mount, "/u", 34567), 0);
+  assert_true(mtime_of("/u") == 34567);
+  assert_int_equal(data_close(f), 0);
+  assert_true(mtime_of("/u") == 34567);
+  assert_int_equal(data_boot(), 0);
+  assert_true(mtime_of("/u") == 34567);
+  f = opened("/u", PITH_O_RDWR);
+  put_text(f, "z");
+  assert_int_equal(data_close(f), 0);
+  assert_true(mtime_of("/u") == data_now);
+}
+
 /* Only reading writes nothing. */
 static void test_reads_write_nothing(void **state) {
   char names[4][PITH_NAME_MAX + 1];
@@ -332,6 +368,7 @@ int main(void) {
       cmocka_unit_test_setup(test_rename_directory, fresh),
       cmocka_unit_test_setup(test_errors, fresh),
       cmocka_unit_test_setup(test_mtime, fresh),
+      cmocka_unit_test_setup(test_utime, fresh),
       cmocka_unit_test_setup(test_reads_write_nothing, fresh),
       cmocka_unit_test_setup(test_readdir, fresh),
       cmocka_unit_test_setup(test_nodes, fresh),

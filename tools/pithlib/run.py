@@ -58,7 +58,7 @@ def without_blanks(path, links):
 def guest_arguments(options, links):
     """--load FILE for each file; a folder that can be built is built first. What is missing or is no
     application goes to the guest as it is: the guest says what is wrong with it."""
-    args = ["--stay"] if options.stay else []
+    args = ["--time", str(int(time.time()))] + (["--stay"] if options.stay else [])
     if not os.isatty(0):
         args.append("--pipe")
     elif os.isatty(1):

@@ -104,6 +104,10 @@ const char *destination(const char *from, const char *to);
 struct tm;
 long long time_of(const struct tm *t); /* seconds since 1970; years from 0 on */
 size_t format_time(char *to, size_t room, const char *format, const struct tm *t, long ns);
+/* @SECONDS, YYYY-MM-DD[ T]HH:MM[:SS], YYYY-MM-DD, HH:MM[:SS]; what it does not say stays in *t. False: it is no time. */
+bool parse_time(const char *s, struct tm *t);
+/* MMDDhhmm[[CC]YY][.ss], or [[CC]YY]MMDDhhmm[.ss]. */
+bool parse_time_digits(const char *s, bool year_first, struct tm *t);
 
 /* ---- children ---- */
 /* Runs argv[0], looked for in PATH, and waits for it; its status as a shell has it, 126 or 127 when it cannot run. */
