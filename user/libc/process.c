@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/types.h>
 #include <unistd.h>
+#include "interpret.h"
 #include "pith.h"
 #include "result.h"
 #include "thread.h"
@@ -17,12 +18,10 @@ pid_t _getpid(void) { return (pid_t)sys_getpid(); }
 void *_sbrk(ptrdiff_t change) {
   long end = sys_brk(0);
   /* Addresses have all 32 bits, errors are the last page: no memory ends there. */
-  if ((unsigned long)end > -4096UL)
-    return (void *)result(end);
+  if ((unsigned long)end > -4096UL) return (void *)result(end);
   if (change) {
     long moved = sys_brk((unsigned long)end + (unsigned long)change);
-    if ((unsigned long)moved > -4096UL)
-      return (void *)result(moved);
+    if ((unsigned long)moved > -4096UL) return (void *)result(moved);
   }
   return (void *)end;
 }
@@ -51,6 +50,9 @@ pid_t _fork(void) {
 
 pid_t vfork(void) { return fork(); }
 
+static long execute(void *envp, const char *path, char *const argv[]) { return sys_execve(path, argv, envp); }
+
 int _execve(const char *path, char *const argv[], char *const envp[]) {
-  return (int)result(sys_execve(path, argv, envp));
+  long r = sys_execve(path, argv, envp);
+  return (int)result(r == -ENOEXEC ? __pith_interpret(path, argv, execute, (void *)envp) : r);
 }

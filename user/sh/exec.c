@@ -1,8 +1,7 @@
 /* Programs: where they are, and starting them.
  *
- * posix_spawn() is the way: a fork would copy what the shell has written. A file that is not a program is a script: it is
- * run by the interpreter that its first line names, or by another shell. The words of a command have room for two more
- * in front of them, for the interpreter and its argument. */
+ * posix_spawn() is the way: a fork would copy what the shell has written. A file that is no program and names none is a
+ * script: it is run by another shell. The words of a command have room for one more in front of them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -51,8 +50,9 @@ static int complain(const char *name, int status, int error) {
   return status;
 }
 
-/* How to run the file: the path of the interpreter, argv changed to its words; NULL: binary junk, or unreadable. */
-static char *interpreter(const char *path, char ***argv) {
+/* A file that is no program and names none, but may be text, is a script of this shell: its path, argv changed; NULL: binary
+ * junk, or unreadable. */
+static char *script(const char *path, char ***argv) {
   char line[FIRST_LINE];
   int fd = open(path, O_RDONLY);
   ssize_t n = fd < 0 ? -1 : read(fd, line, sizeof line - 1);
@@ -61,22 +61,9 @@ static char *interpreter(const char *path, char ***argv) {
   line[n] = 0;
   size_t len = strcspn(line, "\n");
   if (len == strlen(line) && (size_t)n > len) return NULL; /* a 0 in its first line */
-  line[len] = 0;
-  char *name = SH_SELF, *arg = NULL, *first = "sh";
-  if (line[0] == '#' && line[1] == '!') {
-    char *p = line + 2 + strspn(line + 2, " \t"), *end = p + strcspn(p, " \t\r");
-    arg = end + strspn(end, " \t\r");
-    size_t arg_len = strcspn(arg, "\r");
-    while (arg_len && (arg[arg_len - 1] == ' ' || arg[arg_len - 1] == '\t')) arg_len--;
-    first = arena_text(&scratch, p, (size_t)(end - p));
-    arg = arg_len ? arena_text(&scratch, arg, arg_len) : NULL;
-    const char *base = strrchr(first, '/');
-    if (!base || strcmp(base, "/sh")) name = first;
-  }
   (*argv)[0] = arena_text(&scratch, path, strlen(path));
-  if (arg) *--*argv = arg;
-  *--*argv = first;
-  return name;
+  *--*argv = "sh";
+  return SH_SELF;
 }
 
 static int attributes(posix_spawnattr_t *a, const struct start *how) {
@@ -138,7 +125,7 @@ pid_t start_program(char **argv, const struct start *how, int *status) {
   out_flush("sh");
   if (ignores) ignore_keys(true, old);
   int error = spawn_it(&pid, path, argv, how);
-  if (error == ENOEXEC && (path = interpreter(path, &argv))) error = spawn_it(&pid, path, argv, how);
+  if (error == ENOEXEC && (path = script(path, &argv))) error = spawn_it(&pid, path, argv, how);
   if ((error == EPERM || error == ESRCH) && how->group > 0) { /* the group has ended meanwhile */
     again.group = 0;
     error = spawn_it(&pid, path, argv, &again);
@@ -163,7 +150,7 @@ void exec_program(char **argv) {
   sigprocmask(SIG_SETMASK, &set, NULL);
   execve(path, argv, var_environment());
   int error = errno;
-  if (error == ENOEXEC && (path = interpreter(path, &argv))) {
+  if (error == ENOEXEC && (path = script(path, &argv))) {
     execve(path, argv, var_environment());
     error = errno;
   }

@@ -52,6 +52,9 @@ static int sum(char **argv) { return many_right(argv, environ) ? 5 : 6; }
 
 int main(int argc, char *argv[]) {
   if (!strcmp(argv[1], "sum")) return sum(argv + 2);
+  if (!strcmp(argv[1], "words here")) /* as an interpreter: the script, what it was given */
+    return argc == 5 && !strcmp(argv[2], "/tmp/script") && !strcmp(argv[3], "c") && !strcmp(argv[4], "d") ? 7
+                                                                                                          : 8;
   long a = argc > 2 ? atol(argv[2]) : 0, b = argc > 3 ? atol(argv[3]) : 0, c = argc > 4 ? atol(argv[4]) : 0;
   /* What is open beyond the standard ones and the first two arguments' is the parent's business. */
   for (int fd = 3; fd < 16; fd++)

@@ -91,6 +91,23 @@ static void many_arguments(void) {
   CHECK_EQ(CHILD(execve("/bin/pipe_child", argv, argv + 2)), 5 << 8);
 }
 
+/* A file's first line says who runs it, with one argument, then the file and what it was given; and one that is run by itself. */
+static void interpreted(void) {
+  char *argv[] = {"x", "c", "d", NULL};
+  pid_t pid;
+  CHECK_EQ(put("/tmp/script", "#! /bin/pipe_child\twords here \n"), 31);
+  CHECK_EQ(CHILD(execv("/tmp/script", argv)), 7 << 8);
+  CHECK_EQ(CHILD(execvp("/tmp/script", argv)), 7 << 8);
+  CHECK_EQ(posix_spawn(&pid, "/tmp/script", NULL, NULL, argv, NULL), 0);
+  CHECK_EQ(status_of(pid), 7 << 8);
+  CHECK_EQ(put("/tmp/script", "#!/tmp/script\n"), 14);
+  FAILS(execv("/tmp/script", argv), ENOEXEC);
+  CHECK_EQ(posix_spawn(&pid, "/tmp/script", NULL, NULL, argv, NULL), ENOEXEC);
+  CHECK_EQ(put("/tmp/script", "#!\n"), 3);
+  FAILS(execv("/tmp/script", argv), ENOEXEC);
+  CHECK_EQ(unlink("/tmp/script"), 0);
+}
+
 static void refuses(void) {
   char *argv[] = {"x", NULL};
   CHECK_EQ(put("/tmp/script", "#!/bin/nothing\n"), 15);
@@ -98,6 +115,8 @@ static void refuses(void) {
   FAILS(execv("", argv), ENOENT);
   FAILS(execv("/tmp", argv), EACCES);
   FAILS(execv("/dev/null", argv), EACCES);
+  FAILS(execv("/tmp/script", argv), ENOENT);
+  CHECK_EQ(put("/tmp/script", "exit 3\n"), 7);
   FAILS(execv("/tmp/script", argv), ENOEXEC);
   FAILS(execv("/tmp/script/x", argv), ENOTDIR);
   FAILS(execvp("nobody", argv), ENOENT);
@@ -342,7 +361,7 @@ static void faulted(void) {
   if (!got) waitpid(pid, &status, 0);
 }
 
-TESTS({"replaces", replaces}, {"refuses", refuses}, {"threads end", threads_end},
+TESTS({"replaces", replaces}, {"interpreted", interpreted}, {"refuses", refuses}, {"threads end", threads_end},
       {"descriptors", descriptors}, {"directories", directories}, {"close on exec", close_on_exec},
       {"signals", signals}, {"from ram", from_ram}, {"leaks nothing", leaks_nothing}, {"cleaned", cleaned},
       {"handlers of fork", handlers_of_fork}, {"news", news}, {"processor time", processor_time},
