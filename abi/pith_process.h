@@ -30,6 +30,13 @@ enum { PITH_POLICY_SPAN = -2, PITH_POLICY_OTHER = 0, PITH_POLICY_FIFO }; /* SPAN
 
 /* ---- processes ---- */
 
+/* sys_alarm(): microseconds; stored: what was left, and the time between alarms. */
+struct pith_alarm {
+  uint64_t us;       /* until the first; 0: there is none. PITH_ALARM_ASK: changes nothing */
+  uint64_t again_us; /* until each further one; 0: there is one */
+};
+#define PITH_ALARM_ASK UINT64_MAX
+
 /* Limits; 0 takes the parent's. A child's are never above its parent's. */
 struct pith_limits {
   uint32_t memory; /* bytes of its block: stack, data and heap */
@@ -177,6 +184,7 @@ struct pith_info_object {
 
 _Static_assert(sizeof(struct pith_thread_start) == 28, "ABI");
 _Static_assert(sizeof(struct pith_limits) == 20, "ABI");
+_Static_assert(sizeof(struct pith_alarm) == 16, "ABI");
 _Static_assert(sizeof(struct pith_action) == 24, "ABI");
 _Static_assert(sizeof(struct pith_spawn) == 76, "ABI");
 _Static_assert(sizeof(struct pith_ended) == 24, "ABI");

@@ -6,16 +6,27 @@
 /* No whole timers, of which it would take two. */
 enum { ALARM = K_TIMEOUT_DOMAIN, WATCHDOG };
 
-
 long process_deadline_in(struct k_timeout *t, uint32_t ticks) {
   k_timeout_disarm(t);
   return k_timeout_arm_timer(t, ticks + 1); /* + 1: the present tick is partly over */
 }
 
 #define OWNER(field) ((struct process *)(void *)((uint8_t *)t - offsetof(struct process, field)))
+#if PITH_PROCESS_SIGNALS
+/* What has been missed is one signal. */
+static pith_time alarm_next(pith_time due, uint32_t again) {
+  pith_time late = pith_now() - due;
+
+  return due + (late / again + 1) * again;
+}
+#endif
+
 static void due(struct k_timeout *t) {
 #if PITH_PROCESS_SIGNALS
-  if (t->kind == ALARM) signal_alarm(OWNER(alarm));
+  if (t->kind == ALARM) {
+    if (OWNER(alarm)->alarm_again) k_timeout_arm(t, alarm_next(t->deadline, OWNER(alarm)->alarm_again));
+    signal_alarm(OWNER(alarm));
+  }
 #endif
 #if PITH_SERVICES
   if (t->kind == WATCHDOG) process_end(OWNER(watchdog), PROCESS_SILENT, PITH_SIGKILL);
@@ -28,6 +39,7 @@ void clocks_set(struct process *p, uint32_t heartbeat_us) {
   (void)heartbeat_us;
 #if PITH_PROCESS_SIGNALS
   p->alarm = (struct k_timeout){.kind = ALARM};
+  p->alarm_again = 0;
 #endif
 #if PITH_SERVICES
   p->watchdog = (struct k_timeout){.kind = WATCHDOG};

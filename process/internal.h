@@ -112,6 +112,7 @@ struct process {
 #if PITH_PROCESS_SIGNALS
   uint32_t pending, handled, ignored; /* signals */
   struct k_timeout alarm;             /* clocks.c */
+  uint32_t alarm_again;               /* ticks between alarms; 0: there is one */
 #endif
 #if PITH_SERVICES
   struct k_timeout watchdog;

@@ -102,7 +102,9 @@ void signals_inherit(struct process *p, const struct process *parent, uint32_t r
   p->ignored = parent ? parent->ignored & ~reset : 0;
 }
 
-bool signal_frees_children(const struct process *p) { return p->no_zombies || p->ignored & bit(PITH_SIGCHLD); }
+bool signal_frees_children(const struct process *p) {
+  return p->no_zombies || p->ignored & bit(PITH_SIGCHLD);
+}
 
 void signal_alarm(struct process *p) { send(p, NULL, PITH_SIGALRM); }
 
@@ -324,9 +326,7 @@ long p_call_sigmask(int how, uint32_t set) {
   return (long)before;
 }
 
-long p_call_sigpending(void) {
-  return (long)((K->current->pending | process_current()->pending) & ALL);
-}
+long p_call_sigpending(void) { return (long)((K->current->pending | process_current()->pending) & ALL); }
 
 /* HAZARD: any value may be r0 of where it goes back to, so the result does not tell whether it does. */
 long p_call_sigreturn(uint32_t frame) {
@@ -398,23 +398,32 @@ long p_call_sigstack(uint32_t base, uint32_t size) {
   return signal_stack_set(t, (struct uslice){base, size});
 }
 
-long p_call_alarm(uint32_t us_) {
+/* A part of the present tick is over, so it was armed one tick later: never more than was asked for, and 0 for none alone. */
+static uint64_t alarm_left(const struct process *p) {
+  pith_time ticks = p->alarm.place ? p->alarm.deadline - pith_now() - 1 : 0;
+
+  if (!p->alarm.place) return 0;
+  return ticks > 0 ? (uint64_t)ticks * 1000000 / PITH_TICK_HZ : 1;
+}
+
+static uint32_t alarm_ticks(uint64_t us) { return (uint32_t)((us * PITH_TICK_HZ + 999999) / 1000000); }
+
+long p_call_alarm(uint32_t alarm_) {
+  const uint64_t most = (uint64_t)PITH_TIMER_MAX * 1000000 / PITH_TICK_HZ;
   struct process *p = process_current();
-  struct uslice s = {us_, 8};
-  uint64_t us, left = 0;
-  long error = k_copy_from_user(&p->domain, &us, s);
+  struct uslice s = {alarm_, sizeof(struct pith_alarm)};
+  struct pith_alarm new, old = {alarm_left(p), (uint64_t)p->alarm_again * 1000000 / PITH_TICK_HZ};
+  long error = k_copy_from_user(&p->domain, &new, s);
 
   if (error) return error;
   if (!k_user_writable(&p->domain, s)) return -EFAULT;
-  if (us > (uint64_t)PITH_TIMER_MAX * 1000000 / PITH_TICK_HZ) return -EINVAL;
-  if (p->alarm.place) {
-    pith_time ticks = p->alarm.deadline - pith_now();
-
-    left = ticks > 0 ? (uint64_t)ticks * 1000000 / PITH_TICK_HZ : 1;
+  if (new.us != PITH_ALARM_ASK) {
+    if (new.us > most || new.again_us > most) return -EINVAL;
     k_timeout_disarm(&p->alarm);
+    p->alarm_again = new.us ? alarm_ticks(new.again_us) : 0;
+    if (new.us) error = process_deadline_in(&p->alarm, alarm_ticks(new.us));
   }
-  if (us) error = process_deadline_in(&p->alarm, (uint32_t)((us * PITH_TICK_HZ + 999999) / 1000000));
-  k_copy_to_user(&p->domain, s, &left);
+  k_copy_to_user(&p->domain, s, &old);
   return error;
 }
 #endif

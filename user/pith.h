@@ -115,7 +115,7 @@ long sys_sigpending(void);
 long sys_sigwait(unsigned set, unsigned pad, long long timeout_us);
 long sys_sigsuspend(unsigned mask);
 long sys_sigstack(void *base, unsigned size);
-long sys_alarm(unsigned long long *us);
+long sys_alarm(struct pith_alarm *alarm);
 
 /* Kernel objects with and without a name: semaphores, queues, shared memory, devices. */
 long sys_object_open(const struct pith_object *object);

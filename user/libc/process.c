@@ -44,6 +44,7 @@ pid_t _fork(void) {
     if (__pith_fork_threads) __pith_fork_threads();
   }
   if (__pith_fork_locks) __pith_fork_locks(r == 0 ? FORK_CHILD : FORK_PARENT);
+  if (r == 0 && __pith_fork_timers) __pith_fork_timers();
   if (__pith_atfork) __pith_atfork(r == 0 ? FORK_CHILD : FORK_PARENT);
   return (pid_t)result(r);
 }

@@ -52,6 +52,7 @@ static inline struct uthread *uthread_self(void) {
 enum { FORK_BEFORE, FORK_PARENT, FORK_CHILD };
 void __pith_fork_locks(int when) __attribute__((weak));
 void __pith_fork_threads(void) __attribute__((weak));
+void __pith_fork_timers(void) __attribute__((weak)); /* user/posix/timer.c: in the child, with the locks given back */
 void __pith_atfork(int when) __attribute__((weak)); /* pthread_atfork() */
 
 /* user/start.c calls it before anything else. */

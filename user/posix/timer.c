@@ -6,7 +6,6 @@
  * time, on a stack of as many bytes as the first timer's attributes say. An overrun is an expiry that came before the
  * one before it was served. */
 #include <stdlib.h>
-#include <sys/time.h>
 #include <unistd.h>
 #include "clock.h"
 #include "posix_thread.h"
@@ -60,10 +59,8 @@ static void *serve(void *unused) {
       go_on(t, now);
     }
     word_unlock(&lock);
-    if (deadline <= now)
-      deliver(&event);
-    else
-      word_sleep(&changed, seen, deadline);
+    if (deadline <= now) deliver(&event);
+    else word_sleep(&changed, seen, deadline);
   }
   return NULL;
 }
@@ -133,10 +130,8 @@ static void show(const struct timer *t, struct itimerspec *value) {
 
 static long set(struct timer *t, int flags, const struct itimerspec *value, struct itimerspec *old) {
   int64_t deadline;
-  if (flags & TIMER_ABSTIME)
-    clock_deadline(t->clock, &value->it_value, &deadline);
-  else
-    deadline = clock_now() + clock_us(&value->it_value);
+  if (flags & TIMER_ABSTIME) clock_deadline(t->clock, &value->it_value, &deadline);
+  else deadline = clock_now() + clock_us(&value->it_value);
   if (value->it_value.tv_sec == 0 && value->it_value.tv_nsec == 0) deadline = FOREVER;
   if (old) show(t, old);
   t->interval = clock_us(&value->it_interval);
@@ -172,35 +167,13 @@ int timer_getoverrun(timer_t id) {
   return (int)result(n);
 }
 
-/* ---- ITIMER_REAL: a timer that sends SIGALRM ---- */
-
-static timer_t real_timer;
-
-static void to_timeval(const struct timespec *from, struct timeval *to) {
-  *to = (struct timeval){from->tv_sec, from->tv_nsec / 1000};
-}
-
-static struct timespec to_timespec(const struct timeval *from) {
-  return (struct timespec){from->tv_sec, from->tv_usec * 1000};
-}
-
-int setitimer(int which, const struct itimerval *value, struct itimerval *old) {
-  struct itimerspec before, new_ = {to_timespec(&value->it_interval), to_timespec(&value->it_value)};
-  if (which != ITIMER_REAL) return (int)result(-EINVAL);
-  if (!real_timer && timer_create(CLOCK_MONOTONIC, NULL, &real_timer) < 0) return -1;
-  if (timer_settime(real_timer, 0, &new_, &before) < 0) return -1;
-  if (old) {
-    to_timeval(&before.it_interval, &old->it_interval);
-    to_timeval(&before.it_value, &old->it_value);
+/* A child of fork() has none of them, nor the thread. */
+void __pith_fork_timers(void) {
+  while (all) {
+    struct timer *t = all;
+    all = t->next;
+    free(t);
   }
-  return 0;
-}
-
-int getitimer(int which, struct itimerval *value) {
-  struct itimerspec now = {0};
-  if (which != ITIMER_REAL) return (int)result(-EINVAL);
-  if (real_timer && timer_gettime(real_timer, &now) < 0) return -1;
-  to_timeval(&now.it_interval, &value->it_interval);
-  to_timeval(&now.it_value, &value->it_value);
-  return 0;
+  lock = changed = 0;
+  served = false;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include "many.h"
@@ -106,6 +107,41 @@ static void interpreted(void) {
   CHECK_EQ(put("/tmp/script", "#!\n"), 3);
   FAILS(execv("/tmp/script", argv), ENOEXEC);
   CHECK_EQ(unlink("/tmp/script"), 0);
+}
+
+/* An alarm goes on over exec(), not into a child; POSIX timers do neither, and a child can have its own. */
+static volatile int rung;
+static void ring(int signal) { rung += signal == SIGALRM; }
+
+static int own_timers(int old) {
+  struct itimerval soon = {{0, 2000}, {0, 2000}}, now;
+  struct itimerspec value = {{0, 2000000}, {0, 2000000}};
+  timer_t timer;
+  if (getitimer(ITIMER_REAL, &now) || now.it_value.tv_sec || now.it_value.tv_usec) return 1;
+  if (!timer_settime((timer_t)old, 0, &value, NULL)) return 2;
+  if (setitimer(ITIMER_REAL, &soon, NULL)) return 3;
+  while (rung < 3) pause();
+  soon = (struct itimerval){{0, 0}, {0, 0}};
+  setitimer(ITIMER_REAL, &soon, NULL);
+  rung = 0;
+  if (timer_create(CLOCK_MONOTONIC, NULL, &timer) || timer_settime(timer, 0, &value, NULL)) return 4;
+  while (rung < 3) pause();
+  return 5;
+}
+
+static void timers(void) {
+  struct itimerval later = {{0, 0}, {9, 0}}, none = {{0, 0}, {0, 0}};
+  char *argv[] = {"pipe_child", "sleep", "9000", NULL};
+  timer_t timer;
+  signal(SIGALRM, ring);
+  CHECK_EQ(timer_create(CLOCK_MONOTONIC, NULL, &timer), 0);
+  CHECK_EQ(setitimer(ITIMER_REAL, &later, NULL), 0);
+  CHECK_EQ(CHILD(_exit(own_timers((int)timer))), 5 << 8);
+  CHECK_EQ(setitimer(ITIMER_REAL, &none, NULL), 0);
+  later.it_value = (struct timeval){0, 20000};
+  CHECK_EQ(CHILD(setitimer(ITIMER_REAL, &later, NULL); execv("/bin/pipe_child", argv)), SIGALRM);
+  CHECK_EQ(timer_delete(timer), 0);
+  signal(SIGALRM, SIG_DFL);
 }
 
 static void refuses(void) {
@@ -361,8 +397,9 @@ static void faulted(void) {
   if (!got) waitpid(pid, &status, 0);
 }
 
-TESTS({"replaces", replaces}, {"interpreted", interpreted}, {"refuses", refuses}, {"threads end", threads_end},
-      {"descriptors", descriptors}, {"directories", directories}, {"close on exec", close_on_exec},
-      {"signals", signals}, {"from ram", from_ram}, {"leaks nothing", leaks_nothing}, {"cleaned", cleaned},
-      {"handlers of fork", handlers_of_fork}, {"news", news}, {"processor time", processor_time},
-      {"faulted", faulted}, {"many arguments", many_arguments})
+TESTS({"replaces", replaces}, {"interpreted", interpreted}, {"timers", timers}, {"refuses", refuses},
+      {"threads end", threads_end}, {"descriptors", descriptors}, {"directories", directories},
+      {"close on exec", close_on_exec}, {"signals", signals}, {"from ram", from_ram},
+      {"leaks nothing", leaks_nothing}, {"cleaned", cleaned}, {"handlers of fork", handlers_of_fork},
+      {"news", news}, {"processor time", processor_time}, {"faulted", faulted},
+      {"many arguments", many_arguments})

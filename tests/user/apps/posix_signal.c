@@ -387,6 +387,19 @@ static void alarms(void) {
   usleep(10000);
   CHECK_EQ(count, 0);
   FAILS(setitimer(ITIMER_PROF, &t, NULL), EINVAL);
+  t = (struct itimerval){.it_value = {.tv_usec = 1000000}};
+  FAILS(setitimer(ITIMER_REAL, &t, NULL), EINVAL);
+  /* They are one. */
+  CHECK_EQ(ualarm(2000, 2000), 0);
+  while (count < 3) pause();
+  CHECK(ualarm(0, 0) <= 2000);
+  count = 0;
+  usleep(10000);
+  CHECK_EQ(count, 0);
+  t.it_value = (struct timeval){20, 0};
+  CHECK_EQ(setitimer(ITIMER_REAL, &t, NULL), 0);
+  CHECK_EQ(alarm(0), 20);
+  CHECK(getitimer(ITIMER_REAL, &now) == 0 && !now.it_value.tv_sec && !now.it_value.tv_usec);
 }
 
 /* A storm at a thread that computes: nothing it holds in registers changes. */

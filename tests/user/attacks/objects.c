@@ -167,11 +167,11 @@ int exhaust_queues(uint32_t a) {
 
 /* Timers: each process has two of its own, and a deadline for each thread. */
 int exhaust_timers(uint32_t a) {
-  unsigned long long us;
+  struct pith_alarm alarm;
   (void)a;
   for (int i = 0; i < 1000; i++) {
-    us = 1000000;
-    CHECK(sys_alarm(&us) == 0 && sys_heartbeat(5000000) == 0);
+    alarm = (struct pith_alarm){1000000, i % 2};
+    CHECK(sys_alarm(&alarm) == 0 && sys_heartbeat(5000000) == 0);
   }
   return 0; /* both armed */
 }

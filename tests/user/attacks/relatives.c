@@ -65,7 +65,7 @@ static int write_there(void) {
   CHECK(sys_mq_receive(queue, &m, 0) == 16 && p[0][1] == 0x74786973 && !p[0][0] && !p[0][5]);
   CHECK(sys_uptime((unsigned long long *)(void *)p[2]) == 0 && (p[2][0] || p[2][1]) && !p[2][2]);
   CHECK(sys_info(PITH_INFO_MEMORY, 0, p[3], 24) == 24 && p[3][0]);
-  CHECK(sys_alarm((unsigned long long *)(void *)p[4]) == 0 && !p[4][0]);
+  CHECK(sys_alarm((struct pith_alarm *)(void *)p[4]) == 0 && !p[4][0]);
   CHECK(sys_futex_lock(p[5], 0, 0) == 0 && p[5][0] == (uint32_t)sys_thread_self() &&
         sys_futex_unlock(p[5]) == 0);
   CHECK(sys_sigstack(p[6], 256) == 0 && sys_sigstack(0, 0) == 0);
