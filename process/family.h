@@ -9,6 +9,7 @@ struct family {
   struct versions versions; /* under the lock */
   struct process *member[VERSIONS_MEMBERS];
   struct process *resident; /* whose versions are at home; NULL: nobody's */
+  const struct pith_thread *claimant; /* a service that is to bring somebody next; NULL: none */
   uint32_t touched;         /* pages that threads of the resident one wait for; kernel context */
   uint32_t base;
   uint8_t members; /* 0: free */

@@ -193,11 +193,23 @@ void family_bring(struct family *f, struct process *p) {
   swap_let_go(p);
 }
 
+/* Who is at home has its turn before it has to leave: it may have waited for that for as long as p's calls have followed each
+ * other. Meanwhile the swapper brings nobody else, unless for a thread that is more urgent. */
+static void let_have_its_turn(struct family *f) {
+  if (!f->resident || family_is_worthless(f->resident)) return;
+  f->claimant = pith_self();
+  pith_mutex_unlock(&f->lock);
+  pith_yield();
+  pith_mutex_lock(&f->lock);
+  f->claimant = NULL;
+}
+
 struct family *family_pin(struct process *p) {
   struct family *f = p->family;
 
   if (!f) return NULL;
   pith_mutex_lock(&f->lock);
+  if (p->family == f && f->resident != p) let_have_its_turn(f);
   if (p->family == f) {
     if (f->resident != p) family_bring(f, p);
     return f;
@@ -226,16 +238,19 @@ static struct pith_thread *most_urgent(void) {
 
 enum { NOTHING, NOT_YET };
 
-/* The process. NOT_YET: who has just been served is to have its turn before it has to leave; it is behind the swapper in the
- * ready list. */
+/* The process. NOT_YET: who has just been served is to have its turn before it has to leave, or the service has claimed the next
+ * place; they are behind the swapper in the ready list. */
 static long next_job(void) {
   struct pith_thread *t = most_urgent();
-  struct family *last = served;
+  struct family *last = served, *f;
 
   served = NULL;
   if (!t) return NOTHING;
   set_priority();
-  return last && process_of(t)->family == last && process_of(t)->away ? NOT_YET : (long)process_of(t);
+  if (!process_of(t)->away) return (long)process_of(t);
+  f = process_of(t)->family;
+  if (f && (f == last || (f->claimant && f->claimant->priority <= swapper.priority))) return NOT_YET;
+  return (long)process_of(t);
 }
 K_CALL(next_job)
 

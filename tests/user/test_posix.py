@@ -102,6 +102,11 @@ def test_fork(env):
     assert "accessed an address it may not" in boot.out, "the child's fault is told of"
 
 
+def test_fork_busy(env):
+    "fork(): threads that keep the services busy keep no relative away."
+    checked(env, "fork_busy", kernel="apps.elf")
+
+
 def test_exec(env):
     "Other programs in place of this one, and as children with other descriptors and signals; files run from RAM."
     boot = checked(env, "posix_exec", kernel="apps.elf")

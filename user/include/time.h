@@ -14,8 +14,9 @@ time_t timegm(struct tm *t);
 }
 #else
 int __pith_monotonic(struct timespec *now);
-#define clock_gettime(clock, now)                                                                            \
-  (__builtin_constant_p(clock) && (clock) == CLOCK_MONOTONIC ? __pith_monotonic(now)                          \
-                                                             : (clock_gettime)(clock, now))
+/* `...`: a compound literal has commas. */
+#define clock_gettime(clock, ...)                                                                            \
+  (__builtin_constant_p(clock) && (clock) == CLOCK_MONOTONIC ? __pith_monotonic(__VA_ARGS__)                 \
+                                                             : (clock_gettime)(clock, __VA_ARGS__))
 #endif
 #endif
