@@ -75,8 +75,9 @@ def owned_at(at, length, text):
     return at // unit * unit, max(round_up(at + text, unit), at + length, at + 1)
 
 
-def next_file(files, left, top, price):
-    """Of the files that are left the one that goes above top with the least padding for its length: (file, offset, end)."""
+def next_file(files, left, top, price, largest):
+    """Of the files that are left the one that goes above top with the least padding for its length, in a region no larger than
+    the largest that is needed: (file, offset, end)."""
     best = None
     for i in left:
         length, text = len(files[i]), text_size(files[i])
@@ -84,7 +85,7 @@ def next_file(files, left, top, price):
         for step in {max(SMALLEST_STEP, unit * times // 4) for times in (0, 1, 2, 4, 8, 16, 32)}:
             at = round_up(top, step)
             low, high = owned_at(at, length, text)
-            if low < top:
+            if low < top or region_at(at, text) > largest:
                 continue
             padding = (high - top - length + price) / max(length, 1)
             if best is None or (padding, -length, i, at) < best[:4]:
@@ -94,16 +95,15 @@ def next_file(files, left, top, price):
 
 def place(files, start):
     """files: list of bytes. Returns (offsets, end, alignment); nothing is placed below start."""
-    ways = []
+    ways, largest = [], max((region_size(text_size(data)) for data in files), default=SMALLEST_REGION)
     for price in PRICES:
         offsets, left, top = [0] * len(files), set(range(len(files))), start
         while left:
-            i, offsets[i], top = next_file(files, left, top, price)
+            i, offsets[i], top = next_file(files, left, top, price, largest)
             left.remove(i)
         ways.append((top, offsets))
     end, offsets = min(ways)
-    regions = [region_at(at, text_size(data)) for at, data in zip(offsets, files)]
-    return offsets, end, max(regions, default=SMALLEST_REGION)
+    return offsets, end, largest
 
 
 def stored_name(path):
