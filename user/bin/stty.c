@@ -59,25 +59,33 @@ static void put_key(cc_t c) {
   else put_format("0x%x", c);
 }
 
+/* Between two of a row of `most`. */
+static void put_between(unsigned *column, unsigned most) {
+  if (*column) put_char(*column % most ? ' ' : '\n');
+  ++*column;
+}
+
 /* All, or what is not as `sane` leaves it. */
 static void put_modes(bool all) {
-  static unsigned column;
+  unsigned column = 0;
   for (unsigned i = 0; i < KEYS; i++) {
     if (!all && now.c_cc[keys[i].at] == keys[i].sane) continue;
+    put_between(&column, 6);
     put_format("%s = ", keys[i].name);
     put_key(now.c_cc[keys[i].at]);
-    put_text(";"), put_char(++column % 6 ? ' ' : '\n');
+    put_char(';');
   }
-  if (all || !(now.c_lflag & ICANON))
-    put_format("min = %u; time = %u;", now.c_cc[VMIN], now.c_cc[VTIME]), column = 1;
+  if (all || !(now.c_lflag & ICANON)) {
+    put_between(&column, 6);
+    put_format("min = %u; time = %u;", now.c_cc[VMIN], now.c_cc[VTIME]);
+  }
   if (column) put_char('\n');
   column = 0;
   for (unsigned i = 0; i < MODES; i++) {
     bool on = (*flags(modes[i].kind) & modes[i].bits) == modes[i].bits;
     if (!all && on == modes[i].sane) continue;
-    if (column) put_char(column % 10 ? ' ' : '\n');
+    put_between(&column, 10);
     put_format("%s%s", on ? "" : "-", modes[i].name);
-    column++;
   }
   if (column) put_char('\n');
 }

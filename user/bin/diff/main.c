@@ -2,7 +2,7 @@
  *
  * Shows how one file becomes another: line by line, or with -u, -U N as a patch with 3, N lines around (and without times). -q: only
  * whether they differ; -s: says that they do not; -i: letters of either case are equal; -b: blanks are, however many; -w: blanks do not
- * count. 0: equal, 1: not, 2: trouble. Both files must fit in memory, with some 20 bytes more for each line. */
+ * count. 0: equal, 1: not, 2: trouble. Both files must fit in memory, with some 20 bytes more for each line of each. */
 #include <string.h>
 #include "diff.h"
 
