@@ -110,7 +110,7 @@ def test_larger_than_memory(env):
     "A program whose heap is too small for what it is given says so in one line, and fails."
     out = env.run(["--exec", "cd /tmp; seq 4000 >a; seq 2 4000 >b; diff a b; echo $?; tr '\\n' x <a >l; for i in 1 2 3; do cat l; done >m; "
                    "nl m; echo $?; comm m m; echo $?; xargs <m; echo $?; "
-                   "mkdir d; cd d; i=0; while [ $((i += 1)) -le 560 ]; do : >$i-is-the-number-in-a-name-that-is-rather-long-for-a-file-now; done; find .; echo $?; du -a; exit $?"])
+                   "mkdir d; cd d; i=0; while [ $((i += 1)) -le 400 ]; do : >$i-is-the-number-in-a-name-that-is-rather-long-for-a-file-now; done; find .; echo $?; du -a; exit $?"])
     assert out.status == 1 and re.search(
         r"^diff: the files are larger than memory\n2\nnl: a line is longer than memory allows\n1\n"
         r"comm: a line .* allows\n1\nxargs: a line .* allows\n1\n\.\nfind: not enough memory\n1\ndu: not enough memory$", out.out, re.M), out

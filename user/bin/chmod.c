@@ -1,4 +1,4 @@
-/* pith_app: STACK 8192 HEAP 16384
+/* pith_app: STACK 8192 HEAP 8192
  *
  * Changes what may be done with files: MODE is octal, or [ugoa][+-=][rwxXst] with commas. No file system keeps such modes: what a file
  * has already it may be given, all else is an error. -R: all that is in folders too. */
@@ -49,10 +49,10 @@ static mode_t changed(const char *s, mode_t mode) {
     mode_t whose = who(&s), most = whose ? whose : 07777 & ~mask;
     if (!*s || !strchr("+-=", *s)) usage(text, "not a mode");
     while (*s && strchr("+-=", *s)) {
-      char operator= * s++;
+      char op = *s++;
       mode_t bits = permissions(&s, mode) & most;
-      if (operator== '-') mode &= ~bits;
-      else if (operator== '+') mode |= bits;
+      if (op == '-') mode &= ~bits;
+      else if (op == '+') mode |= bits;
       else mode = (mode & ~(whose ? whose : 07777)) | bits;
     }
   } while (*s == ',' && *++s);

@@ -1,4 +1,4 @@
-/* pith_app: STACK 8192 HEAP 32768
+/* pith_app: STACK 8192 HEAP 16384
  *
  * How much room files take, those of a folder together, in blocks of 512 bytes. -k: of 1,024; -h: with units; -a: of each file too;
  * -s: only what is named. */

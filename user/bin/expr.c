@@ -111,21 +111,21 @@ static const char *matches(void) {
   return r;
 }
 
-static const char *computed(const char *a, char operator, const char * b) {
+static const char *computed(const char *a, char op, const char *b) {
   long long x, y, r = 0;
   if (unused) return "";
   if (!number(a, &x)) usage(a, "not a whole number");
   if (!number(b, &y)) usage(b, "not a whole number");
   bool wrong = false;
-  switch (operator) {
+  switch (op) {
   case '+': wrong = __builtin_add_overflow(x, y, &r); break;
   case '-': wrong = __builtin_sub_overflow(x, y, &r); break;
   case '*': wrong = __builtin_mul_overflow(x, y, &r); break;
   default:
     if (!y) fail(NULL, "division by zero");
     if (y == -1)
-      wrong = operator== '/' && __builtin_sub_overflow(0, x, &r); /* INT64_MIN % -1 traps on some machines */
-    else r = operator== '/' ? x / y : x % y;
+      wrong = op == '/' && __builtin_sub_overflow(0, x, &r); /* INT64_MIN % -1 traps on some machines */
+    else r = op == '/' ? x / y : x % y;
   }
   if (wrong) fail(NULL, "the result is too large");
   return text_of(r);
@@ -134,8 +134,8 @@ static const char *computed(const char *a, char operator, const char * b) {
 static const char *products(void) {
   const char *r = matches();
   while (*word && (*word)[0] && !(*word)[1] && strchr("*/%", **word)) {
-    char operator= ** word++;
-    r = computed(r, operator, matches());
+    char op = **word++;
+    r = computed(r, op, matches());
   }
   return r;
 }
@@ -143,8 +143,8 @@ static const char *products(void) {
 static const char *sums(void) {
   const char *r = products();
   while (*word && (strcmp(*word, "+") == 0 || strcmp(*word, "-") == 0)) {
-    char operator= ** word++;
-    r = computed(r, operator, products());
+    char op = **word++;
+    r = computed(r, op, products());
   }
   return r;
 }

@@ -1,4 +1,4 @@
-/* pith_app: STACK 4096 HEAP 16384
+/* pith_app: STACK 4096 HEAP 13312
  *
  * Joins lines of files side by side. -s: the lines of each file after the other instead; -d LIST: what comes between them in turn (tab);
  * \n \t \\ \0 (nothing) in it. */

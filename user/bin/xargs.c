@@ -1,4 +1,4 @@
-/* pith_app: STACK 4096 HEAP 8192
+/* pith_app: STACK 4096 HEAP 5120
  *
  * Runs a command with words that it reads: blanks and newlines part them, quotes and \ keep them together. -0: bytes 0 part them, nothing
  * else is special; -n N: at most so many a run; -L N: of so many lines; -I MARK: one run a line, which stands where MARK is;

@@ -46,16 +46,21 @@ void batch_run(struct batch *b) {
     b->count -= n;
     memmove(added, added + n, (b->count + 1) * sizeof *added);
   } while (b->count);
+  b->bytes = 0;
 }
 
 void batch_start(struct batch *b, char **words, unsigned own) {
   b->own = own;
   b->count = 0;
+  b->bytes = 0;
   memcpy(b->words, words, own * sizeof *words);
   b->words[own] = NULL;
 }
 
 void batch_add(struct batch *b, const char *word) {
+  size_t n = strlen(word) + 1;
+  if (b->count && b->bytes + n > BATCH_BYTES) batch_run(b);
+  b->bytes += n;
   b->words[b->own + b->count++] = need_memory(strdup(word));
   b->words[b->own + b->count] = NULL;
   if (b->own + b->count == BATCH_WORDS) batch_run(b);

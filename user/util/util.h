@@ -124,14 +124,15 @@ int run_command(char **argv, struct rusage *usage);
 int wait_command(pid_t pid, struct rusage *usage);
 int cannot_run(const char *name, int error); /* says it; 126 or 127 */
 
-/* A command, its own words and those that are added; it runs when it has as many as a process takes (more are E2BIG, and then there
- * are several runs of fewer), and for what is left when batch_run() is called. */
-enum { BATCH_WORDS = 64 };
+/* A command, its own words and those that are added; it runs when it has as many as a process takes, or so many bytes of them, and for
+ * what is left when batch_run() is called. If its stack is too small for them (E2BIG), there are several runs of fewer. */
+enum { BATCH_WORDS = 64, BATCH_BYTES = 3072 };
 struct batch {
   void (*ended)(int status);    /* after each run */
   void (*before)(char **words); /* before each; may be NULL */
   const char *input;            /* its standard input; NULL: as it is */
   unsigned own, count;
+  size_t bytes; /* of the words that were added */
   char *words[BATCH_WORDS + 1];
 };
 void batch_start(struct batch *b, char **words, unsigned own); /* fewer than BATCH_WORDS */

@@ -1,4 +1,4 @@
-/* pith_app: STACK 8192 HEAP 32768
+/* pith_app: STACK 8192 HEAP 16384
  *
  * Finds files in folders and does something with them. Tests: -name -iname -path PATTERN; -type f|d|c|p; -size [+-]N[ckMG] (blocks of 512);
  * -newer FILE; -mtime [+-]DAYS, -mmin [+-]MINUTES; -empty. Actions: -print, -print0, -exec COMMAND ; (with {} in it), -exec COMMAND {} +,
