@@ -56,7 +56,7 @@ def test_programs(env):
             if not case.host:
                 todo["%s_%d" % (path.stem, case.line)] = case
     scripts = {name: "\n".join(case.script).encode("latin-1") for name, case in todo.items()}
-    outcomes = run_all(env, scripts, 'sh -c "$(cat /host/$1.sh)"', "/host/$1.err")
+    outcomes = run_all(env, scripts, 'sh -c "$(cat /host/$1.sh)"', "/host/$1.err", timeout=300)
     wrong = []
     for name, o in outcomes.items():
         expected = todo[name].expected().encode("latin-1")
