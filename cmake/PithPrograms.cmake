@@ -1,7 +1,10 @@
 # The programs of user/bin, and what they share: user/util.
 
 file(GLOB util_sources CONFIGURE_DEPENDS ${PITH_ROOT}/user/util/*.c)
-add_library(pith_util STATIC ${util_sources})
+add_library(pith_util STATIC ${util_sources} ${PITH_ROOT}/user/util/small/strings.c)
+# Loops that are these functions must not be rewritten into calls of themselves.
+set_source_files_properties(${PITH_ROOT}/user/util/small/strings.c PROPERTIES
+  COMPILE_OPTIONS "-fno-builtin;-fno-tree-loop-distribute-patterns")
 pith_user_target(pith_util)
 target_compile_options(pith_util PUBLIC -Os -Wall -Wextra -Werror)
 target_include_directories(pith_util PUBLIC ${PITH_ROOT}/user/util)

@@ -6,11 +6,12 @@ Layout, little-endian, offsets from the start of the image:
     entry   char name[24] (NUL-padded); u32 offset; u32 size          count times
     files
 
-Each file lies so that one PMSAv7 MPU region can cover its text and show nothing of another file. With T
-the bytes of text from the start of the file (for a file that is no ELF, all of it) and S the smallest
-power of two that holds T, at least 256, a file starts at a multiple of S and owns the bytes up to the end
-of the last eighth of S that its text touches, or to its own end if that is later. Larger S first; smaller
-files fill the gaps. The image itself is aligned to the largest S. Padding is 0xFF, like erased flash.
+Each file lies so that one PMSAv7 MPU region can cover its text and show nothing of another file. Take the bytes of text
+from the start of the file (for a file that is no ELF, all of it): their region is the smallest power of two, at least 256
+and at a multiple of itself, that holds them, as arch_mpu_text() chooses it, and shows the eighths that they touch. A file
+owns these eighths, and what follows of it, and nothing that another one owns. One is put above the other: next is always
+the one that takes the least padding there, for its length; the image is the shortest of several that weigh this differently.
+It is aligned to the largest region. Padding is 0xFF, like erased flash.
 """
 import argparse
 import os
@@ -23,6 +24,8 @@ HEADER = struct.Struct("<8sII")
 ENTRY = struct.Struct("<24sII")
 SMALLEST_REGION = 256
 SUBREGIONS = 8
+SMALLEST_STEP = 64  # an ELF's text is aligned to no more
+PRICES = (0, 64, 128, 256, 512)  # bytes that each file is taken to cost beside its padding: the more, the sooner are large ones put
 PT_LOAD = 1
 PF_X = 1
 SYMBOL = struct.Struct("<IIIBBH")
@@ -58,26 +61,49 @@ def round_up(n, unit):
     return (n + unit - 1) // unit * unit
 
 
+def region_at(at, text):
+    """The size of the region that shows this much text from there on."""
+    size = SMALLEST_REGION
+    while at // size * size + size < at + text:
+        size *= 2
+    return size
+
+
+def owned_at(at, length, text):
+    """From where to where nothing else may be, of a file there."""
+    unit = region_at(at, text) // SUBREGIONS
+    return at // unit * unit, max(round_up(at + text, unit), at + length, at + 1)
+
+
+def next_file(files, left, top, price, largest):
+    """Of the files that are left the one that goes above top with the least padding for its length, in a region no larger than
+    the largest that is needed: (file, offset, end)."""
+    best = None
+    for i in left:
+        length, text = len(files[i]), text_size(files[i])
+        unit = region_size(text) // SUBREGIONS
+        for step in {max(SMALLEST_STEP, unit * times // 4) for times in (0, 1, 2, 4, 8, 16, 32)}:
+            at = round_up(top, step)
+            low, high = owned_at(at, length, text)
+            if low < top or region_at(at, text) > largest:
+                continue
+            padding = (high - top - length + price) / max(length, 1)
+            if best is None or (padding, -length, i, at) < best[:4]:
+                best = padding, -length, i, at, high
+    return best[2:]
+
+
 def place(files, start):
     """files: list of bytes. Returns (offsets, end, alignment); nothing is placed below start."""
-    offsets = [0] * len(files)
-    used = [(0, start)]  # sorted, disjoint
-    alignment = SMALLEST_REGION
-    order = sorted(range(len(files)), key=lambda i: (-region_size(text_size(files[i])), -len(files[i]), i))
-    for i in order:
-        text = text_size(files[i])
-        region = region_size(text)
-        alignment = max(alignment, region)
-        needed = max(round_up(text, region // SUBREGIONS), len(files[i]), 1)
-        at = 0
-        for lo, hi in used:
-            if at + needed <= lo:
-                break
-            at = max(at, round_up(hi, region))
-        offsets[i] = at
-        used.append((at, at + needed))
-        used.sort()
-    return offsets, used[-1][1], alignment
+    ways, largest = [], max((region_size(text_size(data)) for data in files), default=SMALLEST_REGION)
+    for price in PRICES:
+        offsets, left, top = [0] * len(files), set(range(len(files))), start
+        while left:
+            i, offsets[i], top = next_file(files, left, top, price, largest)
+            left.remove(i)
+        ways.append((top, offsets))
+    end, offsets = min(ways)
+    return offsets, end, largest
 
 
 def stored_name(path):
@@ -137,6 +163,20 @@ def functions(data):
     return sorted(names)
 
 
+def without_sections(data):
+    """An ELF up to the end of its last segment: what is behind it, the sections' headers and names, serves no one here."""
+    (phoff,) = struct.unpack_from("<I", data, 28)
+    phentsize, phnum = struct.unpack_from("<HH", data, 42)
+    ends = [phoff + phentsize * phnum]
+    for i in range(phnum):
+        _, offset, _, _, size = struct.unpack_from("<5I", data, phoff + i * phentsize)
+        ends.append(offset + size)
+    bare = bytearray(data[: max(ends)])
+    struct.pack_into("<I", bare, 32, 0)  # e_shoff
+    struct.pack_into("<HHH", bare, 46, 0, 0, 0)  # e_shentsize, e_shnum, e_shstrndx
+    return bytes(bare)
+
+
 def stripped(path, strip, base, symbols):
     """The file's bytes, an ELF's without debug sections and but for the wanted symbols. The original stays as it is."""
     with open(path, "rb") as f:
@@ -153,7 +193,7 @@ def stripped(path, strip, base, symbols):
     with open(out, "rb") as f:
         data = f.read()
     os.remove(out)
-    return data
+    return without_sections(data) if symbols == "none" else data
 
 
 def write_if_new(path, data):

@@ -58,7 +58,7 @@ def test_programs(env):
             if not case.host:
                 todo["%s_%d" % (path.stem, case.line)] = case
     scripts = {name: "\n".join(case.script).encode("latin-1") for name, case in todo.items()}
-    outcomes = run_all(env, scripts, 'sh -c "$(cat /host/$1.sh)"', "/host/$1.err")
+    outcomes = run_all(env, scripts, 'sh -c "$(cat /host/$1.sh)"', "/host/$1.err", timeout=300)
     wrong = []
     for name, o in outcomes.items():
         expected = todo[name].expected().encode("latin-1")
@@ -80,3 +80,40 @@ def test_full_disk(env):
     out = env.run(["--exec", "dd if=/dev/zero of=/tmp/f bs=1000; exit 0"]).out
     count = re.search(r"^(\d+)\+1 records out\n(\d+) bytes copied", out, re.M)
     assert count and 0 < int(count.group(2)) - 1000 * int(count.group(1)) < 1000 and int(count.group(2)) >= int(size), out
+
+
+def test_stty(env):
+    "stty shows what the terminal is, sets it, puts it back, and tells of what cannot be."
+    out = env.run(["--exec", "stty; s=$(stty -g); stty -echo intr ^B rows 30 columns 90 min 2; stty; stty size; "
+                   "stty $s; stty; stty raw; stty -g | cut -d : -f 1-4; stty sane; stty; stty cs7; echo $?; stty parenb; echo $?; "
+                   "stty 1; stty speed; exit 0"]).out
+    assert re.search(r"^speed \d+ baud;\nintr = \^B;\n.*-echo.*\n30 90\nspeed", out, re.M), out
+    assert len(set(re.findall(r"^speed.*\n(-onlcr\n)?(?=speed|4)", out, re.M))) == 1, "what -g said is what it was"
+    assert re.search(r"^4000:0:8b0:8a38\nspeed \d+ baud;\nstty: cs7: unknown\nusage: .*\n2\n"
+                     r"stty: standard input: not all of this can be set\n1\n"
+                     r"stty: standard input: Invalid argument\n\d+$", out, re.M), out
+
+
+def test_more(env):
+    "more shows a screen, then what a key asks for, of a file and of a pipe, and leaves the terminal as it was."
+    keys = [("4\n\x1b[7m--More--", b" "), ("8\n\x1b[7m--More--", b"\r"), ("9\n\x1b[7m--More--", b"b"), ("4\n\x1b[7m--More--", b"d"),
+            ("6\n\x1b[7m--More--", b"q"), ("piped\n", b""), ("x4\n\x1b[7m--More--", b"n"), ("after\n", b"")]
+    out = env.run(["--exec", "stty rows 5; s=$(stty -g); seq 12 >/tmp/n; more /tmp/n; echo; echo piped; sed s/^/x/ /tmp/n | more; "
+                   "echo after; test $s = $(stty -g); exit $?"], input=keys, check=True).out
+    assert "\x1b[K9\n\x1b[7m" in out and "\n10\n" not in out, out
+
+
+def test_modes_stay(env):
+    "chmod gives a file the mode that it has, and no other one."
+    out = env.run(["--exec", "cd /tmp; : >f; chmod 777 f && chmod +x f && chmod -x f; echo $?; chmod a= /bin/ls; exit $?"]).out
+    assert re.search(r"^chmod: f: Operation not permitted\n1\nchmod: /bin/ls: Operation not permitted$", out, re.M), out
+
+
+def test_larger_than_memory(env):
+    "A program whose heap is too small for what it is given says so in one line, and fails."
+    out = env.run(["--exec", "cd /tmp; seq 4000 >a; seq 2 4000 >b; diff a b; echo $?; tr '\\n' x <a >l; for i in 1 2 3; do cat l; done >m; "
+                   "nl m; echo $?; comm m m; echo $?; xargs <m; echo $?; "
+                   "mkdir d; cd d; i=0; while [ $((i += 1)) -le 400 ]; do : >$i-is-the-number-in-a-name-that-is-rather-long-for-a-file-now; done; find .; echo $?; du -a; exit $?"])
+    assert out.status == 1 and re.search(
+        r"^diff: the files are larger than memory\n2\nnl: a line is longer than memory allows\n1\n"
+        r"comm: a line .* allows\n1\nxargs: a line .* allows\n1\n\.\nfind: not enough memory\n1\ndu: not enough memory$", out.out, re.M), out

@@ -100,6 +100,18 @@ bool copy_file(const char *from, const char *to);
 /* Where something comes that is copied or moved to `to`: in it, if it is a directory. In path_join()'s buffer, or NULL. */
 const char *destination(const char *from, const char *to);
 
+/* A file on the way through a tree: its path, the last name of it, how many folders are between it and the beginning. */
+struct visit {
+  const char *path, *name;
+  const struct stat *st;
+  unsigned depth;
+};
+struct walk {
+  bool (*before)(const struct visit *v); /* of each file; of a folder, false: what is in it is left out */
+  void (*after)(const struct visit *v);  /* of a folder, once all in it was visited; may be NULL */
+};
+bool walk_tree(const char *path, const struct walk *w); /* as the two above; the path is trimmed */
+
 /* ---- time: UTC, there are no zones ---- */
 struct tm;
 long long time_of(const struct tm *t); /* seconds since 1970; years from 0 on */
@@ -113,6 +125,25 @@ bool parse_time_digits(const char *s, bool year_first, struct tm *t);
 /* Runs argv[0], looked for in PATH, and waits for it; its status as a shell has it, 126 or 127 when it cannot run. */
 struct rusage;
 int run_command(char **argv, struct rusage *usage);
+int wait_command(pid_t pid, struct rusage *usage);
+int cannot_run(const char *name, int error); /* says it; 126 or 127 */
+
+/* A command, its own words and those that are added; it runs when it has as many as a process takes, or so many bytes of them, and for
+ * what is left when batch_run() is called. If its stack is too small for them (E2BIG), there are several runs of fewer. */
+enum { BATCH_WORDS = 64, BATCH_BYTES = 3072 };
+struct batch {
+  void (*ended)(int status);    /* after each run */
+  void (*before)(char **words); /* before each; may be NULL */
+  const char *input;            /* its standard input; NULL: as it is */
+  unsigned own, count;
+  size_t bytes; /* of the words that were added */
+  char *words[BATCH_WORDS + 1];
+};
+void batch_start(struct batch *b, char **words, unsigned own); /* fewer than BATCH_WORDS */
+void batch_add(struct batch *b, const char *word);
+void batch_run(struct batch *b);
+/* The word with `by` wherever mark is, in the heap. */
+char *word_replaced(const char *word, const char *mark, const char *by);
 int signal_number(const char *name); /* "TERM", "SIGTERM", "15"; -1: none */
 const char *signal_name(int number); /* "TERM"; NULL: none */
 #endif

@@ -87,6 +87,15 @@ static void temporary(void) {
   CHECK(f && fputs("x", f) >= 0);
   CHECK_EQ(fclose(f), 0);
   CHECK_EQ(remove(name), 0);
+  char folder[] = "/tmp/dXXXXXXX", with_end[] = "/tmp/aXXXXXX.c", bad[] = "/tmp/XXXXX";
+  CHECK(mkdtemp(folder) == folder && !strchr(folder, 'X'));
+  CHECK_EQ(rmdir(folder), 0);
+  fd = mkstemps(with_end, 2);
+  CHECK(fd >= 0 && !strcmp(with_end + 12, ".c") && !strchr(with_end, 'X'));
+  CHECK_EQ(close(fd), 0);
+  CHECK_EQ(remove(with_end), 0);
+  errno = 0;
+  CHECK(mkstemp(bad) < 0 && errno == EINVAL);
   CHECK(tmpnam(line) && !strncmp(line, "/tmp/", 5));
 }
 
