@@ -46,7 +46,7 @@ long process_info(uint32_t index, struct pith_info_process *out) {
                                       .heap = p->brk_low,
                                       .heap_end = p->brk,
                                       .text = p->text,
-                                      .text_size = p->text_size,
+                                      .text_size = process_text_size(p),
                                       .objects_memory = p->objects_memory,
                                       .budget_us = process_limits(p).budget_us,
                                       .period_us = process_limits(p).period_us,

@@ -107,7 +107,7 @@ struct process {
   const void *file;
   uint32_t file_size;
   uint32_t block, block_size, data, brk_low, brk; /* the stack is below the data */
-  uint32_t text, text_size;
+  uint32_t text; /* and its size: process_text_size() */
   struct k_waitq waiting;             /* its threads in sys_wait() */
 #if PITH_PROCESS_SIGNALS
   uint32_t pending, handled, ignored; /* signals */
@@ -165,6 +165,7 @@ extern struct pith_mutex process_lock; /* the pool, and slots that are loading o
                                         * memory, so no call of the vfs may be made under it */
 extern struct pool process_pool;
 
+static inline uint32_t process_text_size(const struct process *p) { return (uint32_t)(p->domain.text_high - p->domain.text_low); }
 static inline uint32_t process_stack_size(const struct process *p) { return p->data - p->block; }
 /* A plain PIE: text is private, in the block. */
 static inline bool process_is_copied(const struct process *p) { return p->text - p->block < p->block_size; }

@@ -102,14 +102,13 @@ void load_enter(const struct load *l, struct process *p) {
   p->data = l->data;
   p->brk_low = p->brk = l->brk_low;
   p->text = l->text;
-  p->text_size = load_plan.text_size;
   p->text_vaddr = load_plan.text_vaddr;
   *d = (struct k_domain){.calls = k_calls_process,
                          .control = CONTROL_UNPRIVILEGED,
                          .low = l->block,
                          .high = l->block + l->block_size,
-                         .text_low = l->copied ? l->block : l->text,
-                         .text_high = l->copied ? l->block : l->text + load_plan.text_size,
+                         .text_low = l->text,
+                         .text_high = l->text + load_plan.text_size,
                          .ops = &process_ops};
   if (p->share) d->control |= K_DOMAIN_TELL;
   memcpy(d->mpu, l->mpu, sizeof d->mpu);

@@ -69,7 +69,7 @@ static struct region region_of(const struct process *p, unsigned n) {
   const struct k_domain *d = &p->domain;
 
   switch (n) {
-  case TEXT: return (struct region){TEXT, p->text, p->text_size, NULL};
+  case TEXT: return (struct region){TEXT, p->text, process_text_size(p), NULL};
   case STACK: return (struct region){STACK, p->block, process_stack_size(p), NULL};
   case DATA: return (struct region){DATA, p->data, p->brk_low - p->data, NULL};
   case HEAP: return (struct region){HEAP, p->brk_low, p->brk - p->brk_low, NULL};
@@ -203,7 +203,7 @@ static void map(const struct process *p, const struct marks *m) {
 /* ---- code and stacks ---- */
 
 static void code_of(const struct process *p, struct code *code) {
-  *code = (struct code){.low = p->text, .size = p->text_size, .vaddr = p->text_vaddr};
+  *code = (struct code){.low = p->text, .size = process_text_size(p), .vaddr = p->text_vaddr};
   if (process_is_copied(p)) /* in one piece with its data */
     *code = (struct code){.low = p->data, .size = p->brk_low - p->data, .vaddr = p->text_vaddr - (p->text - p->data)};
   code->at = (const uint8_t *)(uintptr_t)code->low;
@@ -320,7 +320,7 @@ static void fault(const struct process *p) {
   if (f->has_address) say("  address %08x (%s)\n", (unsigned)f->address, place(p, f->address));
   if (f->has_frame) {
     say("  instruction at %08x (%s", (unsigned)m.pc, place(p, m.pc));
-    if (m.pc - p->text < p->text_size) say(" + 0x%x", (unsigned)(m.pc - p->text + p->text_vaddr));
+    if (m.pc - p->text < process_text_size(p)) say(" + 0x%x", (unsigned)(m.pc - p->text + p->text_vaddr));
     say(")\n");
   } else {
     say("  stack pointer %08x (%s)\n", (unsigned)m.sp, place(p, m.sp));

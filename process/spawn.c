@@ -149,7 +149,7 @@ static int check(const struct process_request *r, const struct process *parent, 
 static void fill_map(const struct process *p, struct process_map *m) {
   *m = (struct process_map){.pid = p->pid,
                             .text = p->text,
-                            .text_size = p->text_size,
+                            .text_size = process_text_size(p),
                             .data = p->data,
                             .data_size = process_is_copied(p) ? load_plan.span : load_plan.data_memsz,
                             .stack = p->block,

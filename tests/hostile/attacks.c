@@ -110,7 +110,7 @@ static bool is_in(const struct process *p, uint32_t low, uint32_t size) {
     (void)target, (void)n;                                                                                   \
     return is_in(p, low, size);                                                                              \
   }
-WITHIN(in_text, p->text, p->text_size)
+WITHIN(in_text, p->text, process_text_size(p))
 WITHIN(in_data, p->data, p->brk_low - p->data)
 WITHIN(in_stack, p->block, process_stack_size(p))
 WITHIN(in_heap, p->brk_low, p->block + p->block_size - p->brk_low)
