@@ -145,7 +145,8 @@
 #define PITH_PROCESSES 8
 #endif
 
-/* Programs that fork() at the same time: families of processes with the same addresses, 2 to 8 each. 0..64, 0: there is no
+/* Programs that fork() at the same time: families of processes with the same addresses, 2 to 8 each, or 16 if there can be
+ * more than 8. 0..64, 0: there is no
  * fork(). About 250 bytes each, and 1 KB for all. */
 #ifndef PITH_FAMILIES
 #define PITH_FAMILIES (PITH_FILES ? PITH_PROCESSES / 2 : 0)

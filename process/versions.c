@@ -33,19 +33,19 @@ static void move(struct versions *v, unsigned page, unsigned from, unsigned to) 
 
 void versions_init(struct versions *v, uintptr_t home, uint32_t unit, uint32_t pages) {
   *v = (struct versions){.place = {home}, .unit = unit, .pages = pages};
-  memset(v->owners[0], 1, pages);
+  for (unsigned i = 0; i < pages; i++) v->owners[0][i] = 1;
 }
 
 void versions_share(struct versions *v, unsigned member, unsigned child, uintptr_t shadow) {
   unsigned k = 1;
 
   while (v->place[k]) k++;
-  for (unsigned i = 0; i < v->pages; i++) v->owners[place_of(v, member, i)][i] |= (uint8_t)(1u << child);
+  for (unsigned i = 0; i < v->pages; i++) v->owners[place_of(v, member, i)][i] |= (versions_set)(1u << child);
   v->place[k] = shadow;
 }
 
 void versions_split(struct versions *v, unsigned member, unsigned page, bool dead) {
-  uint8_t me = (uint8_t)(1u << member), others = v->owners[0][page] & (uint8_t)~me;
+  versions_set me = (versions_set)(1u << member), others = v->owners[0][page] & (versions_set)~me;
   unsigned k;
 
   if (!others) return;
@@ -58,7 +58,7 @@ void versions_split(struct versions *v, unsigned member, unsigned page, bool dea
 
 void versions_bring(struct versions *v, unsigned member) {
   for (unsigned i = 0; i < v->pages; i++) {
-    uint8_t home = v->owners[0][i];
+    versions_set home = v->owners[0][i];
     unsigned k;
 
     if (home >> member & 1) continue;
@@ -75,7 +75,7 @@ void versions_bring(struct versions *v, unsigned member) {
 
 void versions_drop(struct versions *v, unsigned member) {
   for (unsigned k = 0; k < VERSIONS_MEMBERS; k++)
-    for (unsigned i = 0; v->place[k] && i < v->pages; i++) v->owners[k][i] &= (uint8_t) ~(1u << member);
+    for (unsigned i = 0; v->place[k] && i < v->pages; i++) v->owners[k][i] &= (versions_set) ~(1u << member);
 }
 
 static unsigned used(const struct versions *v, unsigned place) {

@@ -8,17 +8,23 @@
 #define PITH_VERSIONS_H
 #include <stdbool.h>
 #include <stdint.h>
+#include "config.h"
 
 enum {
   VERSIONS_PAGES = 16,  /* as two MPU regions have subregions */
-  VERSIONS_MEMBERS = 8, /* a mask of them is a byte */
+  VERSIONS_MEMBERS = PITH_PROCESSES > 8 ? 16 : 8,
 };
+#if PITH_PROCESSES > 8
+typedef uint16_t versions_set; /* of members, a bit each */
+#else
+typedef uint8_t versions_set;
+#endif
 
 struct versions {
   uintptr_t place[VERSIONS_MEMBERS]; /* the first one is home; 0: none of that number */
   uint32_t unit;                     /* bytes of a page, a multiple of 32 */
   uint32_t pages;
-  uint8_t owners[VERSIONS_MEMBERS][VERSIONS_PAGES]; /* of what lies there, a bit each; 0: nothing of worth */
+  versions_set owners[VERSIONS_MEMBERS][VERSIONS_PAGES]; /* of what lies there; 0: nothing of worth */
 };
 
 /* Everything of member 0 and at home, which is a multiple of 4. */
