@@ -111,9 +111,16 @@ def test_modes_stay(env):
 
 def test_larger_than_memory(env):
     "A program whose heap is too small for what it is given says so in one line, and fails."
-    out = env.run(["--exec", "cd /tmp; seq 4000 >a; seq 2 4000 >b; diff a b; echo $?; tr '\\n' x <a >l; for i in 1 2 3; do cat l; done >m; "
-                   "nl m; echo $?; comm m m; echo $?; xargs <m; echo $?; "
-                   "mkdir d; cd d; i=0; while [ $((i += 1)) -le 400 ]; do : >$i-is-the-number-in-a-name-that-is-rather-long-for-a-file-now; done; find .; echo $?; du -a; exit $?"])
+    out = env.run(["--exec", "cd /tmp; seq 30000 >a; seq 2 30000 >b; diff a b; echo $?; rm b; tr '\\n' x <a >l; rm a; "
+                   "nl l >/dev/null; echo $?; comm l l; echo $?; xargs <l; exit $?"])
     assert out.status == 1 and re.search(
         r"^diff: the files are larger than memory\n2\nnl: a line is longer than memory allows\n1\n"
-        r"comm: a line .* allows\n1\nxargs: a line .* allows\n1\n\.\nfind: not enough memory\n1\ndu: not enough memory$", out.out, re.M), out
+        r"comm: a line .* allows\n1\nxargs: a line .* allows$", out.out, re.M), out
+
+
+def test_no_process(env):
+    "Where no process can be made any more, a script ends rather than go on with nothing in the place of a $( )."
+    out = env.run(["--exec", "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do sleep 9 & done; "
+                   "sh -c 'f() { echo /tmp; }; x=$(f); echo would remove $x/*'; echo status $?; "
+                   "kill %1 %2 %3 %4 %5 %6 %7 %8 %9 %10 %11 %12 %13 %14; wait; g() { if [ $1 = 0 ]; then echo end; else echo $(g $(($1 - 1))); fi; }; g 12"]).out
+    assert "cannot fork" in out and "status 2\n" in out and "would remove" not in out and "\nend\n" in out, out

@@ -22,8 +22,9 @@ int main(int argc, char **argv) {
   bool keep = false;
   int status = 0;
   for (int c; (c = option(argc, argv, "fn")) != -1;) keep = c == 'n';
+  copy_times = true;
   if (argc - option_at < 2) usage(NULL, option_at == argc ? "no file given" : "no destination given");
-  char *to = trim_slashes(argv[argc - 1]);
+  char *to = argv[argc - 1];
   if (argc - option_at > 2 && !is_directory(to)) fail(to, "is no directory to move several files into");
   for (int i = option_at; i < argc - 1; i++) {
     const char *path = destination(trim_slashes(argv[i]), to);

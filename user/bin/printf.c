@@ -51,9 +51,16 @@ static void put_padded(const struct field *f, const char *s, size_t length) {
 
 static const char *next_word(void) { return *words ? *words++ : ""; }
 
-static bool unsigned_text(const char *s, unsigned long long *value) {
-  if (s[0] == '0' && (s[1] | 32) == 'x') return parse_number(s + 2, 16, value);
-  return s[0] == '0' && s[1] ? parse_number(s + 1, 8, value) : parse_number(s, 10, value);
+/* The number at the start of a text, and what is behind it; NULL: there is none, or it is too large. */
+static const char *leading_number(const char *s, unsigned long long *value) {
+  const unsigned base = s[0] != '0' ? 10 : (s[1] | 32) == 'x' ? 16 : 8;
+  const char *first = base == 16 ? s += 2 : s;
+  for (*value = 0; digit(*s, base) >= 0; s++) {
+    unsigned d = (unsigned)digit(*s, base);
+    if (*value > (~0ull - d) / base) return NULL;
+    *value = *value * base + d;
+  }
+  return s == first ? NULL : s;
 }
 
 static unsigned long long next_number(bool *negative) {
@@ -63,12 +70,11 @@ static unsigned long long next_number(bool *negative) {
   if (*s == '\'' || *s == '"') return (unsigned char)s[1];
   if (!*s) return 0;
   *negative = *s == '-';
-  if (!unsigned_text(s + (*s == '-' || *s == '+'), &value)) {
-    complain(s, "not a number");
-    status = 1;
-    value = 0;
-  }
-  return value;
+  const char *rest = leading_number(s + (*s == '-' || *s == '+'), &value);
+  if (rest && !*rest) return value;
+  complain(s, "not a number");
+  status = 1;
+  return rest ? value : 0;
 }
 
 static void put_integer(struct field *f, char c) {

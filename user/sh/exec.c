@@ -46,6 +46,7 @@ static int complain(const char *name, int status, int error) {
   if (status == NOT_RUN && !error)
     why = !stat(name, &st) && S_ISDIR(st.st_mode) ? "is a directory" : strerror(EACCES);
   if (error == ENOMEM) why = "out of memory";
+  sh.stuck |= error == EAGAIN || error == ENOMEM;
   sh_warn("%s: %s", name, why);
   return status;
 }

@@ -59,6 +59,11 @@ void sh_exit(int status) {
 }
 
 void sh_check(void) {
+  if (sh.stuck) {
+    sh.stuck = false;
+    sh.status = 2;
+    sh_raise();
+  }
   if (sh.interrupted && sh.interactive) {
     sh.interrupted = 0;
     sh.status = 128 + SIGINT;

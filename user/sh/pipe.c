@@ -67,7 +67,7 @@ pid_t start_simple(struct node *n, struct start *how, int *status) {
 pid_t sh_fork(pid_t group, bool background) {
   out_flush("sh");
   pid_t pid = fork();
-  if (pid < 0) sh_warn("cannot fork: %s", strerror(errno));
+  if (pid < 0) sh.stuck = true, sh_warn("cannot fork: %s", strerror(errno));
   if (pid > 0 && group >= 0) setpgid(pid, group ? group : pid); /* on both sides: whoever comes first */
   if (pid) return pid;
   sh.forked = true;

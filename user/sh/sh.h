@@ -396,6 +396,7 @@ struct shell {
   int reading; /* the pipe of a $( ), or -1, for sh_raise() */
   unsigned char skip;
   bool interactive, script, forked, control, exiting, in_editor;
+  bool stuck; /* no process could be made, which has been told: the command that wanted it ends all, for sh_check() */
   int tty; /* -1 */
   unsigned line;
   const char *running; /* name of the builtin that runs, for messages */

@@ -84,6 +84,7 @@ void expand_command(struct expansion *x, const char *text, size_t len, bool quot
     close(fd[1]);
     read_output(x, fd[0], quoted);
     sh.substituted = job_wait(j);
+    sh_check();
   }
   sh.status = n ? sh.substituted : status;
   input_pop();

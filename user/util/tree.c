@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 #include "util.h"
 
@@ -133,8 +135,22 @@ static bool copy_inside(unsigned depth) {
   return good;
 }
 
+bool copy_times;
+
+static bool copy_time(void) {
+  struct stat st;
+  struct timeval times[2];
+  if (!copy_times) return true;
+  if (stat(here.text, &st) == 0) {
+    times[0] = times[1] = (struct timeval){st.st_mtime, st.st_mtim.tv_nsec / 1000};
+    if (utimes(there.text, times) == 0) return true;
+  }
+  complain_errno(there.text);
+  return false;
+}
+
 static bool copy_here(bool recursive, unsigned depth) {
-  if (!is_directory(here.text)) return copy_file(here.text, there.text);
+  if (!is_directory(here.text)) return copy_file(here.text, there.text) && copy_time();
   if (!recursive) {
     complain(here.text, error_text(EISDIR));
     return false;
@@ -149,15 +165,24 @@ static bool copy_here(bool recursive, unsigned depth) {
     complain_errno(there.text);
     return false;
   }
-  return copy_inside(depth);
+  bool good = copy_inside(depth);
+  return copy_time() && good;
 }
 
 bool copy_tree(const char *from, const char *to, bool recursive) {
   return path_set(&here, from) && path_set(&there, to) && copy_here(recursive, 0);
 }
 
-const char *destination(const char *from, const char *to) {
-  const char *path = is_directory(to) ? path_join(to, base_name(from)) : path_join("", to);
+const char *destination(const char *from, char *to) {
+  const size_t length = strlen(to);
+  const bool into = is_directory(to), meant = length && to[length - 1] == '/';
+  const char *path = NULL;
+  if (!into && meant && !is_directory(from)) {
+    complain(to, "Not a directory");
+    return NULL;
+  }
+  trim_slashes(to);
+  path = into ? path_join(to, base_name(from)) : path_join("", to);
   if (!path) complain_errno(to);
   return path;
 }

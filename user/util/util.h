@@ -95,10 +95,11 @@ bool is_directory(const char *path);
 enum { TREE_DEPTH = 32 };
 bool remove_tree(const char *path);
 bool copy_tree(const char *from, const char *to, bool recursive);
+extern bool copy_times; /* what copy_tree() makes has the times of what it was made of */
 /* The bytes and the mode of a file; never onto itself. */
 bool copy_file(const char *from, const char *to);
 /* Where something comes that is copied or moved to `to`: in it, if it is a directory. In path_join()'s buffer, or NULL. */
-const char *destination(const char *from, const char *to);
+const char *destination(const char *from, char *to);
 
 /* A file on the way through a tree: its path, the last name of it, how many folders are between it and the beginning. */
 struct visit {

@@ -189,6 +189,12 @@ static void patterns(void) {
   CHECK_EQ(error, REG_EPAREN);
   CHECK(regerror(error, NULL, buf, sizeof buf) > 1 && *buf);
   CHECK_EQ(fnmatch("*.[ch]", "main.c", 0), 0);
+  CHECK_EQ(fnmatch("[[:digit:]][![:digit:]]", "5a", 0), 0);
+  CHECK_EQ(fnmatch("[[:digit:]]", "a", 0), FNM_NOMATCH);
+  CHECK_EQ(fnmatch("*.[ch]", "a/b.c", 0), 0);
+  CHECK_EQ(fnmatch("*.[ch]", "a/b.c", FNM_PATHNAME), FNM_NOMATCH);
+  CHECK_EQ(fnmatch("*/*", "a/.b", FNM_PATHNAME | FNM_PERIOD), FNM_NOMATCH);
+  CHECK_EQ(fnmatch("[!]-a]", "b", 0), 0);
   CHECK_EQ(fnmatch("*.[!ch]", "main.c", 0), FNM_NOMATCH);
   CHECK_EQ(fnmatch("*", ".profile", FNM_PERIOD), FNM_NOMATCH);
   CHECK_EQ(fnmatch("/usr/*", "/usr/a/b", FNM_PATHNAME), FNM_NOMATCH);
