@@ -6,6 +6,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <getopt.h>
 #include <glob.h>
 #include <grp.h>
 #include <libgen.h>
@@ -352,6 +353,25 @@ static void errors(void) {
   CHECK(!strcmp(buf, want));
 }
 
+/* It begins at 1, also when a program says so; operands come last; an argument is the next word or the rest of one. */
+static void options(void) {
+  static const struct option longs[] = {
+      {"size", required_argument, NULL, 's'}, {"all", no_argument, NULL, 'A'}, {0}};
+  char *words[] = {"p", "x", "-ab", "y", "--size", "5", "-bq", "--al", "--", "-z", NULL}, got[40] = "";
+  CHECK_EQ(optind, 1);
+  for (int again = 0; again < 2; again++) {
+    int c, n = 0;
+    optind = 1;
+    while ((c = getopt_long(10, words, "ab:s:", longs, NULL)) != -1) {
+      got[n++] = (char)c;
+      if (optarg) got[n++] = *optarg;
+    }
+    got[n] = 0;
+    CHECK(!strcmp(got, "abys5bqA"));
+    CHECK(optind == 8 && !strcmp(words[8], "x") && !strcmp(words[9], "-z"));
+  }
+}
+
 TESTS({"lines", lines}, {"stream locks", stream_locks}, {"jumps", jumps}, {"at places", at_places},
       {"patterns", patterns}, {"names", names}, {"users", users}, {"limits", limits},
-      {"times told", times_told}, {"alarms", alarms}, {"errors", errors})
+      {"times told", times_told}, {"alarms", alarms}, {"errors", errors}, {"options", options})
