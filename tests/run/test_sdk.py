@@ -82,6 +82,20 @@ def run(env, board, *files):
     return env.host([env.repo / "pith", "run", "--board", board, *files], timeout=300)
 
 
+def check_headers(env, cc):
+    """Each header is complete alone, and <signal.h> also when another library's <sys/select.h> includes it out of the middle
+    of <sys/types.h>, as gnulib's does."""
+    own = env.tmp / "own/sys"
+    own.mkdir(parents=True)
+    (own / "select.h").write_text("#pragma once\n#include_next <sys/select.h>\n#include <signal.h>\n")
+    (env.tmp / "types.c").write_text("#include <sys/types.h>\nsocklen_t length;\npid_t pid;\npthread_t thread;\n")
+    env.host([cc, "-I", own.parent, "-Werror", "-c", "-o", env.tmp / "types.o", env.tmp / "types.c"], check=True)
+    headers = env.repo / "user/include"
+    for header in sorted(h.relative_to(headers) for h in [*headers.glob("*.h"), *headers.glob("sys/[a-z]*.h")]):
+        (env.tmp / "alone.c").write_text("#include <%s>\n" % header)
+        env.host([cc, "-Wall", "-Werror", "-c", "-o", env.tmp / "alone.o", env.tmp / "alone.c"], check=True)
+
+
 def test_sdk(env):
     "An SDK that was moved builds by CMake and by CC alone, for both cores; what it makes runs; a missing function is named."
     where, source = sdk(env), env.tmp / "app"
@@ -114,6 +128,7 @@ def test_sdk(env):
     (env.tmp / "missing.c").write_text("int socketpair(void);\nint main(void) { return socketpair(); }\n")
     done = env.host([cc, "-o", out, env.tmp / "missing.c"])
     assert done.status != 0 and "undefined reference to `socketpair'" in done.out, done.out
+    check_headers(env, cc)
     assert str(env.repo) not in (where / "README").read_text()
 
 

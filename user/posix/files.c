@@ -67,6 +67,8 @@ int access(const char *path, int how) {
   return (int)result(how & X_OK && !(st.mode & 0111) ? -EACCES : 0);
 }
 
+int eaccess(const char *path, int how) { return access(path, how); }
+
 ssize_t readlink(const char *restrict path, char *restrict buf, size_t size) {
   struct pith_stat st;
   long r = sys_stat(path, &st);

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <getopt.h>
+#include <mntent.h>
 #include <glob.h>
 #include <grp.h>
 #include <libgen.h>
@@ -372,6 +373,20 @@ static void options(void) {
   }
 }
 
+static void mounts(void) {
+  FILE *f = setmntent(MOUNTED, "r");
+  struct mntent *m;
+  int seen = 0;
+  CHECK(f != NULL);
+  while (f && (m = getmntent(f))) {
+    if (!strcmp(m->mnt_dir, "/bin")) seen |= hasmntopt(m, MNTOPT_RO) && !hasmntopt(m, "r") ? 1 : 8;
+    if (!strcmp(m->mnt_dir, "/tmp")) seen |= hasmntopt(m, MNTOPT_RW) && !strcmp(m->mnt_type, "tmpfs") ? 2 : 8;
+  }
+  CHECK_EQ(seen, 3);
+  if (f) CHECK_EQ(endmntent(f), 1);
+}
+
 TESTS({"lines", lines}, {"stream locks", stream_locks}, {"jumps", jumps}, {"at places", at_places},
       {"patterns", patterns}, {"names", names}, {"users", users}, {"limits", limits},
-      {"times told", times_told}, {"alarms", alarms}, {"errors", errors}, {"options", options})
+      {"times told", times_told}, {"alarms", alarms}, {"errors", errors}, {"options", options},
+      {"mounts", mounts})

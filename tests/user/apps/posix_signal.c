@@ -390,8 +390,7 @@ static void alarms(void) {
   t = (struct itimerval){.it_value = {.tv_usec = 1000000}};
   FAILS(setitimer(ITIMER_REAL, &t, NULL), EINVAL);
   /* They are one. */
-  CHECK_EQ(ualarm(2000, 2000), 0);
-  while (count < 3) pause();
+  for (CHECK_EQ(ualarm(2000, 2000), 0); count < 3;) pause();
   CHECK(ualarm(0, 0) <= 2000);
   count = 0;
   usleep(10000);

@@ -11,6 +11,9 @@
 #include <sys/cdefs.h>
 #include <sys/features.h>
 #include <sys/types.h>
+/* It may be that <sys/types.h> has just begun, and has included this one by way of another library's <sys/select.h>. */
+#include <sys/_types.h>
+#include <sys/_pthreadtypes.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,6 +22,15 @@ extern "C" {
 #ifndef _SIGSET_T_DECLARED
 #define _SIGSET_T_DECLARED
 typedef __sigset_t sigset_t; /* bit n is signal n */
+#endif
+
+#ifndef _PID_T_DECLARED
+#define _PID_T_DECLARED
+typedef __pid_t pid_t;
+#endif
+#ifndef _UID_T_DECLARED
+#define _UID_T_DECLARED
+typedef __uid_t uid_t;
 #endif
 
 #define SIGHUP 1
