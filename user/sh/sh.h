@@ -37,8 +37,10 @@ enum {
 #define STACK_LIMIT (1 << 18)
 #else
 #define SH_SELF "/bin/sh"
-#define STACK_LIMIT                                                                                          \
-  16384 /* of the stack main.c wishes: the rest is for the deepest call between two checks */
+#ifndef SH_STACK
+#define SH_STACK 20480 /* as main.c wishes */
+#endif
+#define STACK_LIMIT (SH_STACK - 4096) /* the rest is for the deepest call between two checks */
 #endif
 #define DEFAULT_PATH "/bin"
 
