@@ -140,7 +140,7 @@
 #define PITH_HEAP 16384
 #endif
 
-/* Processes that can exist at once. 0..64. About 390 bytes each. */
+/* Processes that can exist at once. 0..64. About 390 bytes each. The MPS2 boards have 16 (boards/mps2/mps2.cmake). */
 #ifndef PITH_PROCESSES
 #define PITH_PROCESSES 8
 #endif

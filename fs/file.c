@@ -12,33 +12,34 @@
 
 struct file vfs_files[PITH_FILES];
 
+/* Slots taken and given back: by the kernel; by threads, under the lock. */
+static unsigned taken, given_back, closed;
+
+static bool give_back(void) { return given_back++, false; }
+
 struct file *file_new(void) {
   for (int i = 0; i < PITH_FILES; i++) {
     struct file *f = &vfs_files[i];
 
     if (f->ops || f->refs) continue;
     *f = (struct file){.refs = 1};
+    taken++;
     return f;
   }
   return NULL;
 }
 
-unsigned file_room(void) {
-  unsigned n = 0;
+unsigned file_room(void) { return PITH_FILES - (taken - given_back - closed); }
 
-  for (int i = 0; i < PITH_FILES; i++) n += !vfs_files[i].ops && !vfs_files[i].refs;
-  return n;
-}
-
-static unsigned closing_asked, closing_done; /* by the kernel; by threads, under the lock */
+static unsigned closing_asked; /* by the kernel; done: `closed` */
 
 bool file_last_released(struct file *f) {
-  if (!f->ops) return false;
+  if (!f->ops) return give_back();
   if (lock_count) lock_released(f);
   if (f->ops->release) f->ops->release(f);
   if (f->ops->close) return closing_asked++, true;
   f->ops = NULL;
-  return false;
+  return give_back();
 }
 
 /* ---- threads ---- */
@@ -46,15 +47,15 @@ bool file_last_released(struct file *f) {
 static int close_one(struct file *f) {
   int result = f->ops->close(f);
 
-  f->ops = NULL; /* last: the slot is free */
-  closing_done++;
+  f->ops = NULL; /* the slot is free */
+  closed++;
   return result;
 }
 
 void vfs_closing(void) {
-  if (closing_asked == closing_done) return;
+  if (closing_asked == closed) return;
   vfs_lock();
-  for (int i = 0; closing_asked != closing_done && i < PITH_FILES; i++)
+  for (int i = 0; closing_asked != closed && i < PITH_FILES; i++)
     if (vfs_files[i].ops && !vfs_files[i].refs) close_one(&vfs_files[i]);
   vfs_unlock();
 }

@@ -107,8 +107,7 @@ static long new_file(long unused, long unused2, long unused3) {
 
 static long drop(long f, long unused, long unused2) {
   (void)unused, (void)unused2;
-  ((struct file *)f)->refs = 0;
-  return 0;
+  return file_release((struct file *)f);
 }
 
 int vfs_open(const char *path, uint32_t flags, uint32_t mode, struct file **out) {

@@ -75,7 +75,7 @@ void process_programs(int (*find)(const char *name, const void **file, uint32_t 
 /* The devices there are, for processes that the system itself starts. The list must stay. Thread, once. */
 void process_devices(const struct process_device *list, unsigned count);
 /* Loads and starts. The process number, or -ENOEXEC (*why says what is wrong with the file), -ENOMEM,
- * -EAGAIN (PITH_PROCESSES or PITH_THREADS exist), -E2BIG (arguments over half the stack), -EINVAL;
+ * -EAGAIN (PITH_PROCESSES or PITH_THREADS exist), -E2BIG (arguments over PITH_ARGUMENTS), -EINVAL;
  * *why is always set on failure. On failure nothing is left behind. map may be NULL. Thread. */
 int process_spawn(const struct process_request *request, struct process_map *map, const char **why);
 /* Waits until a process has ended and was reaped, and takes its result; then its number is free. 0,

@@ -222,8 +222,8 @@ TEST(process_thread_exhaustion, "without a free thread a process is refused") {
   check_same(&before);
 }
 
-TEST(process_arguments, "arguments over half the stack and priorities out of range are refused") {
-  static char half[480], more[520];
+TEST(process_arguments, "arguments have memory of their own, up to a limit; those beyond and priorities out of range are refused") {
+  static char half[480], more[PITH_ARGUMENTS + 8];
   struct memory before = memory_now();
   struct romfs_file f;
 
@@ -231,7 +231,7 @@ TEST(process_arguments, "arguments over half the stack and priorities out of ran
   memset(more, 'a', sizeof more - 1);
   check_result(spawn("neighbour", half), PROCESS_EXITED, 43);
   CHECK_EQ(spawn("neighbour", more), -E2BIG);
-  CHECK(why && !strcmp(why, "the arguments do not fit on half the stack"));
+  CHECK(why && !strcmp(why, "an argument or variable is longer than PITH_ARGUMENTS"));
   CHECK_EQ(romfs_find("probe", &f), 0);
   CHECK_EQ(spawn_file(f.data, f.size, "quits-1", PITH_PRIORITIES - 1), -EINVAL);
   CHECK(why && !strcmp(why, "priority out of range"));

@@ -220,6 +220,23 @@ def test_end(s):
     assert os.WEXITSTATUS(s.status) == 1
 
 
+def test_ends_within(s):
+    "Ctrl-D in a here-document or an open quote ends that alone; Ctrl-C at the prompt runs a trap of INT."
+    s.keys("cat <<E; echo then\r", "line\r")
+    s.see("> line", ">")
+    s.keys(b"\x04")
+    s.see("line", "then", "$")
+    s.keys("echo 'open\r")
+    s.see("$ echo 'open", ">")
+    s.keys(b"\x04")
+    s.see("sh: syntax error: unterminated '", "$")
+    s.run("echo still here", "still here")
+    s.run("trap 'echo caught' INT")
+    s.keys(b"\x03")
+    s.see("caught", "$")
+    s.run("echo $?; trap - INT", "130")
+
+
 def test_continued(s):
     "A command goes on over lines with PS2, and a here-document too; errors leave the shell running."
     s.keys("if true\r")

@@ -1,6 +1,8 @@
 /* select() and pselect(), by poll(): up to 32 different descriptors. */
+#include <stdbool.h>
 #include <string.h>
 #include <sys/select.h>
+#include "pith.h"
 #include "result.h"
 #include "waitfor.h"
 
@@ -8,9 +10,13 @@ enum { MOST = 32 };
 #define READABLE (POLLIN | POLLHUP | POLLERR)
 #define WRITABLE (POLLOUT | POLLERR)
 
-static short wishes(int fd, fd_set *read, fd_set *write, fd_set *except) {
-  return (short)((read && FD_ISSET(fd, read) ? POLLIN : 0) | (write && FD_ISSET(fd, write) ? POLLOUT : 0) |
-                 (except && FD_ISSET(fd, except) ? POLLPRI : 0));
+static short wishes(int fd, fd_set *read, fd_set *write) {
+  return (short)((read && FD_ISSET(fd, read) ? POLLIN : 0) | (write && FD_ISSET(fd, write) ? POLLOUT : 0));
+}
+
+/* No file here has exceptions to tell: one that is waited for because of them alone is not polled, or its error would end the wait. */
+static bool is_wrong(int fd, fd_set *except) {
+  return except && FD_ISSET(fd, except) && sys_fcntl(fd, PITH_F_GETFD, 0) < 0;
 }
 
 /* The bit of a set stays if it was there and the descriptor can do it. */
@@ -28,7 +34,8 @@ int pselect(int n, fd_set *read, fd_set *write, fd_set *except, const struct tim
   int total = 0;
   if (n < 0 || n > FD_SETSIZE) return (int)result(-EINVAL);
   for (int fd = 0; fd < n; fd++) {
-    short events = wishes(fd, read, write, except);
+    short events = wishes(fd, read, write);
+    if (is_wrong(fd, except)) return (int)result(-EBADF);
     if (!events) continue;
     if (count == MOST) return (int)result(-EINVAL);
     fds[count++] = (struct pollfd){.fd = fd, .events = events};
@@ -40,8 +47,8 @@ int pselect(int n, fd_set *read, fd_set *write, fd_set *except, const struct tim
     short can = fds[i].revents;
     total += keep(fds[i].fd, read, can & READABLE);
     total += keep(fds[i].fd, write, can & WRITABLE);
-    total += keep(fds[i].fd, except, can & POLLPRI);
   }
+  if (except) FD_ZERO(except);
   return total;
 }
 

@@ -51,7 +51,10 @@ static void read_one(const struct pending *p) {
   bool joined = false;
   for (;;) {
     size_t line = body.len;
-    if (!read_line(&body, r->strip)) break;
+    if (!read_line(&body, r->strip)) {
+      if (input->tty) input->ended = false; /* Ctrl-D ends this, not the shell */
+      break;
+    }
     size_t len = body.len - line;
     if (len && body.p[body.len - 1] == '\n') len--;
     if (!joined && len == end.len && !memcmp(body.p + line, end.p, len)) {

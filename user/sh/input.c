@@ -5,6 +5,7 @@
  * read a byte at a time, because programs that the shell starts go on reading where it stopped. NULs are no text and are
  * dropped. A read that fails is the end. */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,6 +61,7 @@ static bool fill_line(struct input *in) {
   char *prompt = prompt_text(input_continues ? "PS2" : "PS1");
   in->buffer = edit_line(prompt, &interrupted);
   if (interrupted) {
+    if (trap_acts(SIGINT)) raise(SIGINT), trap_run();
     sh.status = 128 + SIGINT;
     sh_raise();
   }

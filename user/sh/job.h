@@ -45,6 +45,7 @@ void trap_child(bool ignores); /* in a child, which may ignore the keys */
 void trap_interactive(void);
 void trap_start(void);
 void trap_waits(void); /* a child's end ends sigsuspend() from now on */
+bool trap_acts(int sig); /* it has an action */
 bool trap_any(void);
 void trap_defaults(sigset_t *set); /* what a program shall not inherit ignored */
 #endif

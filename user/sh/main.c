@@ -26,6 +26,7 @@ static void undo(void) {
   sh.reading = -1;
   sh.dir = NULL;
   while (input && input != &main_input) input_pop();
+  if (input && input->tty) input->ended = false; /* Ctrl-D in an open quote ended that */
   if (input) { /* the rest of the line is given up */
     input->text = input->end = NULL;
     input->nback = 0;

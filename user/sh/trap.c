@@ -84,6 +84,8 @@ void trap_waits(void) {
   if (!action[SIGCHLD]) handle(SIGCHLD, note);
 }
 
+bool trap_acts(int sig) { return action[sig] && *action[sig]; }
+
 bool trap_any(void) {
   for (int i = 0; i < NSIG; i++)
     if (action[i] && *action[i]) return true;

@@ -82,14 +82,16 @@ static void replaces(void) {
 }
 
 static void many_arguments(void) {
-  static char texts[MANY * 16], *argv[MANY + 3] = {"pipe_child", "sum"};
-  char *at = texts;
+  char *texts = malloc(MANY * 16), *at = texts, **argv = malloc((MANY + 3) * sizeof *argv);
+  CHECK(texts && argv);
+  argv[0] = (char *)"pipe_child", argv[1] = (char *)"sum", argv[MANY + 2] = NULL;
   for (int i = 0; i < MANY; i++) {
     argv[2 + i] = strcpy(at, many_text(i));
     at += strlen(at) + 1;
   }
-  CHECK(at < texts + sizeof texts);
+  CHECK(at < texts + MANY * 16);
   CHECK_EQ(CHILD(execve("/bin/pipe_child", argv, argv + 2)), 5 << 8);
+  free(texts), free(argv);
 }
 
 /* A file's first line says who runs it, with one argument, then the file and what it was given; and one that is run by itself. */

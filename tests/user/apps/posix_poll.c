@@ -199,7 +199,15 @@ static void selects(void) {
   CHECK_EQ(select(fds[1] + 1, &r, &w, NULL, &span), 2);
   CHECK(FD_ISSET(fds[0], &r) && FD_ISSET(fds[1], &w));
   CHECK_EQ(select(0, NULL, NULL, NULL, &span), 0);
-  unmake();
+  close(fds[0]); /* the other end has an error now, which is no exception */
+  FD_SET(fds[1], &e);
+  span = (struct timeval){0, 10000};
+  begun = now_us();
+  CHECK_EQ(select(fds[1] + 1, NULL, NULL, &e, &span), 0);
+  CHECK(now_us() - begun >= 10000 && !FD_ISSET(fds[1], &e));
+  close(fds[1]);
+  FD_SET(fds[1], &e);
+  FAILS(select(fds[1] + 1, NULL, NULL, &e, &span), EBADF);
   FD_ZERO(&r);
   FD_SET(fds[0], &r);
   FAILS(select(fds[0] + 1, &r, NULL, NULL, &span), EBADF);
